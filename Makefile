@@ -1,0 +1,95 @@
+# `make` or `make help` lists the targets. The two that matter: `make run` and `make test`.
+
+SHELL       := /bin/bash
+BIN         := build/otelcol-canvas
+# One set of compile flags for the binary, the tools, vet and lint, so that they share Go's build cache. Only the race
+# detector (`make test`) needs cgo and so compiles everything a second time.
+export GOFLAGS := -buildvcs=false $(filter-out -buildvcs%,$(GOFLAGS))
+PURE        := CGO_ENABLED=0 GOFLAGS="$(GOFLAGS) -trimpath"
+GO_PURE     := $(PURE) go
+SOURCES     := $(shell find cmd connector distribution exporter extension internal processor receiver \
+                 -type f -not -name '*_test.go' -not -name '*.md' -not -path '*/testdata/*' \
+                 -not -path '*/canvasserverextension/ui/*' -not -path '*/internal/page/dist/*' 2>/dev/null)
+
+# The Trace tab page. Without Node the binary is built without it (`make build PAGE=` does so with Node, too).
+UI           := extension/canvasserverextension/ui
+PAGE         := $(shell scripts/page.sh usable && echo build/.page)
+PAGE_SOURCES := $(shell find $(UI)/src -type f) $(addprefix $(UI)/,.npmrc index.html package.json package-lock.json tsconfig.json vite.config.ts)
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+.PHONY: help
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.PHONY: build
+build: $(BIN) ## build/otelcol-canvas: the first time in minutes, later in seconds
+
+build/.generated: builder-config.yaml go.mod go.sum distribution/startup/main.go.txt scripts/build.sh
+	@$(PURE) scripts/build.sh generate
+
+build/.page: $(PAGE_SOURCES) scripts/page.sh
+	@scripts/page.sh build
+
+$(BIN): build/.generated $(PAGE) $(SOURCES)
+	@$(PURE) scripts/build.sh compile
+
+.PHONY: run
+run: $(BIN) ## build and start the profile `local`: OTLP on 4317 and 4318, the server on 8090
+	@$(BIN)
+
+.PHONY: demo
+demo: ## play a workflow of about 30 s into the running collector (DEMO="--parallel 3" passes flags)
+	@$(GO_PURE) run ./cmd/canvasctl demo $(DEMO)
+
+.PHONY: test
+test: test-deps build fmt-check vet generate-check test-page ## everything CI runs: build, format, vet, generated files, tests with the race detector
+	@scripts/test.sh ./...
+
+.PHONY: test-page
+test-page: $(BIN) ## the page: unit tests, and a browser test with the real binary and the demo
+	@$(PURE) scripts/page.sh test
+
+.PHONY: test-deps
+test-deps: ## system packages that the tests need (installed as root or with CI set; else prints the line to run)
+	@scripts/test-deps.sh
+
+.PHONY: fmt-check
+fmt-check:
+	@unformatted=$$(gofmt -l $$(git ls-files -co --exclude-standard '*.go' | while read -r f; do [ -f "$$f" ] && echo "$$f"; done)); \
+	if [ -n "$$unformatted" ]; then printf 'Not gofmt-ed (run gofmt -w on them):\n%s\n' "$$unformatted"; exit 1; fi
+	@echo "==> gofmt: clean"
+
+.PHONY: vet
+vet:
+	@echo "==> go vet ./..."
+	@$(GO_PURE) vet -tags grpcnotrace ./...
+
+.PHONY: lint
+lint: ## golangci-lint with the Collector's own linters (the first run compiles the linter)
+	$(GO_PURE) tool -modfile=tools/go.mod golangci-lint run
+
+.PHONY: generate
+generate: ## run mdatagen for every component
+	$(GO_PURE) generate ./...
+
+.PHONY: generate-check
+generate-check:
+	@$(PURE) scripts/generate-check.sh
+
+.PHONY: bench
+bench: ## benchmarks beside the code (PKG=./internal/canvaswire/ for one package)
+	$(GO_PURE) test -run '^$$' -bench . -benchmem $(or $(PKG),$(shell go list ./... | grep -v /e2e$$))
+
+.PHONY: bench-latency
+bench-latency: $(BIN) ## from a sent span to its frame on a WebSocket, p50 and p99, with the real binary
+	$(GO_PURE) test -run '^$$' -bench BenchmarkLatency -benchtime 300x ./e2e
+
+.PHONY: bench-pipeline
+bench-pipeline: $(BIN) ## CPU seconds per million spans of the live pipeline and its fork to a backend, over a pipeline that does nothing
+	$(GO_PURE) test -run '^$$' -bench BenchmarkPipelines -benchtime 1x -timeout 30m ./e2e
+
+.PHONY: clean
+clean: ## remove build/ and the built page (the caches of Go and npm stay)
+	rm -rf build extension/canvasserverextension/internal/page/dist/site
