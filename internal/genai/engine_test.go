@@ -1,0 +1,156 @@
+package genai
+
+import (
+	"math"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"go.opentelemetry.io/collector/pdata/pcommon"
+	"go.opentelemetry.io/collector/pdata/ptrace"
+)
+
+// read reads a span with these attributes by all dialects.
+func read(t testing.TB, scope, name string, raw map[string]any) Reading {
+	t.Helper()
+	span := ptrace.NewSpan()
+	span.SetName(name)
+	require.NoError(t, span.Attributes().FromRaw(raw))
+	return NewEngine(Dialects()).Read(scope, span)
+}
+
+func TestTokenFiguresComeInManyForms(t *testing.T) {
+	for name, tt := range map[string]struct {
+		value any
+		want  int64
+		ok    bool
+	}{
+		"an int":                   {int64(720), 720, true},
+		"an integral double":       {720.0, 720, true},
+		"a decimal string":         {" 720 ", 720, true},
+		"nothing used":             {int64(0), 0, true},
+		"a negative figure":        {int64(-1), 0, false},
+		"a negative double":        {-1.0, 0, false},
+		"a fraction":               {7.5, 0, false},
+		"NaN":                      {math.NaN(), 0, false},
+		"infinity":                 {math.Inf(1), 0, false},
+		"more than 2^53":           {int64(1<<53 + 1), 0, false},
+		"a double above 2^53":      {1e300, 0, false},
+		"a number in words":        {"many", 0, false},
+		"a string above 2^63":      {"99999999999999999999", 0, false},
+		"a bool":                   {true, 0, false},
+		"a map":                    {map[string]any{"intValue": "7"}, 0, false},
+		"a string with a fraction": {"7.0", 0, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			v := pcommon.NewValueEmpty()
+			require.NoError(t, v.FromRaw(tt.value))
+			got, ok := Count(v)
+			assert.Equal(t, tt.ok, ok)
+			if ok {
+				assert.Equal(t, tt.want, got)
+			}
+		})
+	}
+}
+
+func TestAnIgnoredFigureGivesWayToTheNextSpelling(t *testing.T) {
+	r := read(t, "", "chat", map[string]any{
+		"gen_ai.usage.input_tokens":  math.NaN(),
+		"gen_ai.usage.prompt_tokens": "12",
+	})
+	assert.Equal(t, Figure{12, "gen_ai.usage.prompt_tokens"}, r.Input)
+	assert.False(t, r.Output.Known())
+}
+
+func TestBothSpellingsOfCacheWrites(t *testing.T) {
+	for _, key := range []string{"gen_ai.usage.cache_write.input_tokens", "gen_ai.usage.cache_creation.input_tokens"} {
+		r := read(t, "", "chat", map[string]any{"gen_ai.operation.name": "chat", key: int64(5)})
+		assert.Equal(t, Figure{5, key}, r.CacheWrite)
+	}
+	r := read(t, "", "chat", map[string]any{
+		"gen_ai.operation.name":                     "chat",
+		"gen_ai.usage.cache_creation.input_tokens":  int64(4),
+		"gen_ai.usage.cache_write.input_tokens":     int64(5),
+		"gen_ai.usage.cache_read.input_tokens":      int64(6),
+		"gen_ai.usage.reasoning.output_tokens":      int64(7),
+		"gen_ai.usage.input_tokens.not.in.a.table":  int64(8),
+		"gen_ai.usage.output_tokens.not.in.a.table": int64(9),
+	})
+	assert.EqualValues(t, 5, r.CacheWrite.N)
+	assert.EqualValues(t, 6, r.CacheRead.N)
+	assert.EqualValues(t, 7, r.Reasoning.N)
+	assert.False(t, r.Input.Known())
+}
+
+func TestOnlyCallsOfAModelAreCounted(t *testing.T) {
+	usage := func(operation string) map[string]any {
+		m := map[string]any{"gen_ai.usage.input_tokens": int64(1)}
+		if operation != "" {
+			m["gen_ai.operation.name"] = operation
+		}
+		return m
+	}
+	for operation, want := range map[string]bool{
+		"chat": true, `"CHAT"`: true, "text_completion": true, "generate_content": true, "embeddings": true, "": true, "own_word": true,
+		"invoke_agent": false, "create_agent": false, "invoke_workflow": false, "execute_tool": false, "agent_step": false, "plan": false,
+	} {
+		assert.Equal(t, want, read(t, "", "x", usage(operation)).ModelCall, "operation %q", operation)
+	}
+	root := map[string]any{"orcheo.execution.id": "run-1", "orcheo.token.input": int64(1)}
+	assert.False(t, read(t, "", "workflow.execution", root).ModelCall)
+	assert.False(t, read(t, "orcheo_backend.app.workflow_execution", "workflow.execution", usage("chat")).ModelCall)
+	assert.False(t, read(t, "", "x", map[string]any{"gen_ai.request.model": "m"}).ModelCall, "nothing says that it is a call")
+	mixed := usage("invoke_agent")
+	mixed["orcheo.ai.kind"] = "llm"
+	assert.False(t, read(t, "", "x", mixed).ModelCall, "one dialect says agent")
+}
+
+func TestModelsAndProvider(t *testing.T) {
+	r := read(t, "", "agent", map[string]any{
+		"orcheo.ai.kind": "llm", "orcheo.ai.provider": "openai",
+		"orcheo.ai.model.requested": "openai:gpt-4o-mini", "orcheo.ai.model.actual": "gpt-4o-mini-2024-07-18",
+	})
+	assert.Equal(t, KindLLM, r.Kind)
+	assert.Equal(t, "openai:gpt-4o-mini", r.ModelRequested)
+	assert.Equal(t, "gpt-4o-mini", r.ModelName)
+	assert.Equal(t, "gpt-4o-mini-2024-07-18", r.ModelActual)
+
+	for _, model := range []string{"ft:gpt-4o:org", "llama3:8b", "openai:"} {
+		r := read(t, "", "agent", map[string]any{"orcheo.ai.provider": "openai", "orcheo.ai.kind": "llm", "orcheo.ai.model.requested": model})
+		assert.Equal(t, model, r.ModelName, "not a provider in front")
+	}
+	r = read(t, "", "chat m", map[string]any{"gen_ai.system": "anthropic", "gen_ai.request.model": "m", "gen_ai.response.model": "m-1"})
+	assert.Equal(t, []string{"m", "m-1", "anthropic"}, []string{r.ModelName, r.ModelActual, r.Provider})
+}
+
+func TestATableIsAllThatADialectNeeds(t *testing.T) {
+	other := Dialect{
+		Name:         "other",
+		MarkerEvents: []string{"other.said"},
+		Usage:        Usage{Input: []string{"other.in"}},
+		Events:       []MessageEvent{{Name: "other.said", Text: "text", Role: RoleAssistant, Output: true}},
+	}
+	span := ptrace.NewSpan()
+	span.Attributes().PutInt("other.in", 3)
+	event := span.Events().AppendEmpty()
+	event.SetName("other.said")
+	event.Attributes().PutStr("text", "hello")
+	r := NewEngine(append(Dialects(), other)).Read("", span)
+	assert.EqualValues(t, 3, r.Input.N)
+	require.Len(t, r.Messages, 1)
+	assert.Equal(t, "hello", r.Messages[0].Text(100))
+}
+
+func TestEveryTableIsComplete(t *testing.T) {
+	for _, d := range Dialects() {
+		assert.NotEmpty(t, d.Name)
+		assert.NotEmpty(t, d.Markers, d.Name)
+		assert.NotEmpty(t, d.Usage.Input, d.Name)
+		assert.NotEmpty(t, d.Usage.Output, d.Name)
+		assert.NotEmpty(t, d.Identity, d.Name)
+		for word := range d.Kinds {
+			assert.Equal(t, word, string(roleOf(word)), "kinds are compared in lower case")
+		}
+	}
+}

@@ -1,0 +1,163 @@
+package genai
+
+import (
+	"encoding/base64"
+	"encoding/json"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"go.opentelemetry.io/collector/pdata/pcommon"
+)
+
+const textLimit = 4096
+
+// said renders the messages of one attribute as "role: text".
+func said(t testing.TB, key string, value any) []string {
+	t.Helper()
+	var list []string
+	for _, m := range read(t, "", "chat", map[string]any{key: value}).Messages {
+		list = append(list, string(m.Role)+": "+m.Text(textLimit))
+	}
+	return list
+}
+
+func TestMessagesInEveryForm(t *testing.T) {
+	file := base64.StdEncoding.EncodeToString(make([]byte, 182_000))
+	for name, tt := range map[string]struct {
+		json string
+		want []string
+	}{
+		"OpenTelemetry parts": {
+			`[{"role":"user","parts":[{"type":"text","content":"Hi"},{"type":"text","content":"there"}]}]`,
+			[]string{"user: Hi\nthere"},
+		},
+		"a tool call and its answer": {
+			`[{"role":"assistant","parts":[{"type":"tool_call","id":"c1","name":"weather","arguments":{"city":"Zürich","n":[1,2.5,null]}}]},` +
+				`{"role":"tool","parts":[{"type":"tool_call_response","id":"c1","response":"rainy"}]}]`,
+			[]string{`assistant: weather({"city":"Zürich","n":[1,2.5,null]})`, "tool: rainy"},
+		},
+		"OpenAI content and tool calls": {
+			`[{"role":"system","content":"Be brief"},{"role":"user","content":[{"type":"text","text":"Look"},` +
+				`{"type":"image_url","image_url":{"url":"data:image/png;base64,` + file + `"}}]},` +
+				`{"role":"assistant","content":null,"tool_calls":[{"type":"function","function":{"name":"f","arguments":"{\"a\":1}"}}]}]`,
+			[]string{"system: Be brief", "user: Look\n[image image/png 182 KB]", `assistant: f({"a":1})`},
+		},
+		"Anthropic blocks": {
+			`[{"role":"assistant","content":[{"type":"thinking","thinking":"hmm"},{"type":"tool_use","name":"f","input":{"q":"x"}}]},` +
+				`{"role":"user","content":[{"type":"tool_result","content":[{"type":"text","text":"ok"}]},` +
+				`{"type":"image","source":{"type":"base64","media_type":"image/jpeg","data":"AAAA"}}]}]`,
+			[]string{"assistant: [reasoning 3 B]\nf({\"q\":\"x\"})", "user: ok\n[image image/jpeg 3 B]"},
+		},
+		"Gemini parts": {
+			`[{"role":"model","parts":[{"text":"Hi"},{"function_call":{"name":"f","args":{"a":true}}}]}]`,
+			[]string{"assistant: Hi\nf({\"a\":true})"},
+		},
+		"blobs, files and addresses": {
+			`[{"role":"user","parts":[{"type":"blob","modality":"audio","mime_type":"audio/wav","content":"AAAA","byte_size":2000000},` +
+				`{"type":"file","modality":"image","file_id":"f1"},{"type":"uri","modality":"video","uri":"https://x.example/v?sig=1"}]}]`,
+			[]string{"user: [audio audio/wav 2.0 MB]\n[image]\n[video]"},
+		},
+		"other words for the roles": {
+			`[{"role":"human","content":"a"},{"role":"ai","content":"b"},{"role":"developer","content":"c"},{"role":"function","content":"d"}]`,
+			[]string{"user: a", "assistant: b", "system: c", "tool: d"},
+		},
+		"no role, and a list of texts": {`[{"content":"a"},"b"]`, []string{"user: a", "user: b"}},
+		"messages in an object":        {`{"messages":[{"role":"user","content":"a"}]}`, []string{"user: a"}},
+		"one message":                  {`{"role":"user","content":"a"}`, []string{"user: a"}},
+		"an unknown part":              {`[{"role":"user","parts":[{"type":"weird","z":1,"a":"b"}]}]`, []string{`user: {"a":"b","type":"weird","z":1}`}},
+		"nothing":                      {`[]`, nil},
+		"empty messages":               {`[{},null,"",{"role":"user"}]`, []string{"user: "}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			assert.Equal(t, tt.want, said(t, "gen_ai.input.messages", tt.json), "as a JSON string")
+
+			twice, err := json.Marshal(tt.json)
+			require.NoError(t, err)
+			assert.Equal(t, tt.want, said(t, "gen_ai.input.messages", string(twice)), "as JSON in JSON")
+
+			var structured any
+			require.NoError(t, json.Unmarshal([]byte(tt.json), &structured))
+			assert.Equal(t, tt.want, said(t, "gen_ai.input.messages", structured), "as a structured value")
+		})
+	}
+}
+
+func TestSystemInstructionsAreOneMessage(t *testing.T) {
+	for _, value := range []any{
+		`[{"type":"text","content":"Be brief"},{"type":"text","content":"Be kind"}]`,
+		[]any{map[string]any{"type": "text", "content": "Be brief"}, map[string]any{"type": "text", "content": "Be kind"}},
+		"Be brief\nBe kind",
+	} {
+		assert.Equal(t, []string{"system: Be brief\nBe kind"}, said(t, "gen_ai.system_instructions", value))
+	}
+}
+
+func TestWhatIsNoJSONIsShownAsItIs(t *testing.T) {
+	for _, text := range []string{
+		`[{'role': 'user', 'content': None}]`,
+		`[{"role":"user","content":"cut o`,
+		"just text",
+		strings.Repeat("[", 20_000),
+	} {
+		assert.Equal(t, []string{"assistant: " + text[:min(len(text), textLimit)]}, said(t, "gen_ai.output.messages", text))
+	}
+}
+
+func TestBytesAndBase64AreNeverShown(t *testing.T) {
+	assert.Equal(t, []string{"user: [bytes 5 B]"}, said(t, "gen_ai.input.messages", []any{map[string]any{"role": "user", "content": []byte("12345")}}))
+	run := strings.Repeat("QUJD", 500)
+	assert.Equal(t, []string{"user: see [base64 2 KB] and [data image/gif 3 B]."},
+		said(t, "gen_ai.input.messages", "see "+run+" and data:image/gif;base64,QUJD."))
+}
+
+func TestAToolSpan(t *testing.T) {
+	for _, arguments := range []any{`{"q":"x"}`, map[string]any{"q": "x"}} {
+		r := read(t, "", "execute_tool search", map[string]any{
+			"gen_ai.tool.name": "search", "gen_ai.tool.call.arguments": arguments, "gen_ai.tool.call.result": []any{int64(1), "two"},
+		})
+		assert.Equal(t, KindTool, r.Kind)
+		assert.False(t, r.ModelCall)
+		assert.Equal(t, `search({"q":"x"})`, r.Tool.Text(textLimit))
+		assert.Equal(t, `[1,"two"]`, r.Tool.ResultText(textLimit))
+		assert.Equal(t, "gen_ai.tool.call.result", r.Tool.ResultKey)
+	}
+}
+
+func TestRenderingStopsAtItsLimit(t *testing.T) {
+	huge := strings.Repeat("ü ", 1<<19)
+	for _, value := range []any{
+		huge,
+		[]any{map[string]any{"role": "user", "content": huge}},
+		[]any{map[string]any{"role": "user", "parts": []any{map[string]any{"type": "tool_call", "name": "f", "arguments": map[string]any{"a": huge}}}}},
+	} {
+		for _, m := range read(t, "", "x", map[string]any{"gen_ai.input.messages": value}).Messages {
+			text := m.Text(100)
+			assert.LessOrEqual(t, len(text), 101)
+			assert.True(t, utf8.ValidString(text))
+		}
+	}
+}
+
+func FuzzMessages(f *testing.F) {
+	f.Add(`[{"role":"user","parts":[{"type":"text","content":"Hi"}]}]`)
+	f.Add(`{"messages":[{"role":"ai","content":[{"type":"image_url","image_url":{"url":"data:a;base64,AA"}}],"tool_calls":[{"function":{"name":"f","arguments":"{}"}}]}]}`)
+	f.Add(`[{'role': 'user', 'content': None}]`)
+	f.Add(`"\"[{\\\"role\\\":\\\"tool\\\",\\\"parts\\\":[{\\\"type\\\":\\\"blob\\\",\\\"content\\\":[]}]}]\""`)
+	f.Add(strings.Repeat("[", 100) + "\xff")
+	for _, form := range []Form{FormMessages, FormParts, FormText} {
+		f.Add(string(rune('a' + form)))
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		for _, form := range []Form{FormMessages, FormParts, FormText} {
+			for _, m := range (MessageAttribute{Key: "k", Form: form, Role: RoleUser}).read(pcommon.NewValueStr(text)) {
+				rendered := m.Text(200)
+				if len(rendered) > 200 || !utf8.ValidString(rendered) {
+					t.Fatalf("%d bytes: %q", len(rendered), rendered)
+				}
+			}
+		}
+	})
+}
