@@ -1,0 +1,80 @@
+package execution
+
+import (
+	"cmp"
+
+	"github.com/orcheo/otelcol-canvas/internal/tracestore"
+)
+
+// MaxTraces is how many traces an overview names. It is part of every frame, and an execution may have thousands.
+const MaxTraces = 100
+
+// Overview returns the execution as a whole. The slices in it are shared and must not be changed; the view does not change
+// them either.
+func (v *View) Overview() Overview {
+	o := Overview{
+		Summary: v.Summary(),
+		Totals:  v.ledger.totals(),
+		Links:   v.links.all(),
+		Known:   len(v.order) > 0 || v.done.complete,
+	}
+	o.TraceCount = len(v.order)
+	for _, t := range v.order[:min(len(v.order), MaxTraces)] {
+		o.Traces = append(o.Traces, t.id)
+	}
+	return o
+}
+
+// Traces yields every trace of the execution, in the order in which they joined.
+func (v *View) Traces(yield func(tracestore.TraceID) bool) {
+	for _, t := range v.order {
+		if !yield(t.id) {
+			return
+		}
+	}
+}
+
+// Summary returns the row of the execution in lists.
+func (v *View) Summary() tracestore.Summary {
+	a, set := &v.account, v.rootSet()
+	counted := v.ledger.counted.usage()
+	s := tracestore.Summary{
+		Execution:      v.id,
+		Status:         v.status(set),
+		LastActivity:   v.lastReceived(),
+		Spans:          a.spans,
+		Errors:         a.errors,
+		InputTokens:    counted.Input,
+		OutputTokens:   counted.Output,
+		CostUSD:        counted.CostUSD,
+		CostKnown:      counted.CostKnown,
+		Models:         a.modelList,
+		Complete:       v.done.complete,
+		CompleteReason: v.done.reason,
+		Revision:       v.done.revision,
+	}
+	if len(v.order) > 0 {
+		s.PrimaryTrace = v.order[0].id
+	}
+	for _, t := range v.order {
+		s.Dropped += t.dropped
+	}
+	if a.earliest.node != nil {
+		s.Started = a.earliest.start
+	}
+	if set != nil {
+		root := set.all()
+		f := &root.last.Record.Facts
+		s.WorkflowID, s.RunName, s.Thread, s.Tags, s.Error = f.WorkflowID, f.RunName, f.Thread, f.Tags, f.Error
+		if root.open == 0 {
+			s.Finished = root.end
+		}
+	}
+	s.WorkflowID = cmp.Or(s.WorkflowID, a.workflows.least())
+	s.RunName = cmp.Or(s.RunName, a.runs.least())
+	s.Thread = cmp.Or(s.Thread, a.threads.least())
+	if n := a.firstError.node; s.Error == "" && s.Status == tracestore.StatusFailed && n != nil {
+		s.Error = n.Record.Facts.Error
+	}
+	return s
+}

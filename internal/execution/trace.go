@@ -1,0 +1,214 @@
+package execution
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/orcheo/otelcol-canvas/internal/tracestore"
+)
+
+// Slabs hold the nodes of a trace: small ones at first, for most traces are small.
+const (
+	firstSlab = 2
+	lastSlab  = 512
+)
+
+// trace is what the view has of one trace.
+type trace struct {
+	id    tracestore.TraceID
+	epoch string
+	place int // among the traces, in the order in which they joined
+	seq   uint64
+
+	nodes map[tracestore.SpanID]*node
+	slabs [][]node
+	free  *node // nodes given back, linked by next
+
+	missing *node // placeholders that are shown, linked by next
+	cuts    int   // cycles
+
+	ended        int // records that ended, shown or not
+	shown        int // records that are shown
+	dropped      int
+	lastReceived int64
+
+	own        bool           // the view goes by this trace's id
+	names      map[string]int // how many records name each execution
+	mixed      bool           // the view's execution and another one are named
+	restricted bool           // only the subtrees that the view's execution names are shown
+	rescope    bool           // what is shown must be found anew
+	resetting  bool           // it is in View.resets
+}
+
+// departure is what is remembered of a trace that is or was part of the execution.
+type departure struct {
+	place int
+	reset uint64 // the revision of the trace's last reset
+}
+
+// node is a Node with its place in the tree and in the sums.
+type node struct {
+	Node
+	trace                *trace // nil: the node is free
+	parent, child        *node  // child is the first of them
+	prev, next           *node  // siblings; of a placeholder, which has none: the other missing ones
+	replyPrev, replyNext *node  // other calls with the same response id
+	set                  *node  // union-find, see sameTree
+	since                int64  // of a placeholder: when its first child was received
+	below                int32  // children whose subtrees bear usage
+	tier                 tier   // which kind of root it is counted as
+	bears                bool   // it reports usage
+	cut                  bool   // its link to its parent would close a cycle and is left out
+	solid                bool   // of a placeholder: a child needs it
+	loose                bool   // it is in View.loose
+	touched              bool   // it is in View.touched
+	visible              bool   // it is shown
+	counted              bool   // it is in the sums
+	inside               bool   // in a mixed trace: it or an ancestor names the view's execution
+	foreign              bool   // in a mixed trace: it or an ancestor names another one
+}
+
+// knows tells whether a store's account of the trace brings nothing new.
+func (t *trace) knows(info tracestore.TraceInfo) bool {
+	return t.epoch == info.Epoch && info.Dropped <= t.dropped && info.LastReceived <= t.lastReceived
+}
+
+// before is the one order of nodes: by effective start, then by ids.
+func before(a, b *node) bool { return compare(a, b) < 0 }
+
+func compare(a, b *node) int {
+	return cmp.Or(
+		cmp.Compare(a.Tail.EffectiveStart, b.Tail.EffectiveStart),
+		slices.Compare(a.Key.Span[:], b.Key.Span[:]),
+		slices.Compare(a.Key.Trace[:], b.Key.Trace[:]),
+	)
+}
+
+// join returns the trace of an id, as part of the execution.
+func (v *View) join(id tracestore.TraceID, epoch string) *trace {
+	t := v.traces[id]
+	if t != nil && t.epoch != "" && epoch != "" && t.epoch != epoch {
+		v.leave(t)
+		t = nil
+	}
+	if t == nil {
+		t = v.enter(id)
+	}
+	if t.epoch == "" {
+		t.epoch = epoch
+	}
+	return t
+}
+
+func (v *View) enter(id tracestore.TraceID) *trace {
+	was, known := v.past[id]
+	if !known {
+		was.place = v.places
+		v.places++
+		v.past[id] = was
+	}
+	t := &trace{id: id, place: was.place, nodes: map[tracestore.SpanID]*node{}, own: id.String() == v.id}
+	v.traces[id] = t
+	at, _ := slices.BinarySearchFunc(v.order, t.place, func(o *trace, place int) int { return cmp.Compare(o.place, place) })
+	v.order = slices.Insert(v.order, at, t)
+	v.changed = true
+	v.links.stale = true // links into this trace are not links to others any more
+	return t
+}
+
+// leave takes a trace out with everything it added to the sums.
+func (v *View) leave(t *trace) {
+	for n := range t.all {
+		if n.visible {
+			v.hide(n)
+		}
+	}
+	delete(v.traces, t.id)
+	v.order = slices.DeleteFunc(v.order, func(o *trace) bool { return o == t })
+	v.links.stale = true
+	v.changed = true
+	v.markReset(t)
+}
+
+// add makes a node for a span, not shown yet.
+func (t *trace) add(id tracestore.SpanID) *node {
+	n := t.free
+	if n != nil {
+		t.free = n.next
+		n.next = nil
+	} else {
+		n = t.allocate()
+	}
+	n.trace = t
+	n.Key = SpanKey{Trace: t.id, Span: id}
+	t.nodes[id] = n
+	return n
+}
+
+func (t *trace) allocate() *node {
+	last := len(t.slabs) - 1
+	if last < 0 || len(t.slabs[last]) == cap(t.slabs[last]) {
+		size := firstSlab
+		if last >= 0 {
+			size = min(2*cap(t.slabs[last]), lastSlab)
+		}
+		t.slabs = append(t.slabs, make([]node, 0, size))
+		last++
+	}
+	slab := t.slabs[last]
+	slab = slab[:len(slab)+1]
+	t.slabs[last] = slab
+	return &slab[len(slab)-1]
+}
+
+// release gives a node back that is in no list and not shown. Its union-find link stays, for others may lead through it:
+// the next user of the node is then taken to be in that set too, which costs a walk at worst. So does its mark as touched,
+// for it may still be in that list, and its key, for readers that remember the node: they see the lost revision.
+func (t *trace) release(n *node) {
+	delete(t.nodes, n.Key.Span)
+	*n = node{Node: Node{Key: n.Key}, set: n.set, touched: n.touched, next: t.free}
+	t.free = n
+}
+
+// all yields every node in use, in the order in which they were made.
+func (t *trace) all(yield func(*node) bool) {
+	for _, slab := range t.slabs {
+		for i := range slab {
+			n := &slab[i]
+			if n.trace != nil && !yield(n) {
+				return
+			}
+		}
+	}
+}
+
+// shown yields every node that is shown, over all traces.
+func (v *View) shown(yield func(*node) bool) {
+	for _, t := range v.order {
+		for n := range t.all {
+			if n.visible && !yield(n) {
+				return
+			}
+		}
+	}
+}
+
+func push(head **node, n *node) {
+	n.prev, n.next = nil, *head
+	if *head != nil {
+		(*head).prev = n
+	}
+	*head = n
+}
+
+func remove(head **node, n *node) {
+	if n.prev != nil {
+		n.prev.next = n.next
+	} else {
+		*head = n.next
+	}
+	if n.next != nil {
+		n.next.prev = n.prev
+	}
+	n.prev, n.next = nil, nil
+}

@@ -1,0 +1,240 @@
+package execution
+
+import (
+	"github.com/orcheo/otelcol-canvas/internal/tracestore"
+)
+
+// View is the incremental fold over the records of one execution. What it shows is a function of the latest record of each
+// span, of the order in which traces joined, and of the instants at which Advance found the execution complete; the order,
+// the duplication and the partition of the input change nothing else. It is not safe for concurrent use.
+type View struct {
+	id    string
+	rules Rules
+
+	traces map[tracestore.TraceID]*trace
+	order  []*trace // by place, see joinOrder
+	past   map[tracestore.TraceID]departure
+	places int
+
+	ledger  ledger
+	replies map[string]*node // the counted call of each response id, head of the calls that share it
+	account account
+	roots   [tierCount]rootSet
+	links   linkList
+	done    completion
+
+	rev     uint64
+	log     changeLog
+	touched []*node // changed by the operation under way, each once
+	loose   []*node // placeholders that lost a child, or whose child changed
+	resets  []*trace
+	changed bool // the operation under way changed the overview
+	visible int  // nodes shown
+	ordered []*Node
+}
+
+// New returns the empty view of the execution id.
+func New(id string, rules Rules) *View {
+	return &View{
+		id: id, rules: rules.withDefaults(),
+		traces:  map[tracestore.TraceID]*trace{},
+		past:    map[tracestore.TraceID]departure{},
+		replies: map[string]*node{},
+		account: newAccount(),
+	}
+}
+
+// ID returns the execution's id.
+func (v *View) ID() string { return v.id }
+
+// SetID renames the view. What is shown may depend on the id, where a trace holds several executions.
+func (v *View) SetID(id string) {
+	if id == v.id {
+		return
+	}
+	v.id = id
+	v.changed = true
+	for _, t := range v.order {
+		t.own = t.id.String() == id
+		v.remix(t)
+		t.rescope = true // tiers of roots depend on the id as well
+	}
+	v.finish()
+}
+
+// AddTrace makes a trace part of the execution, before or after its first span came. The empty epoch means that it is not
+// known; another epoch than the known one empties the trace, for its history is gone.
+func (v *View) AddTrace(t tracestore.TraceID, epoch string) {
+	v.join(t, epoch)
+	v.finish()
+}
+
+// AddTraces makes traces part of the execution whose epochs are not known, in this order.
+func (v *View) AddTraces(ids ...tracestore.TraceID) {
+	for _, t := range ids {
+		v.join(t, "")
+	}
+	v.finish()
+}
+
+// Apply takes in changed records of one trace. Records that the view has already, or has later ones of, change nothing.
+func (v *View) Apply(records []*tracestore.Record, info tracestore.TraceInfo) {
+	if info.Trace.IsEmpty() {
+		return // what a store says of a trace that it does not know
+	}
+	if t := v.traces[info.Trace]; t != nil && len(records) == 0 && t.knows(info) {
+		return
+	}
+	t := v.join(info.Trace, info.Epoch)
+	late := false
+	for _, r := range records {
+		if v.apply(t, r) && r.Received > v.done.lateAfter {
+			late = true
+		}
+	}
+	if info.Dropped > t.dropped {
+		t.dropped, v.changed = info.Dropped, true
+	}
+	if info.LastReceived > t.lastReceived {
+		t.lastReceived, v.changed = info.LastReceived, true
+	}
+	if late && v.done.complete {
+		v.done.revision++
+		v.changed = true
+	}
+	v.finish()
+}
+
+// Position tells up to where a trace has been applied; the zero Position if nothing of it has.
+func (v *View) Position(t tracestore.TraceID) tracestore.Position {
+	if tr := v.traces[t]; tr != nil && tr.seq > 0 {
+		return tracestore.Position{Epoch: tr.epoch, Seq: tr.seq}
+	}
+	return tracestore.Position{}
+}
+
+// Forget takes a trace out of the execution. If it joins again, it gets its place among the traces back.
+func (v *View) Forget(id tracestore.TraceID) {
+	t := v.traces[id]
+	if t == nil {
+		return
+	}
+	v.leave(t)
+	v.finish()
+}
+
+// Node returns the node of a key, nil if the view does not show one.
+func (v *View) Node(k SpanKey) *Node {
+	t := v.traces[k.Trace]
+	if t == nil {
+		return nil
+	}
+	if n := t.nodes[k.Span]; n != nil && n.visible {
+		return &n.Node
+	}
+	return nil
+}
+
+// Len returns how many nodes are shown, placeholders included.
+func (v *View) Len() int { return v.visible }
+
+// apply takes one record in and tells whether it changed something that is shown, or may have.
+func (v *View) apply(t *trace, r *tracestore.Record) bool {
+	t.seq = max(t.seq, r.Seq)
+	n := t.nodes[r.ID]
+	if n == nil {
+		n = t.add(r.ID)
+	}
+	old := n.Record
+	if old != nil && r.Seq <= old.Seq {
+		return false
+	}
+	if old == nil {
+		v.takeOver(n)
+		v.setRecord(n, r)
+		v.attach(n)
+		v.admit(n)
+	} else {
+		v.update(n, r)
+	}
+	if n.visible {
+		v.count(n)
+	}
+	v.touch(n)
+	return n.visible || t.rescope
+}
+
+// update replaces the record of a node that has one.
+func (v *View) update(n *node, r *tracestore.Record) {
+	old, start := n.Record, n.Tail.EffectiveStart
+	if n.visible {
+		v.discount(n, r)
+	}
+	if old.Parent != r.Parent {
+		v.detach(n)
+		v.setRecord(n, r)
+		v.attach(n)
+		n.trace.rescope = n.trace.rescope || n.trace.mixed
+		return
+	}
+	v.setRecord(n, r)
+	if n.parent != nil && n.parent.Record == nil {
+		v.readopt(n.parent, n, old, start)
+	}
+	if n.Tail.EffectiveStart != start {
+		v.recut(n)
+	}
+}
+
+// setRecord makes r the node's record, and everything follow that concerns neither its place in the tree nor the sums.
+func (v *View) setRecord(n *node, r *tracestore.Record) {
+	t := n.trace
+	var name string
+	if old := n.Record; old != nil {
+		name = old.Facts.Execution
+		t.ended -= one(!old.Open())
+		t.rescope = t.rescope || (t.mixed && name != r.Facts.Execution)
+	}
+	t.ended += one(!r.Open())
+	v.swapUsage(n, r)
+	n.Record = r
+	n.PlaceholderName = ""
+	n.Tail.State = v.stateOf(r)
+	n.Tail.LastSeen = r.Received
+	n.Tail.EffectiveStart = effectiveStart(r)
+	v.setBearing(n, r.Facts.Usage != nil)
+	v.rename(t, name, r.Facts.Execution)
+}
+
+// stateOf derives a span's state from what was observed, what time made of it, and whether the execution is over. A span
+// that is known to be lost stays so: that says more than that it never ended.
+func (v *View) stateOf(r *tracestore.Record) State {
+	switch {
+	case !r.Open():
+		return StateEnded
+	case r.Mark == tracestore.MarkLost:
+		return StateLost
+	case r.Mark == tracestore.MarkUnfinished || v.done.complete:
+		return StateUnfinished
+	case r.Mark == tracestore.MarkStale:
+		return StateStale
+	default:
+		return StateRunning
+	}
+}
+
+// effectiveStart is when the work began: Orcheo makes the spans of its nodes after the node ran, and says how long it took.
+func effectiveStart(r *tracestore.Record) int64 {
+	f := &r.Facts
+	if !r.Open() && f.Latency > 0 && f.Latency <= f.End {
+		return f.End - f.Latency
+	}
+	return f.Start
+}
+
+func one(yes bool) int {
+	if yes {
+		return 1
+	}
+	return 0
+}

@@ -1,0 +1,255 @@
+package live
+
+import (
+	"container/list"
+	"context"
+	"errors"
+	"math/rand/v2"
+	"sync"
+	"time"
+
+	"github.com/orcheo/otelcol-canvas/internal/execution"
+	"github.com/orcheo/otelcol-canvas/internal/tracestore"
+)
+
+// readLimit is how much one read of the store may take, so that no trace is locked for long.
+var readLimit = tracestore.ReadLimit{Records: 2048}
+
+// entry is what is known of one execution: its view, as long as that is needed, and who waits for it.
+type entry struct {
+	views *Views
+
+	mu          sync.Mutex // guards the fields of this block
+	view        *execution.View
+	incarnation uint64 // of the view: revisions mean something within one incarnation only
+	tombstone   *tracestore.Tombstone
+	told        uint64             // the view's revision that streams were woken for
+	summarized  uint64             // the view's revision in the last summary
+	summary     tracestore.Summary // the last one that was written
+	summaryAt   time.Time          // zero: none yet
+	heir        *entry             // the entry that will become this one as soon as it is refreshed, see leaveToNameless
+
+	// Guarded by Views.mu.
+	id      string
+	dirty   map[tracestore.TraceID]struct{}
+	traces  map[tracestore.TraceID]struct{}
+	resolve bool // the store must be asked again what the id stands for
+	reread  bool // every trace must be read
+	queued  bool
+	moved   *entry // the entry that this one became part of
+	gone    bool   // it was forgotten: whoever is interested again makes a new one
+	handles int
+	timer   *time.Timer
+	loaded  *list.Element
+	bytes   int64
+	idle    time.Time // when the last handle was closed
+
+	subsMu sync.Mutex
+	subs   map[*Stream]struct{}
+}
+
+func newEntry(v *Views, id string) *entry {
+	return &entry{views: v, id: id, resolve: true}
+}
+
+// entryBytes is about what an entry takes without its view: itself, its places in the maps, its timer.
+const entryBytes = 1 << 10
+
+// with is a set with one more element. There are as many entries as executions under way, and most have none in most sets.
+func with[K comparable](set map[K]struct{}, k K) map[K]struct{} {
+	if set == nil {
+		set = make(map[K]struct{}, 1)
+	}
+	set[k] = struct{}{}
+	return set
+}
+
+// work is what a refresh has to do, taken from the entry under Views.mu.
+type work struct {
+	id      string
+	resolve bool
+	reread  bool
+	dirty   map[tracestore.TraceID]struct{}
+	excused time.Time // silence before it does not count
+}
+
+func (v *Views) take(e *entry) (work, bool) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.noticeSleep(time.Now())
+	if e.moved != nil || e.gone {
+		return work{}, false
+	}
+	w := work{id: e.id, resolve: e.resolve, reread: e.reread, dirty: e.dirty, excused: v.excused}
+	e.resolve, e.reread, e.dirty = false, false, nil
+	return w, true
+}
+
+// refresh brings an entry up to date: whose it is, what changed in its traces, and what time did to it. An error is the
+// store's; it was reported, and the entry will be refreshed again.
+func (v *Views) refresh(e *entry) error {
+	e.mu.Lock()
+	err := v.refreshLocked(e)
+	if e.view != nil && e.told != e.view.Rev() {
+		e.told = e.view.Rev()
+		e.signal()
+	}
+	heir := e.heir
+	e.heir = nil
+	e.mu.Unlock()
+	if err != nil {
+		v.cfg.OnError(err)
+		v.retry(e)
+	}
+	if heir != nil {
+		return errors.Join(err, v.refresh(heir))
+	}
+	return err
+}
+
+func (v *Views) refreshLocked(e *entry) error {
+	ctx := context.Background()
+	w, ok := v.take(e)
+	if !ok {
+		return nil
+	}
+	load := e.view == nil
+	if w.resolve || load {
+		moved, err := v.resolveEntry(ctx, e, &w)
+		if moved {
+			v.abandon(e)
+			return nil
+		}
+		if err != nil {
+			v.giveBack(e, w)
+			return err
+		}
+	}
+	if e.tombstone != nil {
+		v.dropLocked(e)
+		e.signal()
+		return nil
+	}
+	for t := range v.toRead(e, w, load) {
+		if err := v.fold(ctx, e, t); err != nil {
+			v.giveBack(e, w)
+			return err
+		}
+	}
+	now := time.Now()
+	if !w.excused.IsZero() {
+		e.view.Excuse(w.excused)
+	}
+	e.view.Advance(now)
+	if err := v.summarize(ctx, e, now); err != nil {
+		v.giveBack(e, work{reread: true})
+		return err
+	}
+	v.settle(e, now)
+	return nil
+}
+
+// giveBack puts the work of a refresh that failed back, to be done again.
+func (v *Views) giveBack(e *entry, w work) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	e.resolve = e.resolve || w.resolve
+	e.reread = e.reread || w.reread
+	for t := range w.dirty {
+		e.dirty = with(e.dirty, t)
+	}
+}
+
+// retry queues an entry again after a while, when the store could not be reached.
+func (v *Views) retry(e *entry) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.arm(e, time.Second)
+}
+
+func (v *Views) toRead(e *entry, w work, load bool) map[tracestore.TraceID]struct{} {
+	if !load && !w.reread {
+		return w.dirty
+	}
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	all := make(map[tracestore.TraceID]struct{}, len(e.traces))
+	for t := range e.traces {
+		all[t] = struct{}{}
+	}
+	return all
+}
+
+// fold reads what changed in a trace and applies it.
+func (v *Views) fold(ctx context.Context, e *entry, t tracestore.TraceID) error {
+	for {
+		page, err := v.store.Read(ctx, t, e.view.Position(t), readLimit)
+		if err != nil {
+			return err
+		}
+		if page.Reset {
+			e.view.Forget(t)
+			e.view.AddTrace(t, page.Info.Epoch)
+		}
+		e.view.Apply(page.Records, page.Info)
+		if !page.More {
+			return nil
+		}
+	}
+}
+
+// summarize writes the row for lists: what people look for in a list at once, other changes at most once an interval.
+func (v *Views) summarize(ctx context.Context, e *entry, now time.Time) error {
+	rev := e.view.Rev()
+	if rev == e.summarized {
+		return nil
+	}
+	s := e.view.Summary()
+	due := e.summaryAt.IsZero() || urgent(&e.summary, &s) || now.Sub(e.summaryAt) >= v.cfg.SummaryInterval
+	if !due || s.Spans == 0 {
+		return nil
+	}
+	if err := v.store.PutSummary(ctx, s.Execution, s); err != nil {
+		return err
+	}
+	e.summarized, e.summaryAt, e.summary = rev, now, s
+	return nil
+}
+
+// urgent says whether a row would be wrong, and not only behind, without the change.
+func urgent(was, is *tracestore.Summary) bool {
+	return was.Execution != is.Execution || was.Status != is.Status || was.Complete != is.Complete || was.WorkflowID != is.WorkflowID
+}
+
+// newIncarnation tells views apart that were folded from the same records at different times.
+func newIncarnation() uint64 { return max(1, rand.Uint64()) }
+
+func earlier(a, b time.Time) time.Time {
+	if a.IsZero() || (!b.IsZero() && b.Before(a)) {
+		return b
+	}
+	return a
+}
+
+// subscribe has a stream woken when the view changed.
+func (e *entry) subscribe(s *Stream) {
+	e.subsMu.Lock()
+	defer e.subsMu.Unlock()
+	e.subs = with(e.subs, s)
+}
+
+// unsubscribe undoes subscribe.
+func (e *entry) unsubscribe(s *Stream) {
+	e.subsMu.Lock()
+	defer e.subsMu.Unlock()
+	delete(e.subs, s)
+}
+
+// signal wakes the streams that wait for this entry.
+func (e *entry) signal() {
+	e.subsMu.Lock()
+	defer e.subsMu.Unlock()
+	for s := range e.subs {
+		s.poke()
+	}
+}

@@ -1,0 +1,266 @@
+package live
+
+import (
+	"cmp"
+	"container/list"
+	"context"
+	"sync"
+	"time"
+
+	"github.com/orcheo/otelcol-canvas/internal/execution"
+	"github.com/orcheo/otelcol-canvas/internal/tracestore"
+)
+
+// Config says how views are kept. The zero value of a field means its default.
+type Config struct {
+	Rules execution.Rules
+	// ViewBytes bounds the memory of views, which comes on top of the store's budget. Above it the views of executions
+	// that nobody watches are dropped and folded anew when they are needed. Default 64 MiB.
+	ViewBytes int64
+	// SummaryInterval is the least time between two summaries of one execution. Default 1 s.
+	SummaryInterval time.Duration
+	// Repoll is how often a watched execution is read again without being asked, which heals a lost wake-up. Default 5 s.
+	Repoll time.Duration
+	// Linger is how long the view of a complete execution is kept after its last viewer left. Default 30 s.
+	Linger time.Duration
+	// SweepInterval is how often the store is told the time. Default 1 s.
+	SweepInterval time.Duration
+	// OnSweep is called with what each sweep did; nil: nobody wants to know.
+	OnSweep func(tracestore.SweepResult)
+	// OnError is called with errors of the store, which are otherwise healed by trying again; nil: nobody wants to know.
+	OnError func(error)
+}
+
+func (c Config) withDefaults() Config {
+	c.ViewBytes = cmp.Or(c.ViewBytes, 64<<20)
+	c.SummaryInterval = cmp.Or(c.SummaryInterval, time.Second)
+	c.Repoll = cmp.Or(c.Repoll, 5*time.Second)
+	c.Linger = cmp.Or(c.Linger, 30*time.Second)
+	c.SweepInterval = cmp.Or(c.SweepInterval, time.Second)
+	if c.OnSweep == nil {
+		c.OnSweep = func(tracestore.SweepResult) {}
+	}
+	if c.OnError == nil {
+		c.OnError = func(error) {}
+	}
+	return c
+}
+
+// workers fold views. Two of them, so that the first look at a huge execution does not hold up all others.
+const workers = 2
+
+// Views keeps one view per execution that is active or watched. It is created running; Close ends it.
+//
+// Locks, in the order in which they are taken: entry.mu, Views.mu, entry.subsMu. Append takes Views.mu only, and only to mark
+// what changed.
+type Views struct {
+	store   tracestore.Store
+	cfg     Config
+	watcher tracestore.Watcher
+	done    chan struct{}
+	wg      sync.WaitGroup
+
+	mu        sync.Mutex
+	closed    bool
+	entries   map[string]*entry               // by canonical execution id, or by an id that nobody has named yet
+	byTrace   map[tracestore.TraceID][]*entry // several where executions are nested in one trace
+	unknown   map[tracestore.TraceID]struct{} // changed traces that no entry has
+	unasked   map[tracestore.TraceID]struct{} // … of which the store could not be asked; tried again with the next re-poll
+	viewed    map[*entry]struct{}             // entries with handles
+	held      map[tracestore.Key]int          // what is watched, and for how many entries
+	queue     []*entry
+	queued    *sync.Cond
+	peaks     peaks
+	listened  time.Time  // when listen last looked around, by the clock on the wall
+	excused   time.Time  // until then nobody listened; zero: always somebody did
+	loaded    *list.List // of *entry with a view, least recently folded first
+	viewBytes int64
+}
+
+// New starts to keep views over a store. The store stays the caller's: close it after the views.
+func New(store tracestore.Store, cfg Config) (*Views, error) {
+	w, err := store.Watch(context.Background())
+	if err != nil {
+		return nil, err
+	}
+	v := &Views{
+		listened: time.Now().Round(0),
+		store:    store, cfg: cfg.withDefaults(), watcher: w, done: make(chan struct{}),
+		entries: map[string]*entry{}, byTrace: map[tracestore.TraceID][]*entry{},
+		unknown: map[tracestore.TraceID]struct{}{}, unasked: map[tracestore.TraceID]struct{}{},
+		viewed: map[*entry]struct{}{}, held: map[tracestore.Key]int{}, loaded: list.New(),
+	}
+	v.queued = sync.NewCond(&v.mu)
+	for range workers {
+		v.wg.Go(v.work)
+	}
+	v.wg.Go(v.listen)
+	return v, nil
+}
+
+// Close folds what is still queued and then ends all folding. What was folded can still be read, and streams get a last
+// signal.
+func (v *Views) Close() {
+	v.mu.Lock()
+	if v.closed {
+		v.mu.Unlock()
+		return
+	}
+	v.closed = true
+	close(v.done)
+	v.queued.Broadcast()
+	for _, e := range v.entries {
+		e.stopTimer()
+	}
+	v.mu.Unlock()
+	v.wg.Wait()
+	for v.workOnce() {
+	}
+	v.watcher.Close()
+}
+
+// Append hands observations to the store and has the views that they concern folded soon. It never waits for a viewer.
+// The error is the store's: it could not be reached.
+func (v *Views) Append(ctx context.Context, batches []tracestore.TraceBatch) ([]tracestore.AppendResult, error) {
+	results, err := v.store.Append(ctx, batches)
+	if err != nil {
+		return results, err
+	}
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	for i := range results {
+		r := &results[i]
+		if r.Stored+r.Updated+r.Skeleton+r.Dropped == 0 {
+			continue
+		}
+		v.touchNamed(batches[i].Spans, r.Trace)
+		v.touchShared(r)
+		v.touchTrace(r.Trace)
+	}
+	return results, nil
+}
+
+// touchTrace queues the entries of a trace. Where there is none, the store is asked whose it is. Views.mu is held.
+func (v *Views) touchTrace(t tracestore.TraceID) {
+	for _, e := range v.byTrace[t] {
+		v.touch(e, t)
+	}
+	if len(v.byTrace[t]) == 0 {
+		v.unknown[t] = struct{}{}
+		v.queued.Signal()
+	}
+}
+
+// touchShared queues the entries of the executions that share a trace and do not have it, because they were forgotten when
+// they were complete. Views.mu is held.
+func (v *Views) touchShared(r *tracestore.AppendResult) {
+	for _, id := range r.Sharing {
+		if e := v.entryOf(id); !e.has(r.Trace) {
+			e.resolve = true
+			v.touch(e, r.Trace)
+		}
+	}
+}
+
+// touchNamed queues the entries of the executions that these spans name, and has them ask the store whether the trace is
+// new to them. Views.mu is held.
+func (v *Views) touchNamed(spans []*tracestore.Span, t tracestore.TraceID) {
+	last := ""
+	for _, s := range spans {
+		id := s.Facts.Execution
+		if id == "" || id == last {
+			continue
+		}
+		last = id
+		if e := v.nameless(t); e != nil {
+			e.resolve = true // it gets the name, and its viewers keep their places
+			v.touch(e, t)
+			continue
+		}
+		if e := v.entryOf(id); !e.has(t) {
+			e.resolve = true
+			v.touch(e, t)
+		}
+	}
+}
+
+// has says whether a trace is the entry's. Views.mu is held.
+func (e *entry) has(t tracestore.TraceID) bool {
+	_, has := e.traces[t]
+	return has
+}
+
+// nameless returns the entry of a trace that goes by the trace's own id, because nothing has named it when it was last
+// resolved. Views.mu is held.
+func (v *Views) nameless(t tracestore.TraceID) *entry {
+	for _, e := range v.byTrace[t] {
+		if e.id == t.String() {
+			return e
+		}
+	}
+	return nil
+}
+
+// touch marks a trace of an entry as changed and queues the entry. Views.mu is held.
+func (v *Views) touch(e *entry, traces ...tracestore.TraceID) {
+	for _, t := range traces {
+		e.dirty = with(e.dirty, t)
+	}
+	v.enqueue(e)
+}
+
+func (v *Views) enqueue(e *entry) {
+	if e.queued || e.gone {
+		return
+	}
+	e.queued = true
+	v.queue = append(v.queue, e)
+	v.queued.Signal()
+}
+
+// entryOf returns the entry of a canonical id, made if need be. Views.mu is held.
+func (v *Views) entryOf(id string) *entry {
+	e := v.entries[id]
+	if e == nil {
+		e = newEntry(v, id)
+		v.entries[id] = e
+	}
+	return e
+}
+
+// Executions lists executions from their summaries.
+func (v *Views) Executions(ctx context.Context, q tracestore.Query) (tracestore.ExecutionPage, error) {
+	return v.store.Executions(ctx, q)
+}
+
+// Resolve tells what an id stands for.
+func (v *Views) Resolve(ctx context.Context, id string) (tracestore.Resolution, error) {
+	return v.store.Resolve(ctx, id)
+}
+
+// Stats is the store's account of itself.
+func (v *Views) Stats() tracestore.Stats { return v.store.Stats() }
+
+// ViewBytes is the memory that views take now, on top of the store, and what is known of executions without one.
+func (v *Views) ViewBytes() int64 {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	return v.viewBytes + int64(len(v.entries))*entryBytes
+}
+
+// Bind says that a trace belongs to an execution. The error is the store's: tracestore.ErrUnbindable where another one has it.
+func (v *Views) Bind(ctx context.Context, id string, t tracestore.TraceID) error {
+	if err := v.store.Bind(ctx, id, t); err != nil {
+		return err
+	}
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	for _, e := range append([]*entry{v.entries[id], v.entries[t.String()]}, v.byTrace[t]...) {
+		if e != nil {
+			e.resolve = true
+			v.touch(e, t)
+		}
+	}
+	v.touchTrace(t)
+	return nil
+}

@@ -1,0 +1,113 @@
+package memorystore
+
+import (
+	"math/bits"
+	"unsafe"
+
+	"github.com/orcheo/otelcol-canvas/internal/tracestore"
+)
+
+// The account counts what the heap really takes: the allocator rounds a size up to the next of its classes, and an object
+// that holds pointers carries a header of eight bytes above 512 bytes.
+
+const (
+	smallObject  = 32 << 10 // above it the allocator gives whole pages
+	page         = 8 << 10
+	headerAbove  = 512
+	headerSize   = 8
+	mapHeader    = 48
+	mapGroup     = 8 // slots, with a control byte each
+	mapTable     = 40
+	listElement  = 48 // of container/list
+	slotSize     = unsafe.Sizeof(slot[byte]{})
+	linkSize     = int64(unsafe.Sizeof(tracestore.Link{}))
+	stringHeader = int64(unsafe.Sizeof(""))
+)
+
+// sizeClasses holds, for each multiple of eight, the size that the allocator takes for it.
+var sizeClasses = measureSizeClasses()
+
+// measureSizeClasses asks the allocator itself, through append, which rounds capacities up to what it gets.
+func measureSizeClasses() (classes [smallObject/8 + 1]uint16) {
+	for n := 8; n <= smallObject; {
+		size := cap(append([]byte(nil), make([]byte, n)...))
+		for ; n <= min(size, smallObject); n += 8 {
+			classes[n/8] = uint16(min(size, smallObject))
+		}
+	}
+	return classes
+}
+
+// heapSize is what an allocation of n bytes without pointers takes.
+func heapSize(n int) int64 {
+	switch {
+	case n <= 0:
+		return 0
+	case n <= smallObject:
+		return int64(sizeClasses[(n+7)/8])
+	default:
+		return int64((n + page - 1) / page * page)
+	}
+}
+
+// pointersSize is what an allocation of n bytes with pointers takes.
+func pointersSize(n uintptr) int64 {
+	if n > headerAbove && n <= smallObject-headerSize {
+		n += headerSize
+	}
+	return heapSize(int(n))
+}
+
+// mapSize is what a Go map takes that has held up to n entries of a key and a value together slot bytes long: groups of
+// eight, in tables that are at most seven eighths full and double when they are.
+func mapSize(n int, slot uintptr) int64 {
+	if n == 0 {
+		return 0
+	}
+	group := mapGroup*slot + mapGroup
+	if n <= mapGroup {
+		return mapHeader + pointersSize(group)
+	}
+	groups := uintptr(1) << bits.Len(uint((n*8+6)/7-1)) / mapGroup
+	return mapHeader + mapTable + pointersSize(groups*group)
+}
+
+// textSize is what a string takes beside its header.
+func textSize(s string) int64 { return heapSize(len(s)) }
+
+func textsSize(list []string) int64 {
+	n := pointersSize(uintptr(cap(list)) * uintptr(stringHeader))
+	for _, s := range list {
+		n += textSize(s)
+	}
+	return n
+}
+
+// recordSize is what a record takes beside what it shares with others of its trace (see pool).
+func recordSize(s *tracestore.Span) int64 {
+	f := &s.Facts
+	n := keptSize + heapSize(cap(s.Body)) + heapSize(cap(s.Residual)) + heapSize(cap(s.Whole)) +
+		textSize(f.Name) + textSize(f.Error) + textSize(f.Node) + textSize(f.ResponseID) + textsSize(f.Tags) +
+		heapSize(cap(f.Links)*int(linkSize))
+	if f.Usage != nil {
+		n += heapSize(int(unsafe.Sizeof(*f.Usage)))
+	}
+	return n
+}
+
+// summarySize is what a summary takes.
+func summarySize(s *tracestore.Summary) int64 {
+	if s == nil {
+		return 0
+	}
+	return pointersSize(unsafe.Sizeof(*s)) + textSize(s.WorkflowID) + textSize(s.RunName) + textSize(s.Thread) +
+		textSize(s.Error) + textsSize(s.Tags) + textsSize(s.Models)
+}
+
+// trim gives memory back that a slice which only ever got shorter holds on to.
+func trim[T any](s []T) []T {
+	if cap(s) > 64 && len(s) < cap(s)/4 {
+		return append(make([]T, 0, len(s)*2), s...)
+	}
+	return s
+}

@@ -1,0 +1,60 @@
+package memorystore
+
+import "github.com/orcheo/otelcol-canvas/internal/tracestore"
+
+// verdict is what becomes of a new span.
+type verdict uint8
+
+const (
+	inFull verdict = iota
+	asSkeleton
+	asCount
+)
+
+// indexShare is about what a span takes in the indexes of its trace.
+const indexShare = 48
+
+// skeletonCharge is what a skeleton takes of the reserve.
+var skeletonCharge = skeletonSize + indexShare
+
+// admit decides about a span that is new. news: it names an execution that its trace was not known to belong to.
+//
+// Ordinary spans are kept in full below the bounds of an execution. Spans without a parent, a workflow's spans and outcomes,
+// and those that bring a name are kept up to half of the store's budget, and the first root of each kind even beyond that:
+// they say what the execution is and how it ended. All others leave a skeleton while the reserve lasts.
+func (a *admission) admit(span *tracestore.Span, news bool) verdict {
+	cfg, g := &a.store.cfg, a.trace.group
+	root := g.roots.claim(a.trace.id, span)
+	bytes := g.bytes + recordSize(span) + indexShare
+	always := news || span.Parent.IsEmpty() || span.Facts.Workflow || span.Facts.Outcome != tracestore.OutcomeNone
+	switch {
+	case bytes <= cfg.softBytes() && g.spans() < cfg.ExecutionSpans:
+		return inFull
+	case always && bytes <= cfg.hardBytes():
+		return inFull
+	case root && bytes <= cfg.rootBytes():
+		return inFull
+	case root, g.skeletons < cfg.reserveSpans() && g.skeletonBytes+skeletonCharge <= cfg.reserveBytes() && g.bytes <= cfg.rootBytes():
+		return asSkeleton
+	}
+	return asCount
+}
+
+// improves decides whether a higher observation of a known span is kept in full. A record in full stays one up to half of
+// the store's budget; a skeleton becomes one only where a new span would be kept in full.
+func (a *admission) improves(span *tracestore.Span, h history) bool {
+	cfg, g := &a.store.cfg, a.trace.group
+	most := cfg.hardBytes()
+	if g.roots.claim(a.trace.id, span) {
+		most = cfg.rootBytes()
+	}
+	bytes := g.bytes + recordSize(span)
+	if h.full != 0 {
+		return bytes-recordSize(&a.trace.full.byID[span.ID].span) <= most
+	}
+	always := span.Parent.IsEmpty() || span.Facts.Workflow || span.Facts.Outcome != tracestore.OutcomeNone
+	if always {
+		return bytes <= most
+	}
+	return bytes <= cfg.softBytes() && g.records < cfg.ExecutionSpans
+}

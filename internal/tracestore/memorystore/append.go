@@ -1,0 +1,221 @@
+package memorystore
+
+import (
+	"context"
+
+	"github.com/orcheo/otelcol-canvas/internal/tracestore"
+)
+
+// Append takes observations in, one batch at a time. See tracestore.Store.
+func (s *Store) Append(_ context.Context, batches []tracestore.TraceBatch) ([]tracestore.AppendResult, error) {
+	results := make([]tracestore.AppendResult, len(batches))
+	for i := range batches {
+		if err := s.appendBatch(&batches[i], &results[i]); err != nil {
+			return results, err
+		}
+	}
+	return results, nil
+}
+
+// appendBatch takes the spans of one trace in, under one lock.
+func (s *Store) appendBatch(b *tracestore.TraceBatch, res *tracestore.AppendResult) error {
+	res.Trace = b.Trace
+	name := survey(b, res)
+	if err := s.lock(); err != nil {
+		return err
+	}
+	defer s.mu.Unlock()
+	if res.Refused == len(b.Spans) {
+		return nil
+	}
+	now := s.now()
+	t := s.traces.get(b.Trace)
+	if t == nil {
+		if grave := s.graveOf(b.Trace, name); grave != nil {
+			res.Evicted = len(b.Spans) - res.Refused
+			s.graves.late(grave, b.Trace, res.Evicted)
+			s.graves.fit(s.cfg.TombstoneBytes)
+			s.makeRoom(nil, now)
+			return nil
+		}
+		t = s.newTrace(b.Trace, b.Sender, now)
+	}
+	if t.group.spans() == 0 {
+		s.queue.assign(t.group, b.Sender)
+	}
+	a := admission{store: s, trace: t, now: now, res: res}
+	for _, span := range b.Spans {
+		if isSpan(span) {
+			a.observe(span)
+		}
+	}
+	s.leased.update(t)
+	if a.changed {
+		s.touch(t, now)
+		s.signal(t)
+	}
+	s.makeRoom(t.group, now)
+	res.Position = tracestore.Position{Epoch: t.epoch, Seq: t.last}
+	res.Sharing = t.sharing()
+	return nil
+}
+
+// sharing are the executions that have the trace, where several do.
+func (t *trace) sharing() []string {
+	if len(t.execs) == 1 {
+		return nil
+	}
+	ids := make([]string, len(t.execs))
+	for i, e := range t.execs {
+		ids[i] = e.id
+	}
+	return ids
+}
+
+// survey counts what is no span, and finds the first execution that the batch names.
+func survey(b *tracestore.TraceBatch, res *tracestore.AppendResult) (name string) {
+	if b.Trace.IsEmpty() {
+		res.Refused = len(b.Spans)
+		return ""
+	}
+	for _, span := range b.Spans {
+		if !isSpan(span) {
+			res.Refused++
+			continue
+		}
+		if name == "" && tracestore.ValidExecution(span.Facts.Execution) {
+			name = span.Facts.Execution
+		}
+	}
+	return name
+}
+
+func isSpan(s *tracestore.Span) bool { return s != nil && !s.ID.IsEmpty() }
+
+// graveOf finds the tombstone for a trace that the store does not have: its own, or that of the execution it names first.
+func (s *Store) graveOf(trace tracestore.TraceID, name string) *tombstone {
+	if s.graves.count == 0 {
+		return nil
+	}
+	if t := s.graves.byTrace.get(trace); t != nil {
+		return t
+	}
+	return s.graves.byName.get(name)
+}
+
+// admission takes the spans of one batch in.
+type admission struct {
+	store   *Store
+	trace   *trace
+	now     int64
+	res     *tracestore.AppendResult
+	named   string // the last name that was taken up
+	changed bool
+}
+
+// observe takes one observation in: it names its execution, and replaces what is known of its span if it ranks higher.
+func (a *admission) observe(span *tracestore.Span) {
+	news := a.takeName(span.Facts.Execution)
+	t := a.trace
+	if k := t.full.byID[span.ID]; k != nil {
+		a.update(span, k.Rank, history{true, k.Seq, 0, k.FirstSeq, k.FirstReceived})
+		return
+	}
+	if k := t.compact.byID[span.ID]; k != nil {
+		a.update(span, k.rank(), history{true, 0, k.seq, k.firstSeq, k.firstReceived})
+		return
+	}
+	a.changed = true
+	switch a.admit(span, news) {
+	case inFull:
+		a.keep(span, history{})
+		a.res.Stored++
+	case asSkeleton:
+		a.abridge(span, history{})
+		a.res.Skeleton++
+	case asCount:
+		t.dropped++
+		t.lastReceived = a.now
+		a.res.Dropped++
+	}
+	a.store.settle(t)
+}
+
+// takeName binds the trace to an execution that a span names. It tells whether that is news.
+func (a *admission) takeName(name string) bool {
+	if name == "" || name == a.named || !tracestore.ValidExecution(name) {
+		return false
+	}
+	a.named = name
+	t := a.trace
+	for _, e := range t.execs {
+		if e.id == name {
+			return false
+		}
+	}
+	before := t.execs[0].id
+	had := len(t.execs)
+	ok := a.store.name(t, name, a.now)
+	if !ok || before == t.execs[0].id && had == len(t.execs) {
+		return false
+	}
+	a.changed = true
+	return true
+}
+
+// update replaces a known observation by a higher one.
+func (a *admission) update(span *tracestore.Span, known tracestore.Rank, h history) {
+	if span.Rank.Compare(known) <= 0 {
+		a.res.Duplicate++
+		return
+	}
+	a.changed = true
+	a.res.Updated++
+	full := a.improves(span, h)
+	a.forget(span.ID, h, full)
+	if full {
+		a.keep(span, h)
+	} else {
+		a.abridge(span, h)
+	}
+	a.store.settle(a.trace)
+}
+
+// forget takes the record that is about to be replaced off the account, and out of its index if the new one goes into the
+// other.
+func (a *admission) forget(id tracestore.SpanID, h history, full bool) {
+	t, g := a.trace, a.trace.group
+	if h.full != 0 {
+		k := t.full.byID[id]
+		t.records -= recordSize(&k.span)
+		t.pool.release(&k.span)
+		g.records--
+		a.store.records--
+		if !full {
+			t.full.drop(id, h.full)
+		}
+		return
+	}
+	t.records -= skeletonSize
+	g.skeletons--
+	g.skeletonBytes -= skeletonCharge
+	a.store.skeletons--
+	if full {
+		t.compact.drop(id, h.compact)
+	}
+}
+
+func (a *admission) keep(span *tracestore.Span, h history) {
+	a.trace.keep(span, h, a.now)
+	a.trace.records += recordSize(span)
+	a.trace.group.records++
+	a.store.records++
+}
+
+func (a *admission) abridge(span *tracestore.Span, h history) {
+	a.trace.abridge(span, h, a.now)
+	a.trace.records += skeletonSize
+	a.trace.group.skeletons++
+	a.trace.group.skeletonBytes += skeletonCharge
+	a.store.skeletons++
+}

@@ -1,0 +1,303 @@
+package memorystore
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+
+	"github.com/orcheo/otelcol-canvas/internal/tracestore"
+	"github.com/orcheo/otelcol-canvas/internal/tracestore/storetest"
+)
+
+// audit counts everything anew and compares it with the running account.
+func audit(t require.TestingT, s *Store) {
+	groups := map[*group]bool{}
+	var records, skeletons int
+	for i := range s.traces.shards {
+		for id, tr := range s.traces.shards[i].entries {
+			require.Equal(t, id, tr.id)
+			groups[tr.group] = true
+			auditTrace(t, s, tr)
+		}
+	}
+	var held, watched int64
+	perSender := map[*sender]int64{}
+	executions := 0
+	for g := range groups {
+		auditGroup(t, s, g)
+		held += g.bytes
+		records += g.records
+		skeletons += g.skeletons
+		executions += len(g.execs)
+		perSender[g.queued.sender] += g.bytes
+		if g.watchers > 0 {
+			watched += g.bytes
+		}
+	}
+	require.Equal(t, held, s.held, "bytes of groups")
+	require.Equal(t, watched, s.watchedHeld, "bytes of watched groups")
+	require.Equal(t, [3]int{records, skeletons, executions}, [3]int{s.records, s.skeletons, s.executions}, "counts")
+	require.Equal(t, len(groups), s.ages.all.Len(), "groups with an age")
+	require.Equal(t, len(perSender), s.queue.senders.count, "senders")
+	for sender, bytes := range perSender {
+		require.Equal(t, bytes, sender.bytes, "bytes of sender %q", sender.name)
+	}
+	inLine := 0
+	for c := range s.queue.heaps {
+		h := s.queue.heaps[c].senders
+		for i, sender := range h {
+			require.Equal(t, i, sender.lines[c].at)
+			require.LessOrEqual(t, sender.bytes, h[max(i-1, 0)/2].bytes, "heap of class %d", c)
+			inLine += sender.lines[c].Len()
+		}
+	}
+	require.Equal(t, len(groups), inLine, "groups in line")
+	for i, tr := range s.leased {
+		require.Equal(t, i+1, tr.leases.place)
+		require.GreaterOrEqual(t, tr.leases.due, s.leased[max(i-1, 0)/2].leases.due)
+	}
+	require.LessOrEqual(t, s.bytes(), s.cfg.BudgetBytes, "the budget")
+	require.LessOrEqual(t, s.graves.held, s.cfg.TombstoneBytes, "bytes of tombstones")
+}
+
+func auditTrace(t require.TestingT, s *Store, tr *trace) {
+	var bytes int64
+	contexts := pool{}
+	for id, k := range tr.full.byID {
+		require.Equal(t, id, k.span.ID)
+		bytes += recordSize(&k.span)
+		span := k.span
+		contexts.adopt(&span)
+	}
+	bytes += int64(len(tr.compact.byID)) * skeletonSize
+	require.Equal(t, bytes, tr.records, "bytes of records")
+	require.Equal(t, contexts.held, tr.pool.held, "bytes of what is shared")
+	require.Equal(t, tr.size(), tr.charged, "bytes of a trace")
+	require.Equal(t, len(tr.full.byID), tr.full.order.live)
+	require.Equal(t, len(tr.compact.byID), tr.compact.order.live)
+	require.Equal(t, len(tr.leases.spans) > 0, tr.leases.place > 0, "a place among the leases")
+	require.NotEmpty(t, tr.execs)
+	for _, e := range tr.execs {
+		require.True(t, e.has(tr), "%s has its trace", e.id)
+		require.Same(t, tr.group, e.group)
+		require.Equal(t, e.size(), e.charged)
+		require.Same(t, e, s.lookup(e.id))
+	}
+}
+
+func auditGroup(t require.TestingT, s *Store, g *group) {
+	bytes := groupSize
+	records, skeletons := 0, 0
+	for _, tr := range g.traces {
+		require.Same(t, g, tr.group)
+		bytes += tr.charged
+		records += len(tr.full.byID)
+		skeletons += len(tr.compact.byID)
+	}
+	watchers := 0
+	for _, e := range g.execs {
+		require.Same(t, g, e.group)
+		bytes += e.charged
+		watchers += len(e.watched.subs)
+	}
+	for _, tr := range g.traces {
+		watchers += len(tr.watched.subs)
+	}
+	require.Equal(t, bytes, g.bytes, "bytes of a group")
+	require.Equal(t, [2]int{records, skeletons}, [2]int{g.records, g.skeletons}, "records of a group")
+	require.Equal(t, int64(skeletons)*skeletonCharge, g.skeletonBytes)
+	require.Equal(t, watchers, g.watchers, "watchers of a group")
+	require.LessOrEqual(t, g.bytes, s.cfg.BudgetBytes/4*3, "a group leaves room for the rest")
+	require.NotNil(t, g.queued.inLine)
+	require.NotNil(t, g.queued.age)
+}
+
+// randomSpan draws a span that may be anything: root or child, naming or not, large or small, open or ended.
+func randomSpan(r *rand.Rand) *tracestore.Span {
+	s := realisticSpan(r.IntN(60), tracestore.Class(1+r.IntN(4)))
+	s.Rank.Time = int64(r.IntN(8))
+	s.Body = make([]byte, r.IntN(2000))
+	if r.IntN(20) == 0 {
+		s.Body = make([]byte, 60_000)
+	}
+	if r.IntN(4) == 0 {
+		s.Facts.Execution = fmt.Sprint("run-", r.IntN(12))
+	}
+	if r.IntN(10) == 0 {
+		s.Facts.Execution = traceID(r.IntN(30)).String()
+	}
+	if r.IntN(5) == 0 {
+		s.Facts.Lease = time.Duration(1+r.IntN(100)) * time.Second
+	}
+	s.Facts.Workflow = r.IntN(15) == 0
+	s.Context = fmt.Append(nil, "context ", r.IntN(40))
+	return s
+}
+
+func randomKey(r *rand.Rand) tracestore.Key {
+	switch r.IntN(3) {
+	case 0:
+		return tracestore.Key{Trace: traceID(r.IntN(30))}
+	case 1:
+		return tracestore.Key{Execution: traceID(r.IntN(30)).String()}
+	default:
+		return tracestore.Key{Execution: fmt.Sprint("run-", r.IntN(12))}
+	}
+}
+
+// act does one random thing to a store.
+func act(ctx context.Context, t require.TestingT, s *Store, w tracestore.Watcher, clock *storetest.Clock, r *rand.Rand) {
+	trace, id := traceID(r.IntN(30)), randomKey(r).Execution
+	switch n := r.IntN(40); n {
+	case 0:
+		_ = s.Bind(ctx, id, trace) // may well be refused
+	case 1:
+		require.NoError(t, s.Evict(ctx, id, tracestore.EvictRequest))
+	case 2:
+		clock.Advance(time.Duration(r.IntN(100)) * time.Minute)
+	case 3:
+		clock.Advance(-time.Duration(r.IntN(100)) * time.Second)
+	case 4, 5, 6:
+		clock.Advance(time.Duration(r.IntN(20)) * time.Second)
+		_, err := s.Sweep(ctx, clock.Now())
+		require.NoError(t, err)
+	case 7, 8:
+		w.Add(randomKey(r))
+	case 9, 10, 11:
+		w.Remove(randomKey(r))
+	case 12, 13:
+		require.NoError(t, s.PutSummary(ctx, id, tracestore.Summary{RunName: id, Complete: r.IntN(2) == 0, Tags: []string{"a"}}))
+	case 14:
+		require.NoError(t, s.Mark(ctx, trace, tracestore.Mark(r.IntN(4)), spanID(r.IntN(60)), spanID(r.IntN(60))))
+	default:
+		var spans []*tracestore.Span
+		for range 1 + r.IntN(20) {
+			spans = append(spans, randomSpan(r))
+		}
+		res, err := s.Append(ctx, []tracestore.TraceBatch{{Trace: trace, Sender: fmt.Sprint(r.IntN(4)), Spans: spans}})
+		require.NoError(t, err)
+		a := res[0]
+		require.Equal(t, len(spans), a.Stored+a.Updated+a.Duplicate+a.Skeleton+a.Dropped+a.Evicted+a.Refused)
+	}
+}
+
+func smallStore(t require.TestingT, clock *storetest.Clock) *Store {
+	s, err := New(Config{
+		BudgetBytes: MinBudgetBytes, ExecutionBytes: 48 << 10, ExecutionSpans: 40, TTL: 3 * time.Hour, TombstoneTTL: time.Hour, Now: clock.Now,
+	})
+	require.NoError(t, err)
+	return s
+}
+
+func TestWhateverHappensTheAccountsAgree(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		clock := storetest.NewClock()
+		s := smallStore(rt, clock)
+		w, err := s.Watch(context.Background())
+		require.NoError(rt, err)
+		r := rand.New(rand.NewPCG(rapid.Uint64().Draw(rt, "seed"), 1))
+		for range rapid.IntRange(1, 120).Draw(rt, "acts") {
+			act(context.Background(), rt, s, w, clock, r)
+			if r.IntN(8) == 0 {
+				audit(rt, s)
+			}
+		}
+		audit(rt, s)
+		w.Close()
+		audit(rt, s)
+		clock.Advance(4 * time.Hour)
+		for range 2 {
+			_, err = s.Sweep(context.Background(), clock.Advance(2*time.Hour))
+			require.NoError(rt, err)
+		}
+		audit(rt, s)
+		require.Zero(rt, s.Stats().Executions)
+		require.Zero(rt, s.Stats().Tombstones)
+		require.Zero(rt, s.held)
+		require.Zero(rt, s.queue.held)
+		require.NoError(rt, s.Close())
+	})
+}
+
+// TestEverybodyAtOnce has appenders, readers, watchers, a sweeper and an evictor at work in a store that is always full.
+func TestEverybodyAtOnce(t *testing.T) {
+	ctx, clock := context.Background(), storetest.NewClock()
+	s := smallStore(t, clock)
+	done := make(chan struct{})
+	var working, serving sync.WaitGroup
+	for n := range 4 {
+		working.Go(func() {
+			r := rand.New(rand.NewPCG(uint64(n), 2))
+			w, err := s.Watch(ctx)
+			assertNoError(t, err)
+			defer w.Close()
+			for range 120 {
+				act(ctx, assertion{t}, s, w, clock, r)
+				st := s.Stats()
+				if st.Bytes > st.BudgetBytes {
+					t.Errorf("%d bytes held, the budget is %d", st.Bytes, st.BudgetBytes)
+				}
+			}
+		})
+		serving.Go(func() { readUntil(t, s, n, done) })
+	}
+	working.Wait()
+	close(done)
+	serving.Wait()
+	audit(t, s)
+	require.NoError(t, s.Close())
+	require.Zero(t, s.Stats().Bytes-heapSize(0))
+}
+
+// readUntil follows traces as they come and go, and checks what it is given.
+func readUntil(t *testing.T, s *Store, n int, done <-chan struct{}) {
+	ctx := context.Background()
+	w, err := s.Watch(ctx, tracestore.Key{Trace: traceID(n)})
+	assertNoError(t, err)
+	defer w.Close()
+	var at tracestore.Position
+	for i := 0; ; i++ {
+		select {
+		case <-done:
+			return
+		case <-w.C():
+			w.Changed()
+		default:
+		}
+		page, err := s.Read(ctx, traceID(n), at, tracestore.ReadLimit{Records: 3})
+		assertNoError(t, err)
+		last := at.Seq
+		if page.Reset {
+			last = 0
+		}
+		for _, r := range page.Records {
+			if r.Seq <= last {
+				t.Errorf("position %d after %d", r.Seq, last)
+			}
+			last = r.Seq
+		}
+		at = page.Next
+		_, err = s.Executions(ctx, tracestore.Query{Text: "run", Limit: 5})
+		assertNoError(t, err)
+		_, err = s.Resolve(ctx, fmt.Sprint("run-", i%12))
+		assertNoError(t, err)
+	}
+}
+
+func assertNoError(t *testing.T, err error) {
+	if err != nil {
+		t.Error(err)
+	}
+}
+
+// assertion lets require be used off the test's goroutine: it ends that goroutine's test run with a panic instead.
+type assertion struct{ t *testing.T }
+
+func (a assertion) Errorf(format string, args ...any) { a.t.Errorf(format, args...) }
+func (a assertion) FailNow()                          { panic("failed, see above") }

@@ -1,0 +1,159 @@
+package memorystore
+
+import (
+	"context"
+	"fmt"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/orcheo/otelcol-canvas/internal/tracestore"
+)
+
+const benchTrace = 50 // spans of a trace, as of a workflow of some size
+
+func benchStore(b *testing.B, change ...func(*Config)) *Store {
+	cfg := Config{BudgetBytes: 8 << 30, ExecutionBytes: 1 << 30, ExecutionSpans: 1 << 30}
+	for _, c := range change {
+		c(&cfg)
+	}
+	s, err := New(cfg)
+	require.NoError(b, err)
+	return s
+}
+
+// benchSpans makes the spans of one trace, which serve for all: the store keeps copies, and shares only their bodies.
+func benchSpans(class tracestore.Class) (spans []*tracestore.Span, bytes int64) {
+	for n := range benchTrace {
+		s := realisticSpan(n, class)
+		s.Whole = nil
+		spans = append(spans, s)
+		bytes += int64(len(s.Body) + len(s.Residual))
+	}
+	return spans, bytes / benchTrace
+}
+
+// appendEach appends b.N spans, one batch of a trace at a time.
+func appendEach(b *testing.B, s *Store, trace func(n int) int, spans func(n int) []*tracestore.Span) {
+	ctx := context.Background()
+	b.ReportAllocs()
+	b.ResetTimer()
+	for n := 0; n < b.N; n += benchTrace {
+		batch := []tracestore.TraceBatch{{Trace: traceID(trace(n / benchTrace)), Sender: "bench", Spans: spans(n / benchTrace)}}
+		if _, err := s.Append(ctx, batch); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+func BenchmarkAppendNew(b *testing.B) {
+	spans, bytes := benchSpans(tracestore.ClassFinal)
+	b.SetBytes(bytes)
+	appendEach(b, benchStore(b), func(n int) int { return n }, func(int) []*tracestore.Span { return spans })
+}
+
+func BenchmarkAppendDuplicate(b *testing.B) {
+	spans, bytes := benchSpans(tracestore.ClassFinal)
+	b.SetBytes(bytes)
+	s := benchStore(b)
+	put(b, s, 1, "bench", spans...)
+	appendEach(b, s, func(int) int { return 1 }, func(int) []*tracestore.Span { return spans })
+}
+
+func BenchmarkAppendUpdate(b *testing.B) {
+	spans, bytes := benchSpans(tracestore.ClassHeartbeat)
+	b.SetBytes(bytes)
+	appendEach(b, benchStore(b), func(int) int { return 1 }, func(n int) []*tracestore.Span {
+		for _, s := range spans {
+			s.Rank.Time = int64(n)
+		}
+		return spans
+	})
+}
+
+// BenchmarkAppendFull appends to a store at its budget: each new trace evicts an old one.
+func BenchmarkAppendFull(b *testing.B) {
+	spans, bytes := benchSpans(tracestore.ClassFinal)
+	b.SetBytes(bytes)
+	s := benchStore(b, func(c *Config) { c.BudgetBytes, c.ExecutionBytes = 64<<20, 16<<20 })
+	trace := 0
+	for ; s.Stats().Tombstones == 0; trace++ {
+		put(b, s, trace, fmt.Sprint(trace%16), spans...)
+	}
+	appendEach(b, s, func(n int) int { return trace + n }, func(int) []*tracestore.Span { return spans })
+	require.Positive(b, s.Stats().Tombstones)
+}
+
+func largeTrace(b *testing.B, spans int) (*Store, tracestore.Position) {
+	s := benchStore(b)
+	var at tracestore.Position
+	for n := range spans {
+		at = put(b, s, 1, "bench", realisticSpan(n, tracestore.ClassHeartbeat)).Position
+	}
+	return s, at
+}
+
+func BenchmarkReadSnapshotOf10k(b *testing.B) {
+	s, _ := largeTrace(b, 10_000)
+	b.ReportAllocs()
+	b.SetBytes(10_000 * 8)
+	for b.Loop() {
+		page, _ := s.Read(context.Background(), traceID(1), tracestore.Position{}, tracestore.ReadLimit{})
+		if len(page.Records) != 10_000 {
+			b.Fatal(len(page.Records))
+		}
+	}
+}
+
+func BenchmarkReadPagesOf10k(b *testing.B) {
+	s, _ := largeTrace(b, 10_000)
+	b.ReportAllocs()
+	b.SetBytes(10_000 * 8)
+	for b.Loop() {
+		var at tracestore.Position
+		for more := true; more; {
+			page, _ := s.Read(context.Background(), traceID(1), at, tracestore.ReadLimit{Records: 256, Bytes: 64 << 10})
+			at, more = page.Next, page.More
+		}
+	}
+}
+
+func BenchmarkResumeOneChangeIn100k(b *testing.B) {
+	s, at := largeTrace(b, 100_000)
+	put(b, s, 1, "bench", realisticSpan(50_000, tracestore.ClassFinal))
+	b.ReportAllocs()
+	for b.Loop() {
+		page, _ := s.Read(context.Background(), traceID(1), at, tracestore.ReadLimit{})
+		if len(page.Records) != 1 {
+			b.Fatal(len(page.Records))
+		}
+	}
+}
+
+func BenchmarkSweepWithNothingToDo(b *testing.B) {
+	s := benchStore(b)
+	for n := range 20_000 {
+		span := realisticSpan(n, tracestore.ClassHeartbeat)
+		span.Facts.Lease = 1 << 50
+		put(b, s, n, "bench", span)
+	}
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := s.Sweep(context.Background(), s.cfg.Now()); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+func BenchmarkListFirstPageOf20k(b *testing.B) {
+	s := benchStore(b)
+	for n := range 20_000 {
+		put(b, s, n, "bench", realisticSpan(n, tracestore.ClassFinal))
+	}
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := s.Executions(context.Background(), tracestore.Query{}); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

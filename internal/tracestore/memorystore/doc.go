@@ -1,0 +1,22 @@
+// Package memorystore is the trace store that lives in the Collector's own memory.
+//
+// # What is kept
+//
+// A trace holds the latest record of each of its spans, and the order in which they changed (see changes). Traces and the
+// executions that name them form groups: an execution may have several traces, and a trace may be named by several, nested,
+// executions. A group is what is bounded, what is evicted, and what its sender is charged for.
+//
+// # Bounds
+//
+// Every byte is accounted for as the allocator takes it (see account.go). The sum never exceeds Config.BudgetBytes when a
+// method returns: what must go goes before the lock is released. Over its own bound an execution keeps skeletons of new
+// spans while a reserve lasts, then counts them; updates, roots and spans that say how a workflow ended stay welcome up to
+// half of the budget, so that a flood neither hides how an execution ended nor evicts everybody else.
+//
+// # Locking
+//
+// One read-write lock guards everything. Append holds it for one batch, that is for the spans of one trace, at about a
+// microsecond each. Read holds it shared, for one binary search and one copy of at most ReadLimit.Records pointers, so that
+// is the longest that an appender waits for a reader. Watchers are signalled without waiting for them. The store has no
+// goroutine of its own: somebody must call Sweep from time to time.
+package memorystore

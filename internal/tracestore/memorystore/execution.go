@@ -1,0 +1,189 @@
+package memorystore
+
+import (
+	"bytes"
+	"encoding/hex"
+	"slices"
+	"unsafe"
+
+	"github.com/orcheo/otelcol-canvas/internal/tracestore"
+)
+
+// execution is what an id in a list stands for. One without a name is there for a single trace, and goes by its hex id.
+type execution struct {
+	id      string
+	named   bool
+	group   *group
+	traces  []ref
+	summary *tracestore.Summary
+	put     int64  // Unix nanoseconds, of the last PutSummary
+	stamp   uint64 // its place in the order of activity, 0: not listed, no span came
+	active  int64  // Unix nanoseconds, of the last change
+	watched anchor
+	charged int64 // what the account has of this execution
+}
+
+// ref is a trace of an execution, and since when.
+type ref struct {
+	trace *trace
+	bound int64 // Unix nanoseconds
+}
+
+// maxNames is how many executions one trace can belong to. Nested executions are a handful; a sender that makes up an id
+// for each span must not fill the list.
+const maxNames = 16
+
+// How much may be connected: a group is evicted as one, under the store's lock. A session with thousands of traces is one; a
+// sender that names one execution in every trace, or chains executions through their traces, must not make one of all.
+const (
+	maxTraces    = 4096
+	maxConnected = 1024 // executions
+)
+
+var executionSize = pointersSize(unsafe.Sizeof(execution{})) + pointersSize(unsafe.Sizeof(ref{})) +
+	heapSize(8)*2 // its places in the group and in its trace
+
+// size is what the execution takes by itself.
+func (e *execution) size() int64 {
+	n := executionSize + textSize(e.id) + summarySize(e.summary)
+	return n + int64(max(len(e.traces)-1, 0))*int64(unsafe.Sizeof(ref{}))*3/2
+}
+
+func (e *execution) has(t *trace) bool {
+	return slices.ContainsFunc(e.traces, func(r ref) bool { return r.trace == t })
+}
+
+// maxAliases is how many aliases are told.
+const maxAliases = 64
+
+// aliases are the other ids that lead here: the hex ids of the traces that named this execution first, of those the first
+// maxAliases. Sorted.
+func (e *execution) aliases() []string {
+	var list []string
+	for _, r := range e.traces {
+		if len(list) == maxAliases {
+			break
+		}
+		if r.trace.execs[0] != e {
+			continue
+		}
+		if hex := r.trace.id.String(); hex != e.id {
+			list = append(list, hex)
+		}
+	}
+	slices.Sort(list)
+	return list
+}
+
+// hasAliasWith says whether the id of a trace that leads here contains a text in lower case.
+func (e *execution) hasAliasWith(text string) bool {
+	if len(text) > 2*len(tracestore.TraceID{}) {
+		return false
+	}
+	var digits [2 * len(tracestore.TraceID{})]byte
+	for _, r := range e.traces {
+		hex.Encode(digits[:], r.trace.id[:])
+		if r.trace.execs[0] == e && bytes.Contains(digits[:], []byte(text)) {
+			return true
+		}
+	}
+	return false
+}
+
+func (e *execution) complete() bool { return e.summary != nil && e.summary.Complete }
+
+// row is what a list shows: the summary that was put, or what the store itself can tell until then.
+func (e *execution) row() tracestore.Summary {
+	var s tracestore.Summary
+	if e.summary != nil {
+		s = *e.summary
+	} else {
+		s = e.guess()
+	}
+	s.Execution = e.id
+	s.LastActivity = max(s.LastActivity, e.active)
+	return s
+}
+
+func (e *execution) guess() tracestore.Summary {
+	s := tracestore.Summary{Status: tracestore.StatusRunning}
+	for _, r := range e.traces {
+		t := r.trace
+		s.Spans += t.spans()
+		s.Dropped += t.dropped
+		if t.started > 0 && (s.Started == 0 || t.started < s.Started) {
+			s.Started = t.started
+		}
+		if s.PrimaryTrace.IsEmpty() && t.seen() {
+			s.PrimaryTrace = t.id
+		}
+	}
+	return s
+}
+
+// group is a set of executions that are connected through their traces. It is the unit of bounds and of eviction: a nested
+// execution shares its spans with the outer one, so neither can be held, or let go, alone.
+type group struct {
+	execs  []*execution
+	traces []*trace
+
+	bytes         int64
+	records       int // in full
+	skeletons     int
+	skeletonBytes int64
+	roots         roots
+	active        int64 // Unix nanoseconds, of the last change
+	watchers      int
+	queued        place
+}
+
+var groupSize = pointersSize(unsafe.Sizeof(group{})) + 2*listElement
+
+// connectable says whether two groups may become one.
+func (g *group) connectable(o *group) bool {
+	return g == o || len(g.traces)+len(o.traces) <= maxTraces && len(g.execs)+len(o.execs) <= maxConnected
+}
+
+// spans counts the records of the group, skeletons included.
+func (g *group) spans() int { return g.records + g.skeletons }
+
+func (g *group) complete() bool {
+	for _, e := range g.execs {
+		if !e.complete() {
+			return false
+		}
+	}
+	return true
+}
+
+// roots remembers which spans are kept in full whatever else is not: the first without a parent, and the first that is a
+// workflow's.
+type roots struct {
+	parentless, workflow rootKey
+}
+
+type rootKey struct {
+	trace tracestore.TraceID
+	span  tracestore.SpanID
+}
+
+// claim says whether the span is one of the two, and remembers it where the place is free.
+func (r *roots) claim(t tracestore.TraceID, s *tracestore.Span) bool {
+	key := rootKey{t, s.ID}
+	if s.Facts.Workflow && r.workflow == (rootKey{}) {
+		r.workflow = key
+	}
+	if s.Parent.IsEmpty() && r.parentless == (rootKey{}) {
+		r.parentless = key
+	}
+	return r.workflow == key || r.parentless == key
+}
+
+func (r *roots) merge(o roots) {
+	if r.workflow == (rootKey{}) {
+		r.workflow = o.workflow
+	}
+	if r.parentless == (rootKey{}) {
+		r.parentless = o.parentless
+	}
+}

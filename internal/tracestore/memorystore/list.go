@@ -1,0 +1,120 @@
+package memorystore
+
+import (
+	"context"
+	"encoding/base64"
+	"encoding/binary"
+	"hash/crc32"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/orcheo/otelcol-canvas/internal/tracestore"
+)
+
+const (
+	defaultRows = 50
+	maxRows     = 500
+	listStep    = 1024 // executions looked at before others get to the lock
+)
+
+// Executions lists rows, newest activity first. A cursor is a place in the order of activity, not a count of rows, so pages
+// neither repeat nor skip what stays where it is; what changes meanwhile is at the front again.
+func (s *Store) Executions(_ context.Context, q tracestore.Query) (tracestore.ExecutionPage, error) {
+	from, err := parseListCursor(q.Cursor)
+	if err != nil {
+		return tracestore.ExecutionPage{}, err
+	}
+	q.Limit = min(q.Limit, maxRows)
+	if q.Limit <= 0 {
+		q.Limit = defaultRows
+	}
+	q.Text = strings.ToLower(q.Text)
+	l := listing{query: q, next: from}
+	for more := true; more; {
+		if err := s.rlock(); err != nil {
+			return tracestore.ExecutionPage{}, err
+		}
+		more = l.walk(s.activity.before(l.next))
+		s.mu.RUnlock()
+	}
+	return l.page, nil
+}
+
+// listing is a walk from the newest execution to older ones.
+type listing struct {
+	query tracestore.Query
+	next  uint64 // everything before it is still to be looked at
+	last  uint64 // place of the last row taken
+	page  tracestore.ExecutionPage
+}
+
+// walk looks at some executions. more: there are older ones, and room for their rows.
+func (l *listing) walk(older []slot[execution]) (more bool) {
+	for range listStep {
+		if len(older) == 0 {
+			return false
+		}
+		end := len(older) - 1
+		at := older[end]
+		older, l.next = older[:end], at.seq
+		if at.item == nil || !l.wants(at.item) {
+			continue
+		}
+		if len(l.page.Rows) == l.query.Limit {
+			l.page.Next = listCursor(l.last)
+			return false
+		}
+		l.page.Rows = append(l.page.Rows, at.item.listRow())
+		l.last = at.seq
+	}
+	return true
+}
+
+func (l *listing) wants(e *execution) bool {
+	row := e.row()
+	q := &l.query
+	switch {
+	case q.WorkflowID != "" && row.WorkflowID != q.WorkflowID, q.Status != "" && row.Status != q.Status:
+		return false
+	case q.Text == "":
+		return true
+	}
+	has := func(text string) bool { return strings.Contains(strings.ToLower(text), q.Text) }
+	return has(e.id) || has(row.RunName) || has(row.WorkflowID) || slices.ContainsFunc(row.Models, has) ||
+		e.hasAliasWith(q.Text)
+}
+
+func (e *execution) listRow() tracestore.ExecutionRow {
+	return tracestore.ExecutionRow{Summary: e.row(), Aliases: e.aliases(), Updated: time.Unix(0, max(e.active, e.put))}
+}
+
+const (
+	cursorVersion = 1
+	cursorBytes   = 1 + 8 + 4 // version, place, checksum
+)
+
+// listCursor is the place after a row, with a checksum so that anything else is told from it.
+func listCursor(at uint64) string {
+	b := make([]byte, 0, cursorBytes)
+	b = append(b, cursorVersion)
+	b = binary.BigEndian.AppendUint64(b, at)
+	b = binary.BigEndian.AppendUint32(b, crc32.ChecksumIEEE(b))
+	return base64.RawURLEncoding.EncodeToString(b)
+}
+
+// parseListCursor reads a place; the empty cursor is the place before the newest row. The error is tracestore.ErrCursor.
+func parseListCursor(text string) (uint64, error) {
+	if text == "" {
+		return 1<<64 - 1, nil
+	}
+	b, err := base64.RawURLEncoding.Strict().DecodeString(text)
+	if err != nil || len(b) != cursorBytes || b[0] != cursorVersion {
+		return 0, tracestore.ErrCursor
+	}
+	body := b[:cursorBytes-4]
+	if binary.BigEndian.Uint32(b[cursorBytes-4:]) != crc32.ChecksumIEEE(body) {
+		return 0, tracestore.ErrCursor
+	}
+	return binary.BigEndian.Uint64(body[1:]), nil
+}

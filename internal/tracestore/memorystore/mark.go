@@ -1,0 +1,62 @@
+package memorystore
+
+import (
+	"context"
+
+	"github.com/orcheo/otelcol-canvas/internal/tracestore"
+)
+
+// Mark writes a fact that time brought onto open records. See tracestore.Store.
+func (s *Store) Mark(_ context.Context, id tracestore.TraceID, m tracestore.Mark, spans ...tracestore.SpanID) error {
+	if err := s.lock(); err != nil {
+		return err
+	}
+	defer s.mu.Unlock()
+	if t := s.traces.get(id); t != nil {
+		s.mark(t, m, spans, s.now())
+	}
+	return nil
+}
+
+// mark marks records and wakes who watches them. It returns how many there were to mark. A mark changes no size, and does
+// not count as activity: it says that there was none.
+func (s *Store) mark(t *trace, m tracestore.Mark, spans []tracestore.SpanID, now int64) (marked int) {
+	received := t.lastReceived
+	for _, id := range spans {
+		if t.markFull(id, m, now) || t.markCompact(id, m, now) {
+			marked++
+		}
+	}
+	t.lastReceived = received
+	if marked > 0 {
+		s.settle(t)
+		s.leased.update(t)
+		s.signal(t)
+	}
+	return marked
+}
+
+func (t *trace) markFull(id tracestore.SpanID, m tracestore.Mark, now int64) bool {
+	k := t.full.byID[id]
+	if k == nil || !k.Open() || k.Mark == m {
+		return false
+	}
+	marked := *k
+	marked.Span = &marked.span
+	marked.Mark, marked.Seq = m, t.next(now)
+	t.full.set(id, k.Seq, marked.Seq, &marked)
+	t.leases.follow(id, &marked.Record)
+	return true
+}
+
+func (t *trace) markCompact(id tracestore.SpanID, m tracestore.Mark, now int64) bool {
+	k := t.compact.byID[id]
+	if k == nil || k.class >= tracestore.ClassSynthetic || k.mark == m {
+		return false
+	}
+	marked := *k
+	marked.mark, marked.seq = m, t.next(now)
+	t.compact.set(id, k.seq, marked.seq, &marked)
+	t.leases.follow(id, marked.record())
+	return true
+}

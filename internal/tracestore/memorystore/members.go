@@ -1,0 +1,125 @@
+package memorystore
+
+import (
+	"slices"
+
+	"github.com/orcheo/otelcol-canvas/internal/tracestore"
+)
+
+// newTrace takes a trace in that nobody has named yet: it is an execution of its own, unless an execution has its hex id for
+// a name.
+func (s *Store) newTrace(id tracestore.TraceID, sender string, now int64) *trace {
+	t := &trace{id: id, epoch: s.cfg.Epoch()}
+	t.watched.owner = t
+	s.traces.put(id, t)
+	hex := id.String()
+	e := s.names.get(hex)
+	if e == nil {
+		g := &group{active: now}
+		s.queue.assign(g, sender)
+		s.charge(g, groupSize)
+		s.ages.touch(g)
+		s.queue.enter(g)
+		e = s.newExecution(g, hex, false)
+	}
+	t.group = e.group
+	t.group.traces = append(t.group.traces, t)
+	s.link(e, t, now)
+	s.settle(t)
+	s.adopt(tracestore.Key{Trace: id}, &t.watched)
+	s.adopt(tracestore.Key{Execution: hex}, &t.execs[0].watched)
+	return t
+}
+
+func (s *Store) newExecution(g *group, id string, named bool) *execution {
+	e := &execution{id: id, named: named, group: g}
+	e.watched.owner = e
+	g.execs = append(g.execs, e)
+	s.executions++
+	if named {
+		s.names.put(id, e)
+		s.adopt(tracestore.Key{Execution: id}, &e.watched)
+	}
+	s.settleExecution(e)
+	return e
+}
+
+// link adds a trace to an execution of its own group.
+func (s *Store) link(e *execution, t *trace, now int64) {
+	t.execs = append(t.execs, e)
+	e.traces = append(e.traces, ref{t, now})
+	s.settleExecution(e)
+}
+
+// rename gives an execution that went by a trace's hex id its name.
+func (s *Store) rename(e *execution, id string) {
+	e.id, e.named = id, true
+	s.names.put(id, e)
+	s.settleExecution(e)
+	s.adopt(tracestore.Key{Execution: id}, &e.watched)
+}
+
+// dissolve makes an unnamed execution part of another one of its group.
+func (s *Store) dissolve(e, into *execution) {
+	for _, r := range e.traces {
+		at := slices.Index(r.trace.execs, e)
+		if into.has(r.trace) {
+			r.trace.execs = slices.Delete(r.trace.execs, at, at+1)
+			continue
+		}
+		r.trace.execs[at] = into
+		into.traces = append(into.traces, r)
+	}
+	s.activity.remove(e.stamp)
+	s.executions--
+	s.charge(e.group, -e.charged)
+	e.group.execs = slices.DeleteFunc(e.group.execs, func(o *execution) bool { return o == e })
+	for _, sub := range e.watched.subs {
+		sub.at = &into.watched
+	}
+	into.watched.subs = append(into.watched.subs, e.watched.subs...)
+	s.settleExecution(into)
+	if e.stamp != 0 {
+		s.list(into, e.active)
+	}
+}
+
+// merge makes one group of two. The members of the smaller one move.
+func (s *Store) merge(a, b *group) {
+	if a == b {
+		return
+	}
+	to, from := a, b
+	if len(from.execs)+len(from.traces) > len(to.execs)+len(to.traces) {
+		to, from = from, to
+	}
+	s.charge(from, -groupSize)
+	for _, g := range []*group{from, to} {
+		if g.watchers > 0 {
+			s.watchedHeld -= g.bytes
+		}
+	}
+	s.queue.leave(from)
+	s.ages.remove(from)
+	for _, e := range from.execs {
+		e.group = to
+	}
+	for _, t := range from.traces {
+		t.group = to
+	}
+	to.execs = append(to.execs, from.execs...)
+	to.traces = append(to.traces, from.traces...)
+	to.bytes += from.bytes
+	to.queued.sender.bytes += from.bytes
+	to.records += from.records
+	to.skeletons += from.skeletons
+	to.skeletonBytes += from.skeletonBytes
+	to.watchers += from.watchers
+	to.active = max(to.active, from.active)
+	to.roots.merge(from.roots)
+	if to.watchers > 0 {
+		s.watchedHeld += to.bytes
+	}
+	s.queue.reweigh(to.queued.sender)
+	s.queue.enter(to)
+}

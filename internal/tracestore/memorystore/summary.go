@@ -1,0 +1,101 @@
+package memorystore
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/orcheo/otelcol-canvas/internal/tracestore"
+)
+
+// The bounds of a summary's texts. The view keeps to smaller ones; these keep the store's own promise.
+const (
+	maxSummaryText = 1 << 10
+	maxSummaryList = 32
+)
+
+// PutSummary stores the row of an execution. What is not held (never known, or evicted since) has no row, and that is fine:
+// a summary that comes late says nothing new.
+func (s *Store) PutSummary(_ context.Context, id string, summary tracestore.Summary) error {
+	if err := s.lock(); err != nil {
+		return err
+	}
+	defer s.mu.Unlock()
+	e := s.lookup(id)
+	if e == nil {
+		return nil
+	}
+	now := s.now()
+	before := e.group.complete()
+	e.summary, e.put = bounded(summary), now
+	s.settleExecution(e)
+	if before != e.group.complete() {
+		s.queue.enter(e.group)
+	}
+	e.watched.signal()
+	s.makeRoom(e.group, now)
+	return nil
+}
+
+// bounded is a copy of a summary that shares no memory with its maker.
+func bounded(s tracestore.Summary) *tracestore.Summary {
+	for _, text := range []*string{&s.WorkflowID, &s.RunName, &s.Thread, &s.Error} {
+		*text = short(*text)
+	}
+	for _, list := range []*[]string{&s.Tags, &s.Models} {
+		*list = slices.Clone((*list)[:min(len(*list), maxSummaryList)])
+		for i, text := range *list {
+			(*list)[i] = short(text)
+		}
+	}
+	return &s
+}
+
+// short cuts a long text, without holding on to the rest of it.
+func short(text string) string {
+	if len(text) <= maxSummaryText {
+		return text
+	}
+	return strings.Clone(clip(text, maxSummaryText))
+}
+
+// Resolve tells what an id stands for. See tracestore.Store.
+func (s *Store) Resolve(_ context.Context, id string) (tracestore.Resolution, error) {
+	if err := s.rlock(); err != nil {
+		return tracestore.Resolution{}, err
+	}
+	defer s.mu.RUnlock()
+	if e := s.lookup(id); e != nil {
+		return e.resolution(), nil
+	}
+	if t := s.graves.find(id); t != nil {
+		return t.resolution(), nil
+	}
+	return tracestore.Resolution{Execution: id}, nil
+}
+
+func (e *execution) resolution() tracestore.Resolution {
+	res := tracestore.Resolution{Execution: e.id, Aliases: e.aliases(), Known: true}
+	res.Traces = make([]tracestore.TraceRef, len(e.traces))
+	for i, r := range e.traces {
+		res.Traces[i] = tracestore.TraceRef{Trace: r.trace.id, Bound: time.Unix(0, r.bound)}
+	}
+	if e.summary != nil {
+		s := *e.summary
+		s.Execution = e.id
+		res.Summary = &s
+	}
+	return res
+}
+
+func (t *tombstone) resolution() tracestore.Resolution {
+	res := tracestore.Resolution{Execution: t.text[0], Known: true, Tombstone: t.public()}
+	for _, id := range t.traces {
+		if hex := id.String(); hex != res.Execution {
+			res.Aliases = append(res.Aliases, hex)
+		}
+	}
+	slices.Sort(res.Aliases)
+	return res
+}

@@ -1,0 +1,143 @@
+package memorystore
+
+import (
+	"unsafe"
+
+	"github.com/orcheo/otelcol-canvas/internal/tracestore"
+)
+
+// trace is what the store holds of one trace.
+type trace struct {
+	id    tracestore.TraceID
+	epoch string
+	group *group
+	// execs are the executions that have this trace. The first one is canonical: the trace's hex id leads to it.
+	execs []*execution
+
+	last          uint64 // position of the last change
+	started       int64  // Unix nanoseconds, the earliest start of a span; 0: none has one
+	firstReceived int64
+	lastReceived  int64
+	dropped       int
+
+	full    index[kept]
+	compact index[skeleton]
+	pool    pool
+	leases  leases
+	watched anchor
+
+	records int64 // bytes of full records and skeletons
+	charged int64 // what the account has of this trace
+}
+
+// kept is a record together with its span: one allocation, shared with readers, never changed.
+type kept struct {
+	tracestore.Record
+	span tracestore.Span
+}
+
+var (
+	keptSize  = pointersSize(unsafe.Sizeof(kept{}))
+	traceSize = pointersSize(unsafe.Sizeof(trace{})) + heapSize(12) + // the epoch
+		heapSize(8)*2 // its places in execs and in its group
+)
+
+// index finds spans by id, and knows the order in which they changed.
+type index[T any] struct {
+	byID  map[tracestore.SpanID]*T
+	order changes[T]
+	peak  int
+}
+
+// set puts an item at a new position; old is the one it had, 0 if it is new.
+func (x *index[T]) set(id tracestore.SpanID, old, seq uint64, item *T) {
+	if old != 0 {
+		x.order.remove(old)
+	}
+	x.order.push(seq, item)
+	if x.byID == nil {
+		x.byID = map[tracestore.SpanID]*T{}
+	}
+	x.byID[id] = item
+	x.peak = max(x.peak, len(x.byID))
+}
+
+func (x *index[T]) drop(id tracestore.SpanID, seq uint64) {
+	x.order.remove(seq)
+	delete(x.byID, id)
+}
+
+func (x *index[T]) bytes() int64 {
+	return x.order.bytes() + mapSize(x.peak, unsafe.Sizeof(tracestore.SpanID{})+unsafe.Sizeof((*T)(nil)))
+}
+
+// size is what the trace takes now.
+func (t *trace) size() int64 {
+	return traceSize + t.records + t.full.bytes() + t.compact.bytes() + t.pool.bytes() + t.leases.bytes()
+}
+
+// spans counts the records held, skeletons included.
+func (t *trace) spans() int { return len(t.full.byID) + len(t.compact.byID) }
+
+// seen says whether any span of the trace came, also if it was only counted.
+func (t *trace) seen() bool { return t.spans()+t.dropped > 0 }
+
+// next moves the trace's position on: a hybrid clock, so that positions of before a restart are not reached again.
+func (t *trace) next(now int64) uint64 {
+	t.last = max(t.last+1, uint64(max(now, 0)/1000))
+	if t.firstReceived == 0 {
+		t.firstReceived = now
+	}
+	t.lastReceived = now
+	return t.last
+}
+
+// keep makes a record of an observation and puts it in its place. before is what was known of the span, if anything.
+func (t *trace) keep(s *tracestore.Span, before history, now int64) {
+	k := &kept{span: *s}
+	t.pool.adopt(&k.span)
+	k.Record = before.record(t.next(now), now)
+	k.Span = &k.span
+	t.full.set(s.ID, before.full, k.Seq, k)
+	t.begin(s.Facts.Start)
+	t.leases.follow(s.ID, &k.Record)
+}
+
+// abridge keeps a skeleton of an observation.
+func (t *trace) abridge(s *tracestore.Span, before history, now int64) {
+	k := newSkeleton(s, before.record(t.next(now), now))
+	t.compact.set(s.ID, before.compact, k.seq, k)
+	t.begin(s.Facts.Start)
+	t.leases.follow(s.ID, k.record())
+}
+
+func (t *trace) begin(start int64) {
+	if start > 0 && (t.started == 0 || start < t.started) {
+		t.started = start
+	}
+}
+
+// info is what Read tells of the trace.
+func (t *trace) info() tracestore.TraceInfo {
+	return tracestore.TraceInfo{
+		Trace: t.id, Epoch: t.epoch, LastSeq: t.last, Spans: t.spans(), Dropped: t.dropped, Bytes: t.charged,
+		FirstReceived: t.firstReceived, LastReceived: t.lastReceived,
+	}
+}
+
+// history is what stays of a span when a new observation replaces the one before: its first position and time, and where
+// it stood in the indexes.
+type history struct {
+	known         bool
+	full, compact uint64 // its position in either index, 0: not there
+	firstSeq      uint64
+	firstReceived int64
+}
+
+func (h history) record(seq uint64, now int64) tracestore.Record {
+	r := tracestore.Record{Seq: seq, FirstSeq: seq, Received: now, FirstReceived: now}
+	if h.known {
+		r.FirstSeq, r.FirstReceived = h.firstSeq, h.firstReceived
+	}
+	return r
+}
