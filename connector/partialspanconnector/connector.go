@@ -1,0 +1,104 @@
+package partialspanconnector
+
+import (
+	"context"
+	"errors"
+
+	"go.opentelemetry.io/collector/component"
+	"go.opentelemetry.io/collector/consumer"
+	"go.opentelemetry.io/collector/pdata/pcommon"
+	"go.opentelemetry.io/collector/pdata/plog"
+	"go.opentelemetry.io/collector/pdata/ptrace"
+	"go.opentelemetry.io/otel/attribute"
+	"go.opentelemetry.io/otel/metric"
+
+	"github.com/orcheo/otelcol-canvas/connector/partialspanconnector/internal/metadata"
+	"github.com/orcheo/otelcol-canvas/connector/partialspanconnector/internal/partiallog"
+)
+
+// outcome is what became of a record, as metadata.yaml lists it.
+type outcome string
+
+const (
+	outcomeConverted  outcome = "converted"
+	outcomeStopped    outcome = "stopped"
+	outcomeNotPartial outcome = "not_partial"
+	outcomeMalformed  outcome = "malformed"
+	outcomeTooLarge   outcome = "too_large"
+)
+
+// partialSpans is the connector. It keeps nothing from one request to the next.
+type partialSpans struct {
+	component.StartFunc
+	next      consumer.Traces
+	reader    partiallog.Reader
+	telemetry *metadata.TelemetryBuilder
+}
+
+func newPartialSpans(cfg *Config, set component.TelemetrySettings, next consumer.Traces) (*partialSpans, error) {
+	telemetry, err := metadata.NewTelemetryBuilder(set)
+	if err != nil {
+		return nil, err
+	}
+	return &partialSpans{next: next, reader: partiallog.Reader{MaxBody: cfg.MaxBodyBytes}, telemetry: telemetry}, nil
+}
+
+// Capabilities says that the records are only read.
+func (*partialSpans) Capabilities() consumer.Capabilities {
+	return consumer.Capabilities{MutatesData: false}
+}
+
+// Shutdown lets go of the metrics.
+func (p *partialSpans) Shutdown(context.Context) error {
+	p.telemetry.Shutdown()
+	return nil
+}
+
+// ConsumeLogs hands on the spans that the records tell of. One record that cannot be read costs none of the others; the only
+// error is that of the next consumer, so that the sender tries again when the Collector is short of memory.
+func (p *partialSpans) ConsumeLogs(ctx context.Context, logs plog.Logs) error {
+	spans, outcomes := p.convert(logs)
+	for outcome, n := range outcomes {
+		p.telemetry.PartialspanRecords.Add(ctx, n, metric.WithAttributes(attribute.String("outcome", string(outcome))))
+	}
+	if spans.SpanCount() == 0 {
+		return nil
+	}
+	return p.next.ConsumeTraces(ctx, spans)
+}
+
+func (p *partialSpans) convert(logs plog.Logs) (ptrace.Traces, map[outcome]int64) {
+	spans, outcomes := ptrace.NewTraces(), map[outcome]int64{}
+	for _, rl := range logs.ResourceLogs().All() {
+		for _, sl := range rl.ScopeLogs().All() {
+			for _, record := range sl.LogRecords().All() {
+				outcomes[p.record(record, rl.Resource(), spans)]++
+			}
+		}
+	}
+	return spans, outcomes
+}
+
+func (p *partialSpans) record(record plog.LogRecord, resource pcommon.Resource, to ptrace.Traces) outcome {
+	event := partiallog.EventOf(record)
+	switch event {
+	case partiallog.None:
+		return outcomeNotPartial
+	case partiallog.Stop:
+		return outcomeStopped
+	}
+	read, err := p.reader.Spans(record, event)
+	switch {
+	case errors.Is(err, partiallog.ErrTooLarge):
+		return outcomeTooLarge
+	case err != nil:
+		return outcomeMalformed
+	}
+	for _, rs := range read.ResourceSpans().All() {
+		if rs.Resource().Attributes().Len() == 0 {
+			resource.CopyTo(rs.Resource()) // the body left out what the record's own resource says
+		}
+	}
+	read.ResourceSpans().MoveAndAppendTo(to.ResourceSpans())
+	return outcomeConverted
+}

@@ -1,0 +1,145 @@
+package canvastraceexporter
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+
+	"go.opentelemetry.io/collector/component"
+	"go.opentelemetry.io/collector/pdata/ptrace"
+	"go.uber.org/zap"
+
+	"github.com/orcheo/otelcol-canvas/exporter/canvastraceexporter/internal/metadata"
+	"github.com/orcheo/otelcol-canvas/exporter/canvastraceexporter/internal/observation"
+	"github.com/orcheo/otelcol-canvas/internal/canvaswire"
+	"github.com/orcheo/otelcol-canvas/internal/execution"
+	"github.com/orcheo/otelcol-canvas/internal/live"
+	"github.com/orcheo/otelcol-canvas/internal/tracestore"
+	"github.com/orcheo/otelcol-canvas/internal/tracestore/memorystore"
+)
+
+// traceExporter turns spans into observations and appends them to the store.
+type traceExporter struct {
+	cfg       *Config
+	id        component.ID
+	logger    *zap.Logger
+	telemetry *account
+
+	store      tracestore.Store
+	views      *live.Views
+	observers  sync.Pool
+	unregister func()
+}
+
+func newTraceExporter(cfg *Config, set component.TelemetrySettings, id component.ID) (*traceExporter, error) {
+	builder, err := metadata.NewTelemetryBuilder(set)
+	if err != nil {
+		return nil, err
+	}
+	e := &traceExporter{cfg: cfg, id: id, logger: set.Logger, telemetry: newAccount(builder), unregister: func() {}}
+	e.observers.New = func() any { return observation.NewObserver(e.cfg.ExecutionAttributes, e.limits()) }
+	return e, nil
+}
+
+func (e *traceExporter) limits() canvaswire.Limits {
+	l := canvaswire.DefaultLimits()
+	l.BodyBytes = e.cfg.Retention.MaxSpanBytes
+	l.ValueBytes = e.cfg.Retention.MaxValueBytes
+	l.WholeBytes = e.cfg.Retention.MaxWholeBytes
+	return l
+}
+
+// start opens the store and offers it to the server. A configured server that is missing, or is something else, fails the
+// start: an exporter nobody can read from would be a silent mistake.
+func (e *traceExporter) start(_ context.Context, host component.Host) error {
+	registrar, err := e.findServer(host)
+	if err != nil {
+		return err
+	}
+	if err := e.open(); err != nil {
+		return err
+	}
+	if registrar == nil {
+		return nil
+	}
+	unregister, err := registrar.Register(e.id.String(), e.views)
+	if err != nil {
+		return errors.Join(fmt.Errorf("offer the trace store to %s: %w", e.cfg.Server, err), e.close())
+	}
+	e.unregister = unregister
+	return nil
+}
+
+func (e *traceExporter) findServer(host component.Host) (live.Registrar, error) {
+	if e.cfg.Server == nil {
+		return nil, nil
+	}
+	ext, ok := host.GetExtensions()[*e.cfg.Server]
+	if !ok {
+		return nil, fmt.Errorf("server: there is no extension %q; add it to service::extensions, or leave server out to serve nobody", e.cfg.Server)
+	}
+	registrar, ok := ext.(live.Registrar)
+	if !ok {
+		return nil, fmt.Errorf("server: extension %q does not serve traces; name a canvasserver extension", e.cfg.Server)
+	}
+	return registrar, nil
+}
+
+func (e *traceExporter) open() error {
+	r := e.cfg.Retention
+	store, err := memorystore.New(memorystore.Config{
+		BudgetBytes: r.MaxBytes, ExecutionBytes: r.MaxExecutionBytes, ExecutionSpans: r.MaxExecutionSpans,
+		TTL: r.TTL, TombstoneTTL: r.TombstoneTTL,
+	})
+	if err != nil {
+		return fmt.Errorf("open the trace store: %w", err)
+	}
+	c := e.cfg.Completeness
+	views, err := live.New(store, live.Config{
+		Rules: execution.Rules{
+			QuietPeriod: c.QuietPeriod, MissingParent: c.MissingParent, StartOnly: c.StartOnly, Abandon: c.Abandon,
+		},
+		ViewBytes: r.MaxViewBytes,
+		OnSweep:   e.telemetry.swept,
+		OnError: func(err error) {
+			e.telemetry.failed(context.Background())
+			e.logger.Warn("trace store", zap.Error(err))
+		},
+	})
+	if err != nil {
+		return errors.Join(fmt.Errorf("keep views over the trace store: %w", err), store.Close())
+	}
+	e.store, e.views = store, views
+	return e.telemetry.observe(views)
+}
+
+// consume never returns an error: the store does not decide about what goes on to other exporters.
+func (e *traceExporter) consume(ctx context.Context, td ptrace.Traces) error {
+	o := e.observers.Get().(*observation.Observer)
+	batches, invalid := o.Observe(td)
+	e.observers.Put(o)
+	results, err := e.views.Append(ctx, batches)
+	if err != nil {
+		e.telemetry.failed(ctx)
+		return nil //nolint:nilerr // by design, see the package comment; the failure is counted
+	}
+	e.telemetry.appended(ctx, results, invalid)
+	return nil
+}
+
+// shutdown stops taking spans. The server goes on showing what is there until it stops itself.
+func (e *traceExporter) shutdown(context.Context) error {
+	e.unregister()
+	if e.views == nil {
+		e.telemetry.shutdown()
+		return nil
+	}
+	return e.close()
+}
+
+func (e *traceExporter) close() error {
+	e.telemetry.shutdown()
+	e.views.Close()
+	return nil
+}

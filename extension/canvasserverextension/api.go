@@ -1,0 +1,86 @@
+package canvasserverextension
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"time"
+
+	"go.opentelemetry.io/collector/component"
+	"go.uber.org/zap"
+
+	"github.com/orcheo/otelcol-canvas/extension/canvasserverextension/internal/wsconn"
+	"github.com/orcheo/otelcol-canvas/internal/live"
+	"github.com/orcheo/otelcol-canvas/internal/tracestore"
+)
+
+// api answers requests. One file holds each kind of them.
+type api struct {
+	config    *Config
+	build     component.BuildInfo
+	logger    *zap.Logger
+	telemetry *telemetry
+	registry  *registry
+	finder    *finder
+	access    *access
+	admission *admission
+	acceptor  *wsconn.Acceptor
+	hub       *hub
+}
+
+// closeTimeout is how long a client may take to answer that its WebSocket is closed.
+const closeTimeout = time.Second
+
+func (a *api) newAcceptor() *wsconn.Acceptor {
+	return wsconn.NewAcceptor(wsconn.Options{
+		Compression:  a.config.Compression,
+		MaxMessage:   a.config.MaxClientMessageBytes,
+		ReadTimeout:  a.config.ReadTimeout,
+		WriteTimeout: a.config.WriteTimeout,
+		CloseTimeout: closeTimeout,
+	}, func(w http.ResponseWriter, status int, reason string) { writeDetail(w, status, reason) })
+}
+
+func (a *api) answer(w http.ResponseWriter) *answer { return newAnswer(w, a.config.WriteTimeout) }
+
+// source is what there is to read from.
+func (a *api) source() (live.Source, *problem) {
+	if s := a.registry.current(); s != nil {
+		return s, nil
+	}
+	return nil, unavailable(errNoSource.Error())
+}
+
+// pathID is the id in a request's path, and the other parameters.
+func pathID(r *http.Request) (id string, p params, bad *problem) {
+	if p, bad = paramsOf(r); bad != nil {
+		return "", p, bad
+	}
+	id, bad = p.id()
+	return id, p, bad
+}
+
+// open opens an execution for a REST answer.
+func (a *api) open(r *http.Request, id string, grace time.Duration) (*opened, *problem) {
+	o, err := a.finder.open(r.Context(), id, tracestore.TraceID{}, grace)
+	if err != nil {
+		return nil, a.problemOf(err)
+	}
+	return o, nil
+}
+
+// problemOf tells a client of an error of the layers below.
+func (a *api) problemOf(err error) *problem {
+	switch {
+	case errors.Is(err, live.ErrCursor), errors.Is(err, tracestore.ErrCursor):
+		return badRequest(err.Error())
+	case errors.Is(err, live.ErrUnknownSpan):
+		return notFound(err.Error())
+	case errors.Is(err, errNoSource):
+		return unavailable(err.Error())
+	case errors.Is(err, tracestore.ErrClosed), errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
+		return unavailable("the trace store is not available; try again")
+	}
+	a.logger.Warn("The trace store failed to answer", zap.Error(err))
+	return unavailable("the trace store failed to answer; try again, and see the collector's log")
+}

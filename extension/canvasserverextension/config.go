@@ -1,0 +1,166 @@
+package canvasserverextension
+
+import (
+	"time"
+
+	"go.opentelemetry.io/collector/component"
+	"go.opentelemetry.io/collector/config/configauth"
+	"go.opentelemetry.io/collector/config/confighttp"
+	"go.opentelemetry.io/collector/config/configopaque"
+	"go.opentelemetry.io/collector/config/configoptional"
+)
+
+// Config is the configuration of the server. README.md explains each key, with its default.
+type Config struct {
+	// HTTP is the listener: endpoint, tls, auth, response_headers and time-outs as everywhere in the Collector. auth protects
+	// /api and /ws and leaves the page public. CORS follows from AllowedOrigins.
+	HTTP confighttp.ServerConfig `mapstructure:"http"`
+	// AllowedOrigins are the pages that may use the server from a browser, exactly as browsers send them.
+	AllowedOrigins []string `mapstructure:"allowed_origins"`
+	// AllowedHosts are the names under which the server may be asked for. Empty: localhost, 127.0.0.1, [::1] and the host of
+	// the endpoint.
+	AllowedHosts []string `mapstructure:"allowed_hosts"`
+	// Insecure allows to listen off loopback without authentication.
+	Insecure bool `mapstructure:"insecure"`
+	// QueryToken accepts a token as access_token in the query, too. URLs end up in the logs of proxies.
+	QueryToken bool `mapstructure:"query_token"`
+	// Bind says who may bind traces to executions.
+	Bind BindConfig `mapstructure:"bind"`
+	// UnknownExecution says how an execution that nobody has heard of is answered.
+	UnknownExecution UnknownExecution `mapstructure:"unknown_execution"`
+
+	// FlushInterval is the least time between two frames of changes; 0 sends each change at once.
+	FlushInterval time.Duration `mapstructure:"flush_interval"`
+	// PingInterval is the time between two pings of a WebSocket.
+	PingInterval time.Duration `mapstructure:"ping_interval"`
+	// ReadTimeout is how long a WebSocket's client may be silent; answers to pings count.
+	ReadTimeout time.Duration `mapstructure:"read_timeout"`
+	// WriteTimeout is how long a frame, or a part of a REST answer, may take to be written.
+	WriteTimeout time.Duration `mapstructure:"write_timeout"`
+	// Compression offers permessage-deflate.
+	Compression bool `mapstructure:"compression"`
+
+	// MaxFrameBytes is the size of a frame, where one span allows it.
+	MaxFrameBytes int `mapstructure:"max_frame_bytes"`
+	// MaxClientMessageBytes bounds a message from a client, after inflation.
+	MaxClientMessageBytes int `mapstructure:"max_client_message_bytes"`
+	// MaxConnections bounds WebSockets and waiting long polls; 0: no bound.
+	MaxConnections int `mapstructure:"max_connections"`
+	// MaxConnectionsPerPrincipal bounds those of one token, or of one address where there is no token; 0: no bound.
+	MaxConnectionsPerPrincipal int `mapstructure:"max_connections_per_principal"`
+	// HandshakeRate is how many WebSockets and long polls one principal may begin a second; 0: no bound.
+	HandshakeRate float64 `mapstructure:"handshake_rate"`
+	// MessageRate is how many messages one WebSocket's client may send a second, pings and pongs included; 0: no bound.
+	MessageRate float64 `mapstructure:"message_rate"`
+	// MaxWait bounds how long a long poll waits.
+	MaxWait time.Duration `mapstructure:"max_wait"`
+
+	// ArtifactURL is where an artifact is downloaded; {id} stands for its id. Empty: there are no downloads.
+	ArtifactURL string `mapstructure:"artifact_url"`
+	// Links are shown beside an execution: dashboards and the like.
+	Links []LinkConfig `mapstructure:"links"`
+	// Thresholds are what the page highlights.
+	Thresholds ThresholdsConfig `mapstructure:"thresholds"`
+	// Resolver asks an Orcheo backend which trace an execution has.
+	Resolver ResolverConfig `mapstructure:"resolver"`
+
+	// prevent unkeyed literal initialization
+	_ struct{}
+}
+
+// BindConfig says who may bind a trace to an execution with PUT.
+type BindConfig struct {
+	// Enabled switches the route on.
+	Enabled bool `mapstructure:"enabled"`
+	// Auth is who may use it; unset: who may use the rest.
+	Auth configoptional.Optional[configauth.Config] `mapstructure:"auth"`
+
+	// prevent unkeyed literal initialization
+	_ struct{}
+}
+
+// LinkConfig is a link to somewhere else.
+type LinkConfig struct {
+	Name string `mapstructure:"name"`
+	// URL may hold {execution_id}, {trace_id} and {workflow_id}.
+	URL string `mapstructure:"url"`
+
+	// prevent unkeyed literal initialization
+	_ struct{}
+}
+
+// ThresholdsConfig is what the page highlights; 0 switches a highlight off.
+type ThresholdsConfig struct {
+	// SlowSpan is how long a span may take.
+	SlowSpan time.Duration `mapstructure:"slow_span"`
+	// HighTokens is how many tokens a span may use, in or out. The default is the one of Orcheo's token.chunk events.
+	HighTokens int64 `mapstructure:"high_tokens"`
+	// HighCostUSD is what an execution may cost, in US dollars.
+	HighCostUSD float64 `mapstructure:"high_cost_usd"`
+
+	// prevent unkeyed literal initialization
+	_ struct{}
+}
+
+// ResolverConfig is the Orcheo backend that knows which trace an execution has.
+type ResolverConfig struct {
+	// Endpoint is the base URL of the backend; empty: nobody is asked.
+	Endpoint string `mapstructure:"endpoint"`
+	// Token is sent to the backend as a bearer token.
+	Token configopaque.String `mapstructure:"token"`
+	// Timeout bounds one question.
+	Timeout time.Duration `mapstructure:"timeout"`
+	// RetryInterval is the time between two questions about one execution while a viewer waits.
+	RetryInterval time.Duration `mapstructure:"retry_interval"`
+	// CacheTTL is how long an answer is remembered.
+	CacheTTL time.Duration `mapstructure:"cache_ttl"`
+	// MaxEntries bounds the executions that are remembered or waited for.
+	MaxEntries int `mapstructure:"max_entries"`
+
+	// prevent unkeyed literal initialization
+	_ struct{}
+}
+
+// UnknownExecution says how an execution that nobody has heard of is answered.
+type UnknownExecution string
+
+// The answers.
+const (
+	// UnknownPending answers 200 with a pending execution. Canvas would retry a 404 for ever.
+	UnknownPending UnknownExecution = "pending"
+	// UnknownNotFound answers 404.
+	UnknownNotFound UnknownExecution = "not_found"
+)
+
+// maxMaxWait is the longest that max_wait may be: proxies cut what is idle for a minute.
+const maxMaxWait = 60 * time.Second
+
+// defaultEndpoint is loopback: whoever can reach the server sees every prompt.
+const defaultEndpoint = "localhost:8090"
+
+func createDefaultConfig() component.Config {
+	http := confighttp.NewDefaultServerConfig()
+	http.NetAddr.Endpoint = defaultEndpoint
+	return &Config{
+		HTTP:                       http,
+		UnknownExecution:           UnknownPending,
+		FlushInterval:              100 * time.Millisecond,
+		PingInterval:               20 * time.Second,
+		ReadTimeout:                50 * time.Second,
+		WriteTimeout:               60 * time.Second,
+		MaxFrameBytes:              64 << 10,
+		MaxClientMessageBytes:      16 << 10,
+		MaxConnections:             5000,
+		MaxConnectionsPerPrincipal: 500,
+		HandshakeRate:              100,
+		MessageRate:                20,
+		MaxWait:                    25 * time.Second,
+		Thresholds:                 ThresholdsConfig{SlowSpan: 10 * time.Second, HighTokens: 1000, HighCostUSD: 1},
+		Resolver: ResolverConfig{
+			Timeout:       3 * time.Second,
+			RetryInterval: 2 * time.Second,
+			CacheTTL:      10 * time.Minute,
+			MaxEntries:    10_000,
+		},
+	}
+}

@@ -1,0 +1,107 @@
+package canvasserverextension
+
+import (
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"go.opentelemetry.io/collector/component"
+	"go.opentelemetry.io/collector/confmap"
+	"go.opentelemetry.io/collector/confmap/confmaptest"
+
+	"github.com/orcheo/otelcol-canvas/extension/canvasserverextension/internal/metadata"
+)
+
+func loadConfig(t *testing.T, name string) *Config {
+	t.Helper()
+	conf, err := confmaptest.LoadConf(filepath.Join("testdata", "config.yaml"))
+	require.NoError(t, err)
+	sub, err := conf.Sub(component.NewIDWithName(metadata.Type, name).String())
+	require.NoError(t, err)
+	cfg := createDefaultConfig().(*Config)
+	require.NoError(t, sub.Unmarshal(cfg))
+	return cfg
+}
+
+func TestValidConfigurations(t *testing.T) {
+	for _, name := range []string{"", "all", "empty_resolver", "insecure", "ipv6_loopback", "unix_socket"} {
+		t.Run(name, func(t *testing.T) {
+			require.NoError(t, confmap.Validate(loadConfig(t, name)))
+		})
+	}
+}
+
+func TestDefaults(t *testing.T) {
+	c := loadConfig(t, "")
+	assert.Equal(t, "localhost:8090", c.HTTP.NetAddr.Endpoint)
+	assert.Equal(t, []string{"localhost", "127.0.0.1", "[::1]", "localhost"}, c.allowedHosts())
+	assert.Equal(t, UnknownPending, c.UnknownExecution)
+	assert.False(t, c.Bind.Enabled)
+	assert.False(t, c.QueryToken)
+	assert.Equal(t, 100*time.Millisecond, c.FlushInterval)
+	assert.Equal(t, 20*time.Second, c.PingInterval)
+	assert.Equal(t, 50*time.Second, c.ReadTimeout)
+	assert.Equal(t, 60*time.Second, c.WriteTimeout)
+	assert.Equal(t, 64<<10, c.MaxFrameBytes)
+	assert.Equal(t, 16<<10, c.MaxClientMessageBytes)
+	assert.Equal(t, 25*time.Second, c.MaxWait)
+}
+
+func TestEveryKeyIsRead(t *testing.T) {
+	c := loadConfig(t, "all")
+	assert.Equal(t, "0.0.0.0:9000", c.HTTP.NetAddr.Endpoint)
+	assert.Equal(t, []string{"https://canvas.example.com"}, c.AllowedOrigins)
+	assert.Equal(t, []string{"traces.example.com"}, c.allowedHosts())
+	assert.True(t, c.QueryToken)
+	assert.True(t, c.Bind.Enabled)
+	assert.Equal(t, UnknownNotFound, c.UnknownExecution)
+	assert.Zero(t, c.FlushInterval)
+	assert.True(t, c.Compression)
+	assert.Equal(t, 32768, c.MaxFrameBytes)
+	assert.Equal(t, 1024, c.MaxClientMessageBytes)
+	assert.Equal(t, 10, c.MaxConnections)
+	assert.Equal(t, 5, c.MaxConnectionsPerPrincipal)
+	assert.InDelta(t, 2.5, c.HandshakeRate, 0)
+	assert.InDelta(t, 1, c.MessageRate, 0)
+	assert.Equal(t, time.Minute, c.MaxWait)
+	assert.Equal(t, []LinkConfig{{Name: "Tempo", URL: "https://grafana.example.com/explore?trace={trace_id}"}}, c.Links)
+	assert.Equal(t, ThresholdsConfig{SlowSpan: 5 * time.Second, HighTokens: 2000, HighCostUSD: 0.5}, c.Thresholds)
+	assert.Equal(t, ResolverConfig{
+		Endpoint: "http://localhost:8000", Token: "secret", Timeout: time.Second, RetryInterval: 500 * time.Millisecond,
+		CacheTTL: time.Minute, MaxEntries: 10,
+	}, c.Resolver)
+}
+
+func TestInvalidConfigurationsSayWhatToDo(t *testing.T) {
+	for name, want := range map[string][]string{
+		"open_to_all":         {"0.0.0.0:8090", "http::auth::authenticator", "insecure: true"},
+		"open_by_name":        {"canvas.example.com:8090", "insecure: true"},
+		"open_by_empty_host":  {`":8090"`, "insecure: true"},
+		"no_endpoint":         {"http::endpoint is empty"},
+		"cors":                {"allowed_origins is the one list"},
+		"request_params":      {"query_token: true"},
+		"wildcard_origin":     {"allowed_origins", "without a path or a wildcard"},
+		"host_is_url":         {"allowed_hosts", "write a name or an address"},
+		"unknown_policy":      {"pending or not_found"},
+		"times":               {"flush_interval is -1s", "ping_interval is 0s", "read_timeout is -1s", "write_timeout is 0s", "max_wait is 1m1s"},
+		"ping_too_slow":       {"read_timeout (50s) must be longer than ping_interval (50s)"},
+		"sizes":               {"max_frame_bytes is 10", "max_client_message_bytes is 1", "max_connections", "handshake_rate"},
+		"artifact_host":       {"artifact_url", "in its path"},
+		"artifact_query":      {"artifact_url", "in its path"},
+		"artifact_without_id": {"artifact_url", "{id} once"},
+		"artifact_script":     {"artifact_url"},
+		"links":               {"links[0]", "links[1]"},
+		"thresholds":          {"thresholds must not be negative"},
+		"resolver":            {"resolver: endpoint", "timeout is 0s", "max_entries is 0"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			err := confmap.Validate(loadConfig(t, name))
+			require.Error(t, err)
+			for _, part := range want {
+				require.ErrorContains(t, err, part)
+			}
+		})
+	}
+}

@@ -1,0 +1,83 @@
+package canvasserverextension
+
+import (
+	"context"
+	"sync"
+)
+
+// hub knows the WebSockets that are open, so that they can be closed. net/http forgets them once they are upgraded.
+type hub struct {
+	stop chan struct{} // closed when the server begins to stop
+
+	mu      sync.Mutex
+	stopped bool
+	clients map[*client]struct{}
+	wg      sync.WaitGroup
+}
+
+func newHub() *hub { return &hub{stop: make(chan struct{}), clients: make(map[*client]struct{})} }
+
+// closing is closed when the server begins to stop.
+func (h *hub) closing() <-chan struct{} { return h.stop }
+
+// isClosing says whether the server stops.
+func (h *hub) isClosing() bool {
+	select {
+	case <-h.stop:
+		return true
+	default:
+		return false
+	}
+}
+
+// start runs a client in a goroutine of its own; false where the server stops.
+func (h *hub) start(c *client) bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.stopped {
+		return false
+	}
+	h.clients[c] = struct{}{}
+	h.wg.Go(func() {
+		defer h.forget(c)
+		c.run(h.stop)
+	})
+	return true
+}
+
+func (h *hub) forget(c *client) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	delete(h.clients, c)
+}
+
+// beginClosing tells every client to send what it has and to close.
+func (h *hub) beginClosing() {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if !h.stopped {
+		h.stopped = true
+		close(h.stop)
+	}
+}
+
+// close tells every client to close and waits for them; those that are not done when ctx ends are cut off.
+func (h *hub) close(ctx context.Context) {
+	h.beginClosing()
+	done := make(chan struct{})
+	go func() {
+		h.wg.Wait()
+		close(done)
+	}()
+	select {
+	case <-done:
+		return
+	case <-ctx.Done():
+	}
+	h.mu.Lock()
+	for c := range h.clients {
+		c.conn.Kill()
+	}
+	h.mu.Unlock()
+	<-done
+}

@@ -1,0 +1,39 @@
+package canvasserverextension
+
+import (
+	"os"
+	"reflect"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+func TestTheREADMENamesEveryKeyAndRoute(t *testing.T) {
+	text, err := os.ReadFile("README.md")
+	require.NoError(t, err)
+	readme := string(text)
+	for _, c := range []any{Config{}, BindConfig{}, ThresholdsConfig{}, ResolverConfig{}} {
+		for f := range fields(reflect.TypeOf(c)) {
+			assert.Contains(t, readme, f, "configuration key")
+		}
+	}
+	for path, methods := range (&api{config: &Config{}}).routes() {
+		for method := range methods {
+			path, _, _ := strings.Cut(strings.TrimSuffix(path, "{$}"), "{path...}")
+			assert.Contains(t, readme, path, "route of %s", method)
+		}
+	}
+}
+
+// fields are the keys of a part of the configuration.
+func fields(c reflect.Type) map[string]bool {
+	keys := map[string]bool{}
+	for field := range c.Fields() {
+		if key, _, _ := strings.Cut(field.Tag.Get("mapstructure"), ","); key != "" {
+			keys[key] = true
+		}
+	}
+	return keys
+}

@@ -1,0 +1,92 @@
+package canvasserverextension
+
+import (
+	"encoding/json"
+	"net/http"
+)
+
+// info is what a client should know of this server. It holds no secret and nothing of any execution.
+type info struct {
+	Name       string         `json:"name"`
+	Version    string         `json:"version"`
+	Build      string         `json:"build"`
+	Limits     infoLimits     `json:"limits"`
+	Features   infoFeatures   `json:"features"`
+	Links      []infoLink     `json:"links"`
+	Thresholds infoThresholds `json:"thresholds"`
+}
+
+type infoLimits struct {
+	FlushIntervalMS            int64   `json:"flush_interval_ms"`
+	PingIntervalMS             int64   `json:"ping_interval_ms"`
+	ReadTimeoutMS              int64   `json:"read_timeout_ms"`
+	WriteTimeoutMS             int64   `json:"write_timeout_ms"`
+	MaxWaitMS                  int64   `json:"max_wait_ms"`
+	MaxFrameBytes              int     `json:"max_frame_bytes"`
+	MaxClientMessageBytes      int     `json:"max_client_message_bytes"`
+	MaxConnections             int     `json:"max_connections"`
+	MaxConnectionsPerPrincipal int     `json:"max_connections_per_principal"`
+	HandshakeRate              float64 `json:"handshake_rate"`
+	MessageRate                float64 `json:"message_rate"`
+	MaxTraceLimit              int     `json:"max_trace_limit"`
+	MaxListLimit               int     `json:"max_list_limit"`
+}
+
+type infoFeatures struct {
+	Auth        bool `json:"auth"`
+	Bind        bool `json:"bind"`
+	Compression bool `json:"compression"`
+	Resolver    bool `json:"resolver"`
+	Artifacts   bool `json:"artifacts"`
+	QueryToken  bool `json:"query_token"`
+}
+
+type infoLink struct {
+	Name string `json:"name"`
+	URL  string `json:"url"`
+}
+
+type infoThresholds struct {
+	SlowSpanMS  int64   `json:"slow_span_ms"`
+	HighTokens  int64   `json:"high_tokens"`
+	HighCostUSD float64 `json:"high_cost_usd"`
+}
+
+// info answers GET /api/info. A browser that was refused a WebSocket asks here to learn why: it sees a 401 only here.
+func (a *api) info(w http.ResponseWriter, _ *http.Request) *problem {
+	c := a.config
+	i := info{
+		Name: a.build.Command, Version: a.build.Version, Build: a.build.Description,
+		Limits: infoLimits{
+			FlushIntervalMS: c.FlushInterval.Milliseconds(), PingIntervalMS: c.PingInterval.Milliseconds(),
+			ReadTimeoutMS: c.ReadTimeout.Milliseconds(), WriteTimeoutMS: c.WriteTimeout.Milliseconds(),
+			MaxWaitMS: c.MaxWait.Milliseconds(), MaxFrameBytes: c.MaxFrameBytes, MaxClientMessageBytes: c.MaxClientMessageBytes,
+			MaxConnections: c.MaxConnections, MaxConnectionsPerPrincipal: c.MaxConnectionsPerPrincipal,
+			HandshakeRate: c.HandshakeRate, MessageRate: c.MessageRate, MaxTraceLimit: maxTraceLimit, MaxListLimit: maxListLimit,
+		},
+		Features: infoFeatures{
+			Auth: c.HTTP.Auth.HasValue(), Bind: c.Bind.Enabled, Compression: c.Compression, Resolver: c.Resolver.Endpoint != "",
+			Artifacts: c.ArtifactURL != "", QueryToken: c.QueryToken,
+		},
+		Links: []infoLink{},
+		Thresholds: infoThresholds{
+			SlowSpanMS: c.Thresholds.SlowSpan.Milliseconds(), HighTokens: c.Thresholds.HighTokens, HighCostUSD: c.Thresholds.HighCostUSD,
+		},
+	}
+	for _, l := range c.Links {
+		i.Links = append(i.Links, infoLink{Name: l.Name, URL: l.URL})
+	}
+	body, err := json.Marshal(i)
+	if err != nil {
+		return &problem{status: http.StatusInternalServerError, detail: "the configuration cannot be shown: " + err.Error()}
+	}
+	a.answer(w).json(body)
+	return nil
+}
+
+// health answers GET /healthz: the server answers, whatever the trace store does.
+func (a *api) health(w http.ResponseWriter, _ *http.Request) *problem {
+	w.Header().Set("Cache-Control", "no-store")
+	a.answer(w).json([]byte(`{"status":"ok"}`))
+	return nil
+}

@@ -1,0 +1,59 @@
+package canvasserverextension
+
+import (
+	"net/http"
+
+	"github.com/orcheo/otelcol-canvas/internal/canvaswire"
+	"github.com/orcheo/otelcol-canvas/internal/tracestore"
+)
+
+// executions answers GET /api/executions: recent executions, newest activity first.
+func (a *api) executions(w http.ResponseWriter, r *http.Request) *problem {
+	p, bad := paramsOf(r)
+	if bad != nil {
+		return bad
+	}
+	q, bad := p.listed()
+	if bad != nil {
+		return bad
+	}
+	page, bad := a.list(r, q)
+	if bad != nil {
+		return bad
+	}
+	a.answer(w).json(canvaswire.AppendExecutions(nil, &page))
+	return nil
+}
+
+// workflowExecutions answers GET /api/workflows/{id}/executions: those of one workflow, in Orcheo's shape.
+func (a *api) workflowExecutions(w http.ResponseWriter, r *http.Request) *problem {
+	p, bad := paramsOf(r)
+	if bad != nil {
+		return bad
+	}
+	q := tracestore.Query{}
+	if q.WorkflowID, bad = p.id(); bad != nil {
+		return bad
+	}
+	if q.Limit, bad = p.limit(listLimit, maxListLimit); bad != nil {
+		return bad
+	}
+	page, bad := a.list(r, q)
+	if bad != nil {
+		return bad
+	}
+	a.answer(w).json(canvaswire.AppendOrcheoRows(nil, page.Rows))
+	return nil
+}
+
+func (a *api) list(r *http.Request, q tracestore.Query) (tracestore.ExecutionPage, *problem) {
+	source, bad := a.source()
+	if bad != nil {
+		return tracestore.ExecutionPage{}, bad
+	}
+	page, err := source.Executions(r.Context(), q)
+	if err != nil {
+		return page, a.problemOf(err)
+	}
+	return page, nil
+}

@@ -1,0 +1,102 @@
+package canvasserverextension
+
+import (
+	"context"
+	"time"
+
+	"go.opentelemetry.io/collector/component"
+	"go.opentelemetry.io/otel/attribute"
+	"go.opentelemetry.io/otel/metric"
+
+	"github.com/orcheo/otelcol-canvas/extension/canvasserverextension/internal/metadata"
+	"github.com/orcheo/otelcol-canvas/extension/canvasserverextension/internal/resolver"
+	"github.com/orcheo/otelcol-canvas/internal/live"
+)
+
+// The transports of otelcol_canvasserver_connections.
+const (
+	transportWebSocket = "websocket"
+	transportLongPoll  = "long_poll"
+)
+
+// rejection is a reason in otelcol_canvasserver_rejected_handshakes.
+type rejection string
+
+const (
+	rejectedHost                 rejection = "host"
+	rejectedOrigin               rejection = "origin"
+	rejectedAuth                 rejection = "auth"
+	rejectedConnections          rejection = "connections"
+	rejectedPrincipalConnections rejection = "principal_connections"
+	rejectedRate                 rejection = "handshake_rate"
+	rejectedBadRequest           rejection = "bad_request"
+	rejectedUnavailable          rejection = "unavailable"
+	rejectedClosing              rejection = "closing"
+)
+
+// telemetry is the server's account of itself; metadata.yaml says what each figure means.
+type telemetry struct {
+	builder        *metadata.TelemetryBuilder
+	snapshot, live metric.MeasurementOption
+}
+
+func newTelemetry(set component.TelemetrySettings) (*telemetry, error) {
+	builder, err := metadata.NewTelemetryBuilder(set)
+	if err != nil {
+		return nil, err
+	}
+	return &telemetry{
+		builder:  builder,
+		snapshot: labelled("phase", string(live.PhaseSnapshot)),
+		live:     labelled("phase", string(live.PhaseLive)),
+	}, nil
+}
+
+func labelled(key, value string) metric.MeasurementOption {
+	return metric.WithAttributeSet(attribute.NewSet(attribute.String(key, value)))
+}
+
+// connected counts a client in until the returned function is called.
+func (t *telemetry) connected(transport string) (left func()) {
+	labels := labelled("transport", transport)
+	t.builder.CanvasserverConnections.Add(context.Background(), 1, labels)
+	return func() { t.builder.CanvasserverConnections.Add(context.Background(), -1, labels) }
+}
+
+func (t *telemetry) rejected(why rejection) {
+	t.builder.CanvasserverRejectedHandshakes.Add(context.Background(), 1, labelled("reason", string(why)))
+}
+
+func (t *telemetry) closed(why ending) {
+	t.builder.CanvasserverClosedConnections.Add(context.Background(), 1, labelled("reason", string(why)))
+	if why == endedStalled {
+		t.builder.CanvasserverStalls.Add(context.Background(), 1)
+	}
+}
+
+// sent accounts for a frame that was written.
+func (t *telemetry) sent(b *live.Batch, bytes int) {
+	ctx, labels := context.Background(), t.snapshot
+	if b.Phase == live.PhaseLive {
+		labels = t.live
+		if newest := newestReceived(b.Spans); newest > 0 {
+			t.builder.CanvasserverReceiveToFrame.Record(ctx, max(0, time.Since(time.Unix(0, newest)).Seconds()))
+		}
+	}
+	t.builder.CanvasserverFrames.Add(ctx, 1, labels)
+	t.builder.CanvasserverFrameSpans.Add(ctx, int64(len(b.Spans)), labels)
+	t.builder.CanvasserverFrameBytes.Add(ctx, int64(bytes), labels)
+}
+
+func newestReceived(spans []live.SpanView) (newest int64) {
+	for i := range spans {
+		if r := spans[i].Record; r != nil {
+			newest = max(newest, r.Received)
+		}
+	}
+	return newest
+}
+
+func (t *telemetry) resolved(r resolver.Result) {
+	t.builder.CanvasserverResolverLookups.Add(context.Background(), 1, labelled("result", string(r)))
+}

@@ -1,0 +1,76 @@
+package tokenpreviewprocessor
+
+import (
+	"strings"
+	"unicode/utf8"
+
+	"github.com/orcheo/otelcol-canvas/internal/redact"
+)
+
+// ellipsis ends what was cut, as Orcheo's previews do.
+const ellipsis = "…"
+
+// longestSecret is how much more than a preview is looked at, in bytes, so that a secret which begins in the preview and
+// ends behind it is recognised.
+const longestSecret = 4096
+
+// previewer makes previews.
+type previewer struct {
+	redactor *redact.Redactor // nil: redaction is off
+	max      int              // characters
+}
+
+// window is how many bytes of a text a preview is made from.
+func (p previewer) window() int { return p.max*utf8.UTFMax + longestSecret }
+
+// of returns the preview of text: valid UTF-8, redacted, then cut. Cutting can make something look like a secret (a longer
+// number that now ends), so it goes on until nothing more is found.
+func (p previewer) of(text string, hits *redact.Hits) string {
+	text = strings.ToValidUTF8(text, "\uFFFD")
+	const rounds = 4
+	for range rounds {
+		if p.redactor != nil {
+			redacted, found := p.redactor.String(text)
+			hits.Merge(found)
+			text = redacted
+		}
+		short := p.cut(text)
+		if short == text {
+			return short
+		}
+		text = short
+	}
+	if p.redactor == nil {
+		return text
+	}
+	return p.redactor.Marker()
+}
+
+// cut shortens text to the most characters a preview may have, with the ellipsis. It leaves no half of a marker behind.
+func (p previewer) cut(text string) string {
+	if len(text) <= p.max || utf8.RuneCountInString(text) <= p.max {
+		return text
+	}
+	end, n := 0, 0
+	for i := range text {
+		if n == p.max-1 {
+			end = i
+			break
+		}
+		n++
+	}
+	return text[:p.beforeMarker(text, end)] + ellipsis
+}
+
+// beforeMarker moves end to the begin of a marker that it stands in.
+func (p previewer) beforeMarker(text string, end int) int {
+	if p.redactor == nil {
+		return end
+	}
+	marker := p.redactor.Marker()
+	begin := max(0, end-len(marker)+1)
+	if i := strings.Index(text[begin:min(len(text), end+len(marker)-1)], marker); i >= 0 {
+		return begin + i
+	}
+	return end
+}

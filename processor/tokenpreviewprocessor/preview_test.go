@@ -1,0 +1,87 @@
+package tokenpreviewprocessor
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+
+	"github.com/orcheo/otelcol-canvas/internal/redact"
+)
+
+func newPreviewer(t testing.TB, length int) previewer {
+	t.Helper()
+	return newProcessor(t, func(c *Config) { c.PreviewMaxLength = length }).previews
+}
+
+func TestPreviewsAreCutOnCharacters(t *testing.T) {
+	p := newPreviewer(t, 16)
+	for text, want := range map[string]string{
+		"":                           "",
+		"sixteen letters!":           "sixteen letters!",
+		"seventeen letters":          "seventeen lette…",
+		strings.Repeat("界", 16):      strings.Repeat("界", 16),
+		strings.Repeat("界", 17):      strings.Repeat("界", 15) + "…",
+		"fifteen lette" + "\xff\xfe": "fifteen lette\uFFFD",
+		"0123456789 ab@example.com":  "0123456789 …",
+		"ab@example.com and more":    "[REDACTED] and …",
+	} {
+		got := p.of(text, new(redact.Hits))
+		assert.Equal(t, want, got)
+	}
+}
+
+// Cutting first would leave half a secret, which no rule knows.
+func TestASecretAcrossTheCutIsNotShown(t *testing.T) {
+	p := newPreviewer(t, 64)
+	for text, secret := range map[string]string{
+		"%s":                                 "ghp_16C7e42F292c6912E7710c838347Ae178B4a",
+		"mail %s":                            "user.name@mail.example.com",
+		"card %s":                            "4111 1111 1111 1111",
+		"ssn %s":                             "123-45-6789",
+		`password="%s"`:                      "a long pass phrase of many words",
+		"postgres://app:%s@db.example.com/x": "hunter2secret",
+		"jwt %s":                             "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.dozjgNryP4J3jVmNHl0w5N_XgL0n3I9PlFUP0THsR8U",
+		"key %s":                             "-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBgkqhkiG9w0BAQEFAASC\n-----END PRIVATE KEY-----",
+	} {
+		for lead := range 64 {
+			got := p.of(strings.Repeat("x", lead)+" "+fmt.Sprintf(text, secret)+" tail "+strings.Repeat("y ", 100), new(redact.Hits))
+			for size := 5; size <= len(secret); size++ {
+				require.NotContains(t, got, secret[:size])
+				require.NotContains(t, got, secret[len(secret)-size:])
+			}
+		}
+	}
+}
+
+func TestAPreviewOfAPreviewIsItself(t *testing.T) {
+	pieces := []string{
+		"user@example.com", "[REDACTED]", `"password":"`, `"token": "`, "abc", "…", "界", "\xff", " ", "4111111111111111", "2222", "ghp_16C7e42F292c6912E7710c838347Ae178B4a",
+		"123-45-6789", "Bearer ", "abcdef123456", "token=", "\n", `\`,
+	}
+	rapid.Check(t, func(t *rapid.T) {
+		text := strings.Join(rapid.SliceOfN(rapid.SampledFrom(pieces), 0, 40).Draw(t, "pieces"), "")
+		length := rapid.IntRange(minPreview, 80).Draw(t, "length")
+		p := previewer{redactor: lawRedactor, max: length}
+		once := p.of(text, new(redact.Hits))
+		var more redact.Hits
+		if again := p.of(once, &more); again != once || len(more) > 0 {
+			t.Fatalf("%v\n%q\n%q\n%q", more, text, once, again)
+		}
+		if !utf8.ValidString(once) || utf8.RuneCountInString(once) > length {
+			t.Fatalf("%q", once)
+		}
+	})
+}
+
+var lawRedactor = func() *redact.Redactor {
+	r, err := redact.New(redact.Config{})
+	if err != nil {
+		panic(err)
+	}
+	return r
+}()

@@ -1,0 +1,95 @@
+package tokenpreviewprocessor
+
+import (
+	"context"
+
+	"go.opentelemetry.io/collector/pdata/ptrace"
+	"go.opentelemetry.io/otel/attribute"
+	"go.opentelemetry.io/otel/metric"
+
+	"github.com/orcheo/otelcol-canvas/internal/genai"
+	"github.com/orcheo/otelcol-canvas/internal/redact"
+	"github.com/orcheo/otelcol-canvas/processor/tokenpreviewprocessor/internal/metadata"
+)
+
+// tokenPreview is the processor. It keeps no state between batches.
+type tokenPreview struct {
+	engine    *genai.Engine
+	redactor  *redact.Redactor // nil: redaction is off
+	content   contentPolicy
+	previews  previewer
+	threshold int64 // tokens
+	max       int   // messages of one span
+	telemetry *metadata.TelemetryBuilder
+}
+
+func newTokenPreview(cfg *Config, telemetry *metadata.TelemetryBuilder) (*tokenPreview, error) {
+	p := &tokenPreview{
+		engine:    genai.NewEngine(genai.Dialects()),
+		threshold: cfg.HighTokenThreshold,
+		max:       cfg.MaxMessages,
+		telemetry: telemetry,
+	}
+	if cfg.Redaction.Enabled {
+		redactor, err := redact.New(cfg.Redaction.redactor(p.engine.Identity()))
+		if err != nil {
+			return nil, err
+		}
+		p.redactor = redactor
+	}
+	p.previews = previewer{redactor: p.redactor, max: cfg.PreviewMaxLength}
+	p.content = newContentPolicy(cfg.Content, p.engine.Content(), p.previews)
+	return p, nil
+}
+
+// batch counts what was done to one batch, so that instruments are touched once for it and not once a span.
+type batch struct {
+	spans  int64
+	hits   redact.Hits
+	events map[string]int64 // made, by name
+}
+
+func (p *tokenPreview) process(ctx context.Context, traces ptrace.Traces) (ptrace.Traces, error) {
+	b := batch{events: map[string]int64{}}
+	for _, resource := range traces.ResourceSpans().All() {
+		p.redactResource(resource, &b.hits)
+		for _, scope := range resource.ScopeSpans().All() {
+			name := scope.Scope().Name()
+			p.redactScope(scope, &b.hits)
+			for _, span := range scope.Spans().All() {
+				p.span(name, span, &b)
+			}
+		}
+	}
+	p.report(ctx, b)
+	return traces, nil
+}
+
+// span does everything to one span. Redaction comes first, so that nothing made of the span can hold what it took out.
+func (p *tokenPreview) span(scope string, span ptrace.Span, b *batch) {
+	b.spans++
+	var hits redact.Hits
+	p.redactSpan(span, &hits)
+	reading := p.engine.Read(scope, span)
+	addUsage(span.Attributes(), &reading)
+	addModels(span.Attributes(), &reading)
+	made := events{span: span, made: b.events}
+	p.addPreviews(made, &reading, &hits)
+	p.addTokenChunk(made, &reading)
+	p.content.apply(span, &hits)
+	addReceipt(span.Attributes(), hits)
+	b.hits.Merge(hits)
+}
+
+func (p *tokenPreview) report(ctx context.Context, b batch) {
+	p.telemetry.TokenpreviewSpans.Add(ctx, b.spans)
+	for rule, n := range b.hits {
+		p.telemetry.TokenpreviewRedactions.Add(ctx, int64(n), metric.WithAttributeSet(attribute.NewSet(attribute.String("rule", rule))))
+	}
+	if n := b.hits.Uninspected(); n > 0 {
+		p.telemetry.TokenpreviewUninspectedValues.Add(ctx, int64(n))
+	}
+	for event, n := range b.events {
+		p.telemetry.TokenpreviewEvents.Add(ctx, n, metric.WithAttributeSet(attribute.NewSet(attribute.String("event", event))))
+	}
+}
