@@ -1,0 +1,146 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('../../../../', import.meta.url));
+
+/** Collector is the real binary on ports of its own. */
+export interface Collector {
+  readonly page: string;
+  readonly otlp: string;
+  stop(): Promise<void>;
+}
+
+/** startCollector starts build/otelcol-canvas with the profile `local`, and an overlay of settings if one is given. */
+export async function startCollector(overlay?: string): Promise<Collector> {
+  const [grpc, http, server, metrics] = await freePorts(4);
+  const folder = mkdtempSync(join(tmpdir(), 'canvas-page-'));
+  const args = ['--config=canvas:local'];
+  if (overlay !== undefined) {
+    writeFileSync(join(folder, 'overlay.yaml'), overlay);
+    args.push(`--config=${join(folder, 'overlay.yaml')}`);
+  }
+  const child = spawn(join(root, 'build/otelcol-canvas'), args, {
+    env: {
+      PATH: process.env['PATH'], HOME: folder,
+      CANVAS_OTLP_GRPC_ENDPOINT: `localhost:${grpc}`, CANVAS_OTLP_HTTP_ENDPOINT: `localhost:${http}`,
+      CANVAS_SERVER_ENDPOINT: `localhost:${server}`, CANVAS_METRICS_PORT: String(metrics),
+    },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let log = '';
+  const gather = (chunk: Buffer) => { log = (log + chunk.toString()).slice(-20_000); };
+  child.stdout.on('data', gather);
+  child.stderr.on('data', gather);
+  const ended = new Promise<void>((done) => { child.once('exit', () => { done(); }); child.once('error', (e) => { log += String(e); done(); }); });
+  const stop = async () => {
+    child.kill('SIGTERM');
+    await ended;
+    rmSync(folder, { recursive: true });
+  };
+  try {
+    const alive = () => child.exitCode === null && child.pid !== undefined;
+    await until(async () => {
+      if (!alive()) {
+        throw new Error('it ended');
+      }
+      return await answers(`http://localhost:${server}/healthz`) && await answers(`http://localhost:${http}/v1/traces`);
+    }, 20_000);
+  } catch (error) {
+    await stop();
+    throw new Error(`The collector did not start (${String(error)}); run make build first. Its last words:\n${log}`);
+  }
+  return { page: `http://localhost:${server}`, otlp: `http://localhost:${http}`, stop };
+}
+
+/** Demo is a run of `canvasctl demo`. */
+export interface Demo { readonly id: string; readonly done: Promise<void> }
+
+/** playDemo plays the demo workflow into a collector. */
+export async function playDemo(c: Collector, seconds: number): Promise<Demo> {
+  const child: ChildProcess = spawn(join(root, 'build/canvasctl'), ['demo', '-endpoint', c.otlp, '-server', c.page, '-duration', `${seconds}s`], { stdio: ['ignore', 'pipe', 'pipe'] });
+  let said = '';
+  const done = new Promise<void>((resolve, reject) => {
+    child.once('error', reject);
+    child.once('exit', (code) => { if (code === 0) { resolve(); } else { reject(new Error(`canvasctl demo ended with ${code}:\n${said}`)); } });
+  });
+  done.catch(() => undefined); // whoever waits for it hears of it
+  const id = new Promise<string>((resolve) => {
+    child.stdout?.on('data', (chunk: Buffer) => {
+      said += chunk.toString();
+      const found = /run-[0-9a-f-]{36}/.exec(said);
+      if (found !== null) {
+        resolve(found[0]);
+      }
+    });
+    child.stderr?.on('data', (chunk: Buffer) => { said += chunk.toString(); });
+  });
+  return { id: await Promise.race([id, done.then(() => { throw new Error(`canvasctl demo named no execution:\n${said}`); })]), done };
+}
+
+/** askTrace asks over REST what the page should say. */
+export async function askTrace(c: Collector, id: string): Promise<{ input: number; output: number; spans: number }> {
+  const answer = await (await fetch(`${c.page}/api/executions/${id}/trace`)).json() as { execution: { token_usage: { input: number; output: number } }; spans: unknown[] };
+  return { ...answer.execution.token_usage, spans: answer.spans.length };
+}
+
+/** OtlpSpan is a span in OTLP's JSON, as far as the tests need it. */
+export interface OtlpSpan {
+  readonly traceId: string;
+  readonly spanId: string;
+  readonly parentSpanId?: string;
+  readonly name: string;
+  readonly startTimeUnixNano: string;
+  readonly endTimeUnixNano: string;
+  readonly attributes?: readonly { readonly key: string; readonly value: { readonly stringValue: string } | { readonly intValue: string } }[];
+  readonly events?: readonly { readonly name: string; readonly timeUnixNano: string; readonly attributes: OtlpSpan['attributes'] }[];
+  readonly status?: { readonly code: number; readonly message?: string };
+}
+
+/** sendSpans sends spans as OTLP/HTTP JSON, and throws where the collector refuses. */
+export async function sendSpans(c: Collector, spans: readonly OtlpSpan[]): Promise<void> {
+  const response = await fetch(`${c.otlp}/v1/traces`, {
+    method: 'POST', headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify({ resourceSpans: [{ resource: { attributes: [attribute('service.name', 'hostile')] }, scopeSpans: [{ spans }] }] }),
+  });
+  if (!response.ok) {
+    throw new Error(`OTLP was refused: ${response.status} ${await response.text()}`);
+  }
+}
+
+export function attribute(key: string, stringValue: string) {
+  return { key, value: { stringValue } };
+}
+
+/** until waits for a condition, asking again every 50 ms. */
+export async function until(condition: () => Promise<boolean>, ms: number): Promise<void> {
+  const deadline = Date.now() + ms;
+  while (!(await condition())) {
+    if (Date.now() > deadline) {
+      throw new Error(`not within ${ms} ms`);
+    }
+    await new Promise((done) => { setTimeout(done, 50); });
+  }
+}
+
+async function answers(url: string): Promise<boolean> {
+  try {
+    await (await fetch(url)).arrayBuffer();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+async function freePorts(count: number): Promise<number[]> {
+  const servers = await Promise.all(Array.from({ length: count }, () => new Promise<ReturnType<typeof createServer>>((resolve) => {
+    const server = createServer();
+    server.listen(0, 'localhost', () => { resolve(server); });
+  })));
+  const ports = servers.map((s) => (s.address() as AddressInfo).port);
+  await Promise.all(servers.map((s) => new Promise((done) => { s.close(done); })));
+  return ports;
+}

@@ -1,0 +1,37 @@
+import { useSyncExternalStore, type MouseEvent, type ReactNode } from 'react';
+import { currentAccess, onAccess } from './api/token';
+import { ListPage } from './list/ListPage';
+import { useInfo } from './live/useInfo';
+import { TokenForm } from './parts/TokenForm';
+import { go, useRoute } from './route';
+import { TracePage } from './trace/TracePage';
+
+/** App shows what the address asks for; where the server wants a token, a form for it first. */
+export function App(): ReactNode {
+  const access = useSyncExternalStore(onAccess, currentAccess);
+  const route = useRoute();
+  const server = useInfo(access.token);
+  if (access.needed) {
+    return <TokenForm refused={access.refused} />;
+  }
+  return (
+    <div className="app" onClick={followLink}>
+      {route.page === 'list'
+        ? <ListPage server={server} token={access.token} />
+        : <TracePage key={route.id} id={route.id} selected={route.span} server={server} token={access.token} />}
+    </div>
+  );
+}
+
+/** followLink opens links within the page without loading it again, which would forget the token. */
+function followLink(event: MouseEvent): void {
+  const link = event.target instanceof Element ? event.target.closest('a') : null;
+  const plainClick = event.button === 0 && !event.metaKey && !event.ctrlKey && !event.shiftKey && !event.altKey;
+  if (link === null || !plainClick || event.defaultPrevented || link.target !== '' || link.origin !== location.origin) {
+    return;
+  }
+  if (link.pathname === '/' || link.pathname.startsWith('/executions/')) {
+    event.preventDefault();
+    go(link.pathname + link.search);
+  }
+}

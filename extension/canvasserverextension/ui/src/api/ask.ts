@@ -1,0 +1,83 @@
+import { info, type Info } from '../wire/info';
+import { rowPage, type RowPage, type Status } from '../wire/execution';
+import { object, parseJson, text, type Json } from '../wire/json';
+import { span, type Span } from '../wire/span';
+import { currentAccess, unauthorized } from './token';
+
+/** Problem is why the server did not answer what was asked. */
+export class Problem extends Error {
+  /** status is the HTTP status; 0 where nothing answered. */
+  readonly status: number;
+
+  constructor(status: number, message: string) {
+    super(message);
+    this.status = status;
+  }
+}
+
+export interface ListQuery { readonly q: string; readonly status: Status | ''; readonly limit: number }
+
+export async function askExecutions(query: ListQuery, signal: AbortSignal): Promise<RowPage> {
+  const search = new URLSearchParams({ limit: String(query.limit) });
+  if (query.q !== '') {
+    search.set('q', query.q);
+  }
+  if (query.status !== '') {
+    search.set('status', query.status);
+  }
+  return rowPage(await ask(`/api/executions?${search.toString()}`, signal));
+}
+
+export async function askSpan(execution: string, s: Span, signal: AbortSignal): Promise<Span> {
+  const path = `/api/executions/${encodeURIComponent(execution)}/traces/${s.traceId}/spans/${s.spanId}`;
+  const whole = span(await ask(path, signal));
+  if (whole === null) {
+    throw new Problem(200, 'The server answered something that is no span.');
+  }
+  return whole;
+}
+
+/** askInfo also tells how far the server's clock is ahead of this machine's, in milliseconds, as far as HTTP's seconds can. */
+export async function askInfo(signal: AbortSignal): Promise<{ info: Info; clockAhead: number }> {
+  const sent = Date.now();
+  const response = await send('/api/info', signal);
+  const answer = await read(response);
+  const date = Date.parse(response.headers.get('Date') ?? '');
+  const ahead = date + 500 - (sent + Date.now()) / 2;
+  return { info: info(answer), clockAhead: Math.abs(ahead) > 2000 ? ahead : 0 };
+}
+
+async function ask(path: string, signal: AbortSignal): Promise<Json | undefined> {
+  return read(await send(path, signal));
+}
+
+async function send(path: string, signal: AbortSignal): Promise<Response> {
+  const { token } = currentAccess();
+  let response: Response;
+  try {
+    response = await fetch(path, {
+      signal,
+      cache: 'no-store',
+      headers: token === null ? {} : { Authorization: `Bearer ${token}` },
+    });
+  } catch (error) {
+    if (signal.aborted) {
+      throw error;
+    }
+    throw new Problem(0, 'The trace server does not answer. Is it running, and can this machine reach it?');
+  }
+  if (response.status === 401) {
+    unauthorized(token);
+  }
+  return response;
+}
+
+async function read(response: Response): Promise<Json | undefined> {
+  const answer = parseJson(await response.text());
+  if (!response.ok) {
+    const detail = object(answer)['detail'];
+    const said = text(detail) ?? text(object(detail)['message']) ?? response.statusText;
+    throw new Problem(response.status, `The trace server refused (${response.status}): ${said}`);
+  }
+  return answer;
+}

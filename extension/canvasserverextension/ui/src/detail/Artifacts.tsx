@@ -1,0 +1,27 @@
+import type { ReactNode } from 'react';
+import { Plain } from '../parts/Text';
+import type { Info } from '../wire/info';
+import { texts } from '../wire/json';
+import type { Span } from '../wire/span';
+import { Section } from './Section';
+
+/** Artifacts lists the files that a node produced. */
+export function Artifacts({ span, info }: { readonly span: Span; readonly info: Info | null }): ReactNode {
+  const ids = texts(span.attributes['orcheo.artifact.ids']);
+  if (ids.length === 0) {
+    return null;
+  }
+  const served = info?.artifacts !== false;
+  return (
+    <Section title="Artifacts" count={ids.length}>
+      <ul className="plain-list">
+        {ids.map((id, i) => (
+          <li key={i}>{served
+            ? <a href={`/api/artifacts/${encodeURIComponent(id)}/download`} target="_blank" rel="noopener noreferrer"><Plain text={id} /></a>
+            : <Plain text={id} />}</li>
+        ))}
+      </ul>
+      {!served && <p className="muted small">There is no download here: this server has no artifact_url (extensions::canvasserver).</p>}
+    </Section>
+  );
+}

@@ -1,0 +1,124 @@
+import { useState, type ReactNode } from 'react';
+import { askSpan } from '../api/ask';
+import { formatDuration } from '../format/duration';
+import { formatExact } from '../format/moment';
+import { formatCost, formatCount, plural } from '../format/quantity';
+import type { Server } from '../live/useInfo';
+import { readEvents } from '../model/conversation';
+import { kindNames, kindOf } from '../model/kind';
+import { lookMeanings, lookOf } from '../model/look';
+import { durationOf } from '../model/timeline';
+import { costOf, modelOf, tokensOf } from '../model/tokens';
+import type { Node } from '../model/tree';
+import { LookMark } from '../parts/Badge';
+import { Copy } from '../parts/Copy';
+import { Icon } from '../parts/Icon';
+import { LongText, Plain } from '../parts/Text';
+import { executionPath } from '../route';
+import type { Span, UsageRole } from '../wire/span';
+import { Artifacts } from './Artifacts';
+import { Attributes } from './Attributes';
+import { Conversation } from './Conversation';
+import { Events } from './Events';
+import { Failure } from './Failure';
+import { Section } from './Section';
+
+interface DetailPaneProps {
+  readonly execution: string;
+  readonly node: Node;
+  readonly now: number;
+  readonly server: Server;
+  /** origin is when the execution began. */
+  readonly origin: number | null;
+  readonly onClose: () => void;
+}
+
+/** DetailPane shows one span with everything on it. */
+export function DetailPane({ execution, node, now, server, origin, onClose }: DetailPaneProps): ReactNode {
+  const [whole, setWhole] = useState<Span | null>(null);
+  // What was fetched is of the span as it was; an update of the span replaces it.
+  const span = whole !== null && whole.raw['last_seen_time'] === node.span.raw['last_seen_time'] ? whole : node.span;
+  const reading = readEvents(span);
+  const look = lookOf(span);
+  return (
+    <article className="detail">
+      <header className="detail-head">
+        <div className="detail-title">
+          <span className={`kind kind-${kindOf(span)}`}><Icon name={kindOf(span)} /></span>
+          <h2><Plain text={span.name} /></h2>
+          <button type="button" className="close" onClick={onClose} aria-label="Close the span" title="Close"><Icon name="close" /></button>
+        </div>
+        <div className="detail-sub">
+          <LookMark look={look} />
+          <span className="muted">{kindNames[kindOf(span)]}</span>
+          {span.redactions > 0 && <span className="tag" title="Secrets and personal data that were replaced before the span was kept">{plural(span.redactions, 'redaction')}</span>}
+        </div>
+        {look !== 'ok' && look !== 'error' && <p className="muted small">{lookMeanings[look]}</p>}
+        {node.detached === 'cycle' && <p className="muted small">The parent ids of this span and its ancestors go round in a circle; it is shown at the top because it began first.</p>}
+      </header>
+      <Failure span={span} />
+      <Facts span={span} now={now} origin={origin} />
+      {node.span.truncated && <Whole execution={execution} span={node.span} fetched={span === whole} onFetched={setWhole} />}
+      <Conversation messages={reading.messages} />
+      <Artifacts span={span} info={server.info} />
+      <Events events={reading.others} start={span.start} />
+      <Attributes attributes={span.attributes} />
+      {span.links.length > 0 && (
+        <Section title="Links" count={span.links.length}>
+          <ul className="plain-list">{span.links.map((l) => <li key={l.traceId + l.spanId} className="id"><a href={executionPath(l.traceId)}>{l.traceId}</a> {l.spanId}</li>)}</ul>
+        </Section>
+      )}
+      <Section title="Raw JSON" closed extra={<Copy text={() => JSON.stringify(span.raw, null, 2)} what="the span as JSON" />}>
+        <LongText text={JSON.stringify(span.raw, null, 2)} className="mono" />
+      </Section>
+    </article>
+  );
+}
+
+const roles: Readonly<Record<UsageRole, string>> = {
+  counted: 'counted in the totals',
+  aggregate: 'not counted: a sum of spans below it, which count themselves',
+  duplicate: 'not counted: another span reports the same response',
+};
+
+function Facts({ span, now, origin }: { readonly span: Span; readonly now: number; readonly origin: number | null }): ReactNode {
+  const tokens = tokensOf(span);
+  const duration = durationOf(span, now);
+  const cost = costOf(span);
+  const model = modelOf(span);
+  return (
+    <dl className="detail-facts">
+      {duration !== null && <><dt>Duration</dt><dd>{formatDuration(duration)}{span.end === null && <span className="muted"> so far</span>}</dd></>}
+      {span.start !== null && <><dt>Start</dt><dd>{formatExact(span.start)}{origin !== null && <span className="muted"> · {formatDuration(Math.max(0, span.start - origin))} into the run</span>}</dd></>}
+      {model !== null && <><dt>Model</dt><dd><Plain text={model} /></dd></>}
+      {tokens !== null && <><dt>Tokens</dt><dd>{formatCount(tokens.input)} in, {formatCount(tokens.output)} out{span.usage !== null && <span className="muted"> · {roles[span.usage]}</span>}</dd></>}
+      {cost !== null && <><dt>Cost</dt><dd>{formatCost(cost)}</dd></>}
+      {span.service !== null && <><dt>Service</dt><dd><Plain text={span.service} /></dd></>}
+      <dt>Span</dt><dd className="id">{span.spanId}<Copy text={span.spanId} what="the span id" /></dd>
+      <dt>Trace</dt><dd className="id">{span.traceId}<Copy text={span.traceId} what="the trace id" /></dd>
+    </dl>
+  );
+}
+
+function Whole({ execution, span, fetched, onFetched }: { readonly execution: string; readonly span: Span; readonly fetched: boolean; readonly onFetched: (whole: Span) => void }): ReactNode {
+  const [doing, setDoing] = useState('');
+  const fetchWhole = async () => {
+    setDoing('loading');
+    try {
+      onFetched(await askSpan(execution, span, AbortSignal.timeout(15_000)));
+      setDoing('');
+    } catch (error) {
+      setDoing(error instanceof Error ? error.message : String(error));
+    }
+  };
+  if (fetched) {
+    return <p className="muted small">This is all that the server kept of the span.</p>;
+  }
+  return (
+    <div className="notice notice-info">
+      <span>Long values of this span are cut here.</span>
+      <button type="button" disabled={doing === 'loading'} onClick={() => { void fetchWhole(); }}>{doing === 'loading' ? 'Fetching…' : 'Fetch the whole span'}</button>
+      {doing !== '' && doing !== 'loading' && <span className="bad" role="alert">{doing}</span>}
+    </div>
+  );
+}

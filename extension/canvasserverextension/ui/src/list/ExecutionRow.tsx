@@ -1,0 +1,45 @@
+import type { ReactNode } from 'react';
+import { formatDuration } from '../format/duration';
+import { formatExact, formatMoment } from '../format/moment';
+import { formatCost, formatCount, formatShort } from '../format/quantity';
+import { visible } from '../format/visible';
+import { StatusBadge } from '../parts/Badge';
+import { Plain } from '../parts/Text';
+import { executionPath } from '../route';
+import type { Row } from '../wire/execution';
+
+/** ExecutionRow is one execution of the list; its link covers the whole row. */
+export function ExecutionRow({ row, now }: { readonly row: Row; readonly now: number }): ReactNode {
+  const name = row.runName ?? row.workflowId ?? row.id;
+  const duration = durationOf(row, now);
+  return (
+    <tr>
+      <td className="cell-status">
+        <StatusBadge status={row.status} />
+        {!row.complete && row.status !== 'pending' && <span className="live-badge" title="More spans may arrive">live</span>}
+      </td>
+      <td className="cell-run">
+        <a href={executionPath(row.id)} aria-label={`${visible(name)}, ${row.status}`}><Plain text={name} /></a>
+        <span className="id muted"><Plain text={row.id} /></span>
+        {row.error !== null && <span className="row-error"><Plain text={row.error.slice(0, 300)} /></span>}
+      </td>
+      <td className="cell-workflow muted">{row.workflowId === null ? '–' : <Plain text={row.workflowId} />}</td>
+      <td className="cell-start muted">
+        {row.startedAt === null ? '–' : <time dateTime={new Date(row.startedAt).toISOString()} title={formatExact(row.startedAt)}>{formatMoment(row.startedAt, now)}</time>}
+      </td>
+      <td className="figure" data-label="Duration">{duration === null ? '–' : formatDuration(duration)}</td>
+      <td className="figure" data-label="Spans">{formatCount(row.spanCount)}{row.droppedSpans > 0 && <span className="warn" title={`${formatCount(row.droppedSpans)} more were dropped`}> +{formatShort(row.droppedSpans)}</span>}</td>
+      <td className={row.errorCount > 0 ? 'figure bad' : 'figure muted'} data-label="Errors">{formatCount(row.errorCount)}</td>
+      <td className="figure" data-label="Tokens">{formatCount(row.tokens.input)} / {formatCount(row.tokens.output)}</td>
+      <td className="figure" data-label="Cost">{row.costUsd === null ? '–' : formatCost(row.costUsd)}</td>
+    </tr>
+  );
+}
+
+function durationOf(row: Row, now: number): number | null {
+  if (row.startedAt === null) {
+    return null;
+  }
+  const end = row.finishedAt ?? (row.status === 'running' ? now : row.lastActivityAt);
+  return end === null ? null : Math.max(0, end - row.startedAt);
+}

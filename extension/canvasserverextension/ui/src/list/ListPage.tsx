@@ -1,0 +1,79 @@
+import { useEffect, useState, type ReactNode } from 'react';
+import { plural } from '../format/quantity';
+import type { Server } from '../live/useInfo';
+import { useNow } from '../live/useNow';
+import { Notice } from '../parts/Notice';
+import { statuses, type Status } from '../wire/execution';
+import { EmptyList } from './EmptyList';
+import { ExecutionRow } from './ExecutionRow';
+import { useExecutions } from './useExecutions';
+
+const fewRows = 50;
+const mostRows = 200;
+
+/** ListPage lists recent executions, newest activity first. */
+export function ListPage({ server, token }: { readonly server: Server; readonly token: string | null }): ReactNode {
+  const [text, setText] = useState('');
+  const [status, setStatus] = useState<Status | ''>('');
+  const [limit, setLimit] = useState(fewRows);
+  const q = useSettled(text.trim(), 200);
+  const { page, problem } = useExecutions({ q, status, limit }, token);
+  const rows = page?.rows ?? [];
+  const now = useNow(rows.some((r) => r.status === 'running'), server.clockAhead);
+  useEffect(() => {
+    document.title = 'Executions · Canvas traces';
+  }, []);
+
+  return (
+    <>
+      <header className="bar">
+        <span className="brand"><Mark />Canvas traces</span>
+        <span className="spacer" />
+        {server.info !== null && <span className="muted small">{server.info.name} {server.info.version}</span>}
+      </header>
+      <main className="list-page">
+        <div className="list-tools">
+          <h1>Executions</h1>
+          <span className="muted" role="status">{page === null ? 'loading' : plural(rows.length, 'execution') + (page.more ? ' shown' : '')}</span>
+          <span className="spacer" />
+          <input type="search" aria-label="Filter by id, name, workflow or model" placeholder="Filter by id, name, workflow, model" maxLength={200}
+            value={text} onChange={(e) => { setText(e.target.value); }} />
+          <select aria-label="Status" value={status} onChange={(e) => { setStatus(statuses.find((s) => s === e.target.value) ?? ''); }}>
+            <option value="">any status</option>
+            {statuses.map((s) => <option key={s} value={s}>{s}</option>)}
+          </select>
+        </div>
+        {problem !== null && <Notice kind="bad" title="The list is not up to date.">{problem.message} Trying again every two seconds.</Notice>}
+        {rows.length > 0 && (
+          <table className="executions">
+            <thead>
+              <tr>
+                <th scope="col">Status</th><th scope="col">Run</th><th scope="col">Workflow</th><th scope="col">Started</th>
+                <th scope="col" className="figure">Duration</th><th scope="col" className="figure">Spans</th><th scope="col" className="figure">Errors</th>
+                <th scope="col" className="figure">Tokens in / out</th><th scope="col" className="figure">Cost</th>
+              </tr>
+            </thead>
+            <tbody>{rows.map((r) => <ExecutionRow key={r.id} row={r} now={now} />)}</tbody>
+          </table>
+        )}
+        {page?.more === true && limit < mostRows && <button type="button" onClick={() => { setLimit(mostRows); }}>Show up to {mostRows}</button>}
+        {page !== null && rows.length === 0 && <EmptyList filtered={q !== '' || status !== ''} />}
+      </main>
+    </>
+  );
+}
+
+/** useSettled is a value that has not changed for a moment. */
+function useSettled(value: string, ms: number): string {
+  const [settled, setSettled] = useState(value);
+  useEffect(() => {
+    const timer = setTimeout(() => { setSettled(value); }, ms);
+    return () => { clearTimeout(timer); };
+  }, [value, ms]);
+  return settled;
+}
+
+/** Mark is the page's sign. */
+export function Mark(): ReactNode {
+  return <svg className="mark" viewBox="0 0 32 32" aria-hidden="true"><rect width="32" height="32" rx="7" /><path d="M7 10h11M11 16h14M11 22h8" /></svg>;
+}

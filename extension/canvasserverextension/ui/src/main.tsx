@@ -1,0 +1,11 @@
+import { createRoot } from 'react-dom/client';
+import { App } from './App';
+import './style/base.css';
+import './style/list.css';
+import './style/trace.css';
+import './style/detail.css';
+
+const page = document.getElementById('page');
+if (page !== null) {
+  createRoot(page).render(<App />);
+}

@@ -1,0 +1,171 @@
+import type { Execution } from '../wire/execution';
+import type { Frame } from '../wire/frame';
+import type { Span, SpanKey } from '../wire/span';
+
+/** Position is how far the page has read one trace. */
+export interface Position { readonly epoch: string | null; readonly seq: number }
+
+/**
+ * Gap says that frames were lost: `resume` asks for what is missing with the last good cursor, `restart` for everything,
+ * because resuming did not help.
+ */
+export type Gap = 'none' | 'resume' | 'restart';
+
+/** TraceState is everything the page knows of one execution. It is the same whichever transport the frames came over. */
+export interface TraceState {
+  readonly execution: Execution | null;
+  readonly spans: ReadonlyMap<SpanKey, Span>;
+  readonly positions: ReadonlyMap<string, Position>;
+  /** cursor resumes after the last frame that was applied. */
+  readonly cursor: string | null;
+  readonly complete: boolean;
+  /** loaded: the snapshot has been read to its end. */
+  readonly loaded: boolean;
+  readonly gap: Gap;
+  /** sinceOpen counts the frames of the present connection. */
+  readonly sinceOpen: number;
+  /** anew: the next frame begins a snapshot that replaces what is here. */
+  readonly anew: boolean;
+}
+
+export const nothingYet: TraceState = {
+  execution: null, spans: new Map(), positions: new Map(), cursor: null, complete: false, loaded: false,
+  gap: 'none', sinceOpen: 0, anew: false,
+};
+
+export type TraceAction =
+  | { readonly type: 'opened'; readonly cursor: string | null }
+  | { readonly type: 'frames'; readonly frames: readonly Frame[] };
+
+/** reduceTrace is pure. Frames after a gap are ignored until a connection is opened again. */
+export function reduceTrace(state: TraceState, action: TraceAction): TraceState {
+  switch (action.type) {
+    case 'opened':
+      // What is shown stays until the new snapshot's first frame is here.
+      return { ...state, gap: 'none', sinceOpen: 0, anew: action.cursor === null };
+    case 'frames':
+      return applyFrames(state, action.frames);
+  }
+}
+
+function applyFrames(state: TraceState, frames: readonly Frame[]): TraceState {
+  const draft = new Draft(state);
+  for (const f of frames) {
+    if (!draft.apply(f)) {
+      break;
+    }
+  }
+  return draft.done();
+}
+
+/** Draft applies several frames with one copy of the maps. */
+class Draft {
+  private state: TraceState;
+  private spans: Map<SpanKey, Span> | null = null;
+  private positions: Map<string, Position> | null = null;
+
+  constructor(state: TraceState) {
+    this.state = state;
+  }
+
+  /** apply returns false at a gap. */
+  apply(f: Frame): boolean {
+    if (this.state.gap !== 'none') {
+      return false;
+    }
+    if (this.state.anew) {
+      this.spans = new Map();
+      this.positions = new Map();
+    }
+    if (f.reset) {
+      this.forget(f);
+    }
+    if (!this.follows(f)) {
+      this.state = { ...this.state, gap: this.state.sinceOpen === 0 ? 'restart' : 'resume' };
+      return false;
+    }
+    this.take(f);
+    return true;
+  }
+
+  /** follows says whether nothing lies between what is known of the frame's trace and the frame. */
+  private follows(f: Frame): boolean {
+    if (f.traceId === null) {
+      return true;
+    }
+    const known = this.readPositions().get(f.traceId);
+    if (f.reset && f.spans.length === 0) {
+      return true;
+    }
+    if (known !== undefined && known.epoch !== f.epoch && f.epoch !== null) {
+      return false;
+    }
+    return f.prevSeq === (known?.seq ?? 0);
+  }
+
+  /**
+   * forget clears the trace that a reset concerns. A reset without spans does not name its trace: it is one of which nothing
+   * is left, so the execution does not list it any more.
+   * Where the list is not whole, it cannot tell which: a trace too many is shown until the page is loaded again, none is lost.
+   */
+  private forget(f: Frame): void {
+    if (f.spans.length === 0 && f.execution.tracesTotal > f.execution.traces.length) {
+      return;
+    }
+    const listed = new Set(f.execution.traces);
+    const gone = (trace: string) => (f.spans.length > 0 ? trace === f.traceId : !listed.has(trace));
+    const spans = this.writeSpans();
+    for (const [key, span] of spans) {
+      if (gone(span.traceId)) {
+        spans.delete(key);
+      }
+    }
+    const positions = this.writePositions();
+    for (const trace of positions.keys()) {
+      if (gone(trace)) {
+        positions.delete(trace);
+      }
+    }
+  }
+
+  private take(f: Frame): void {
+    if (f.spans.length > 0) {
+      const spans = this.writeSpans();
+      for (const span of f.spans) {
+        spans.set(span.key, span);
+      }
+    }
+    if (f.traceId !== null && f.seq > 0) {
+      this.writePositions().set(f.traceId, { epoch: f.epoch, seq: f.seq });
+    }
+    this.state = {
+      ...this.state,
+      execution: f.execution,
+      cursor: f.cursor ?? this.state.cursor,
+      complete: f.complete,
+      loaded: f.last || !f.snapshot || (this.state.loaded && !this.state.anew),
+      sinceOpen: this.state.sinceOpen + 1,
+      anew: false,
+    };
+  }
+
+  done(): TraceState {
+    return {
+      ...this.state,
+      spans: this.spans ?? this.state.spans,
+      positions: this.positions ?? this.state.positions,
+    };
+  }
+
+  private readPositions(): ReadonlyMap<string, Position> {
+    return this.positions ?? this.state.positions;
+  }
+
+  private writePositions(): Map<string, Position> {
+    return (this.positions ??= new Map(this.state.positions));
+  }
+
+  private writeSpans(): Map<SpanKey, Span> {
+    return (this.spans ??= new Map(this.state.spans));
+  }
+}

@@ -1,0 +1,18 @@
+import type { ReactNode } from 'react';
+import { lookMeanings, lookNames, type Look } from '../model/look';
+import type { Status } from '../wire/execution';
+import { Icon, type IconName } from './Icon';
+
+const statusIcons: Readonly<Record<Status, IconName>> = {
+  pending: 'pending', running: 'running', completed: 'ok', error: 'error', cancelled: 'cancelled',
+};
+
+/** StatusBadge shows how an execution stands, with an icon, a word and a colour. */
+export function StatusBadge({ status }: { readonly status: Status }): ReactNode {
+  return <span className={`badge status-${status}`}><Icon name={statusIcons[status]} />{status}</span>;
+}
+
+/** LookMark shows how a span stands, in the same way. */
+export function LookMark({ look }: { readonly look: Look }): ReactNode {
+  return <span className={`look look-${look}`} title={lookMeanings[look]}><Icon name={look} /><span className="look-word">{lookNames[look]}</span></span>;
+}

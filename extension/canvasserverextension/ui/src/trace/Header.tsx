@@ -1,0 +1,108 @@
+import type { ReactNode } from 'react';
+import { formatDuration } from '../format/duration';
+import { formatExact } from '../format/moment';
+import { formatCost, formatCount, plural } from '../format/quantity';
+import { Mark } from '../list/ListPage';
+import type { Connection } from '../live/socket';
+import type { Server } from '../live/useInfo';
+import type { TraceState } from '../model/trace';
+import { StatusBadge } from '../parts/Badge';
+import { Copy } from '../parts/Copy';
+import { Icon } from '../parts/Icon';
+import { Plain } from '../parts/Text';
+import type { Execution } from '../wire/execution';
+import { dashboardUrl } from '../wire/info';
+import { ConnectionMark } from './ConnectionMark';
+
+interface HeaderProps {
+  readonly id: string;
+  readonly state: TraceState;
+  readonly connection: Connection;
+  readonly server: Server;
+  readonly now: number;
+  /** failures goes to the next span with an error; null while there are no spans. */
+  readonly failures: (() => void) | null;
+}
+
+/** Header says what the execution is, how it stands, and how the page is connected. */
+export function Header({ id, state, connection, server, now, failures }: HeaderProps): ReactNode {
+  const e = state.execution;
+  const name = e?.runName ?? e?.workflowId ?? null;
+  return (
+    <header className="trace-header">
+      <div className="bar">
+        <a className="brand" href="/" title="All executions"><Mark />Executions</a>
+        {e?.workflowId != null && <><span className="muted" aria-hidden="true">/</span><span className="crumb"><Plain text={e.workflowId} /></span></>}
+        <span className="spacer" />
+        <Dashboards id={id} execution={e} server={server} />
+        <ConnectionMark connection={connection} complete={state.complete} />
+      </div>
+      <div className="headline">
+        <h1>{name === null ? 'Execution' : <Plain text={name} />}</h1>
+        {e !== null && <StatusBadge status={e.status} />}
+        <span className="id muted"><Plain text={id} /></span><Copy text={id} what="the execution id" />
+      </div>
+      {e !== null && <Facts execution={e} state={state} now={now} highCost={server.info?.highCostUsd ?? 0} failures={failures} />}
+    </header>
+  );
+}
+
+interface FactsProps { readonly execution: Execution; readonly state: TraceState; readonly now: number; readonly highCost: number; readonly failures: (() => void) | null }
+
+function Facts({ execution: e, state, now, highCost, failures }: FactsProps): ReactNode {
+  const dear = highCost > 0 && (e.costUsd ?? 0) >= highCost;
+  return (
+    <dl className="facts">
+      <Fact name="Duration" title={e.startedAt === null ? undefined : `Started ${formatExact(e.startedAt)}`}>{durationText(e, now)}</Fact>
+      <Fact name="Spans">{formatCount(e.spanCount)}</Fact>
+      <Fact name="Errors">
+        {e.errorCount === 0 || failures === null
+          ? formatCount(e.errorCount)
+          : <button type="button" className="jump" onClick={failures} title="Go to the next span with an error"><Icon name="error" />{plural(e.errorCount, 'error')}<Icon name="down" /></button>}
+      </Fact>
+      <Fact name="Tokens in">{formatCount(e.tokens.input)}</Fact>
+      <Fact name="Tokens out">{formatCount(e.tokens.output)}</Fact>
+      <Fact name="Cost" title={dear ? 'More than the threshold that this server is configured with' : undefined}>
+        {e.costUsd === null ? <span className="muted">unknown</span> : <>{formatCost(e.costUsd)}{dear && <span className="warn"> high</span>}</>}
+      </Fact>
+      <Fact name="Completeness">{completeness(e, state)}</Fact>
+    </dl>
+  );
+}
+
+function Fact({ name, title, children }: { readonly name: string; readonly title?: string | undefined; readonly children: ReactNode }): ReactNode {
+  return <div className="fact" title={title}><dt>{name}</dt><dd>{children}</dd></div>;
+}
+
+function durationText(e: Execution, now: number): string {
+  if (e.startedAt === null) {
+    return '–';
+  }
+  const end = e.finishedAt ?? (e.status === 'running' ? now : null);
+  return end === null ? '–' : formatDuration(Math.max(0, end - e.startedAt));
+}
+
+const reasons: ReadonlyMap<string, string> = new Map([
+  ['quiet', 'nothing more came for a while after the end'],
+  ['span_count', 'as many spans as the run announced'],
+  ['lost', 'spans that were running stopped reporting'],
+  ['abandoned', 'silent for long, and the end never came'],
+  ['evicted', 'its spans had to make room'],
+]);
+
+function completeness(e: Execution, state: TraceState): ReactNode {
+  if (!state.complete) {
+    return e.known ? <>open <span className="muted">· more spans may come</span></> : <span className="muted">waiting for the first span</span>;
+  }
+  const reason = e.completeReason ?? '';
+  const whole = reason === 'quiet' || reason === 'span_count';
+  return <>{whole ? 'complete' : 'closed'} <span className="muted">· {reasons.get(reason) ?? reason}</span></>;
+}
+
+function Dashboards({ id, execution, server }: { readonly id: string; readonly execution: Execution | null; readonly server: Server }): ReactNode {
+  const ids = { execution: id, trace: execution?.traceId ?? null, workflow: execution?.workflowId ?? null };
+  return server.info?.dashboards.map((d) => {
+    const url = dashboardUrl(d.url, ids);
+    return url === null ? null : <a key={d.name + d.url} className="dashboard" href={url} target="_blank" rel="noopener noreferrer">{d.name}</a>;
+  });
+}

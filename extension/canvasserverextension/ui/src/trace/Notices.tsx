@@ -1,0 +1,40 @@
+import type { ReactNode } from 'react';
+import { formatCount, plural } from '../format/quantity';
+import type { Connection } from '../live/socket';
+import type { TraceState } from '../model/trace';
+import { Notice } from '../parts/Notice';
+import { Plain } from '../parts/Text';
+
+interface NoticesProps { readonly id: string; readonly state: TraceState; readonly connection: Connection; readonly missing: string | null }
+
+/** Notices tells what is unusual about the execution or the connection, and what can be done. */
+export function Notices({ id, state, connection, missing }: NoticesProps): ReactNode {
+  const e = state.execution;
+  return (
+    <>
+      {connection.kind === 'closed' && <Notice kind="bad" title="Not connected.">{connection.reason}</Notice>}
+      {connection.kind === 'reconnecting' && connection.attempt > 1 && <Notice kind="warn" title="Not connected.">{connection.reason} Trying again by itself.</Notice>}
+      {e === null && connection.kind !== 'closed' && <p className="hint">Loading the execution…</p>}
+      {e?.completeReason === 'evicted' && (
+        <Notice kind="warn" title={state.spans.size > 0 ? 'The server no longer holds these spans.' : 'The spans of this execution are gone.'}>
+          {state.spans.size > 0 ? 'What you see is what this page had read; reloading it would lose it. ' : 'Only the totals above are left: the spans had to make room for newer ones, or were older than the server keeps them. '}
+          Look for the trace in the backend that traces are forwarded to. To keep more, raise the limits under exporters::canvastrace::retention.
+        </Notice>
+      )}
+      {e !== null && !e.known && e.completeReason !== 'evicted' && (
+        <div className="empty">
+          <h2>Waiting for the first span</h2>
+          <p>Nothing has arrived for <code className="id"><Plain text={id} /></code> yet. This page shows it the moment it does; there is no need to reload.</p>
+          <p className="muted">If the run is long over: check the id; check that the sender’s spans carry <code>orcheo.execution.id</code> and go to this collector’s OTLP receiver. An older run may no longer be held. <a href="/">See what there is.</a></p>
+        </div>
+      )}
+      {e?.stale === true && <Notice kind="warn" title="This may be out of date.">The server cannot reach its shared store at the moment and shows what it last read.</Notice>}
+      {e !== null && e.droppedSpans > 0 && (
+        <Notice kind="warn" title={`${formatCount(e.droppedSpans)} of its spans are not shown.`}>
+          The execution is larger than the server keeps: {plural(e.spanCount, 'span')} were kept. Raise the limits under exporters::canvastrace to see all of the next one.
+        </Notice>
+      )}
+      {missing !== null && e?.known === true && <Notice kind="info" title="The span in the address is not here.">It may not have arrived yet: it is selected as soon as it does.</Notice>}
+    </>
+  );
+}

@@ -1,0 +1,78 @@
+import type { CSSProperties, ReactNode } from 'react';
+import { formatDuration } from '../format/duration';
+import { formatCount, formatShort, plural } from '../format/quantity';
+import { visible } from '../format/visible';
+import { kindNames, kindOf } from '../model/kind';
+import { lookNames, lookOf } from '../model/look';
+import { barOf, durationOf, type Axis } from '../model/timeline';
+import { tokensOf } from '../model/tokens';
+import type { Node } from '../model/tree';
+import { LookMark } from '../parts/Badge';
+import { Icon } from '../parts/Icon';
+import { Plain } from '../parts/Text';
+import type { Info } from '../wire/info';
+
+interface SpanRowProps {
+  readonly id: string;
+  readonly node: Node;
+  readonly top: number;
+  readonly axis: Axis;
+  readonly now: number;
+  readonly info: Info | null;
+  readonly open: boolean;
+  readonly active: boolean;
+  readonly selected: boolean;
+  readonly onSelect: () => void;
+  readonly onToggle: () => void;
+}
+
+// Deeper levels are not moved further to the right, or nothing would be left to read.
+const deepest = 24;
+
+/** SpanRow is one line of the tree. */
+export function SpanRow({ id, node, top, axis, now, info, open, active, selected, onSelect, onToggle }: SpanRowProps): ReactNode {
+  const { span } = node;
+  const look = lookOf(span);
+  const kind = kindOf(span);
+  const tokens = tokensOf(span);
+  const duration = durationOf(span, now);
+  // What holds other spans takes as long as they do; only at the end of a branch is it news.
+  const slow = node.children === 0 && info !== null && info.slowSpanMs > 0 && duration !== null && duration >= info.slowSpanMs;
+  const many = info !== null && info.highTokens > 0 && tokens !== null && Math.max(tokens.input, tokens.output) >= info.highTokens;
+  const inside = !open && node.failures > (span.failed ? 1 : 0) ? node.failures - (span.failed ? 1 : 0) : 0;
+  const label = [visible(span.name.slice(0, 200)), kindNames[kind], lookNames[look], duration === null ? '' : formatDuration(duration), inside > 0 ? `${plural(inside, 'error')} inside` : '']
+    .filter((part) => part !== '').join(', ');
+  return (
+    <div id={id} role="treeitem" className={`row${selected ? ' selected' : ''}${active ? ' active' : ''}`} style={{ transform: `translateY(${top}px)` }}
+      aria-level={node.depth + 1} aria-posinset={node.position} aria-setsize={node.setSize} aria-selected={selected}
+      aria-expanded={node.children > 0 ? open : undefined} aria-label={label} onClick={onSelect}>
+      <span className="row-name" style={{ paddingLeft: Math.min(node.depth, deepest) * 14 }}>
+        {node.children > 0
+          ? <span className={open ? 'twisty open' : 'twisty'} title={open ? 'Collapse' : `Expand ${plural(node.size - 1, 'span')}`} onClick={(e) => { e.stopPropagation(); onToggle(); }}><Icon name="chevron" /></span>
+          : <span className="twisty" />}
+        <span className={`kind kind-${kind}`} title={kindNames[kind]}><Icon name={kind} /></span>
+        <span className={look === 'missing' ? 'name name-missing' : 'name'} title={visible(span.name.slice(0, 500))}><Plain text={span.name.slice(0, 500)} /></span>
+        {node.detached === 'absent' && <span className="tag" title="Its parent is not among the spans of this execution">no parent here</span>}
+        {node.detached === 'cycle' && <span className="tag" title="Its parent ids go round in a circle">circle</span>}
+        {inside > 0 && <span className="tag tag-bad"><Icon name="error" />{inside}</span>}
+      </span>
+      <LookMark look={look} />
+      <span className="figure row-tokens" title={tokens === null ? undefined : `${formatCount(tokens.input)} tokens in, ${formatCount(tokens.output)} out${span.usage !== null && span.usage !== 'counted' ? `; not counted (${span.usage})` : ''}`}>
+        {tokens !== null && <span className={span.usage === null || span.usage === 'counted' ? (many ? 'hot' : '') : 'uncounted'}>{formatShort(tokens.input)} / {formatShort(tokens.output)}</span>}
+      </span>
+      <span className={slow ? 'figure row-duration hot' : 'figure row-duration'} title={slow ? 'Slower than the threshold that this server is configured with' : undefined}>
+        {duration === null ? '' : formatDuration(duration)}
+      </span>
+      <Track node={node} axis={axis} kind={kind} look={look} />
+    </div>
+  );
+}
+
+function Track({ node, axis, kind, look }: { readonly node: Node; readonly axis: Axis; readonly kind: string; readonly look: string }): ReactNode {
+  const bar = barOf(node.span, axis);
+  if (bar === null) {
+    return <span className="track" />;
+  }
+  const style: CSSProperties = { left: `${bar.left * 100}%`, width: `${bar.width * 100}%` };
+  return <span className="track"><span className={`span-bar bar-${kind} span-bar-${look}`} style={style} /></span>;
+}

@@ -1,0 +1,89 @@
+import { useEffect, useMemo, useState, type ReactNode } from 'react';
+import { unauthorized } from '../api/token';
+import { visible } from '../format/visible';
+import { DetailPane } from '../detail/DetailPane';
+import { OverviewPane } from '../detail/OverviewPane';
+import { useExecution } from '../live/useExecution';
+import type { Server } from '../live/useInfo';
+import { useNow } from '../live/useNow';
+import { buildTree, nextFailure, type Node } from '../model/tree';
+import { axisOf, extentOf } from '../model/timeline';
+import { selectSpan } from '../route';
+import { Header } from './Header';
+import { Notices } from './Notices';
+import { SpanTree } from './SpanTree';
+
+export interface TracePageProps {
+  readonly id: string;
+  readonly selected: string | null;
+  readonly server: Server;
+  readonly token: string | null;
+}
+
+/** TracePage follows one execution: its header, the tree of its spans, and the selected one. */
+export function TracePage({ id, selected, server, token }: TracePageProps): ReactNode {
+  const { state, connection } = useExecution(id, token);
+  const { execution } = state;
+  useEffect(() => {
+    if (connection.kind === 'unauthorized') {
+      unauthorized(token);
+    }
+  }, [connection.kind, token]);
+
+  const nodes = useMemo(() => buildTree(state.spans), [state.spans]);
+  const extent = useMemo(() => extentOf(state.spans.values()), [state.spans]);
+  const running = execution?.status === 'running' && execution.finishedAt === null && !state.complete;
+  const now = useNow(running || (extent?.open ?? false), server.clockAhead);
+  const axis = extent === null ? null : axisOf(extent, running, now);
+
+  const selectedIndex = useMemo(() => indexOf(nodes, selected), [nodes, selected]);
+  const node = nodes[selectedIndex];
+  const choose = (n: Node | null) => {
+    selectSpan(n === null ? null : idOf(n, (execution?.traces.length ?? 0) > 1));
+  };
+  const [jumps, setJumps] = useState(0);
+  const jump = () => {
+    const next = nodes[nextFailure(nodes, selectedIndex)];
+    if (next !== undefined) {
+      choose(next);
+      setJumps((n) => n + 1);
+    }
+  };
+
+  useEffect(() => {
+    const name = execution?.runName ?? execution?.workflowId ?? id;
+    document.title = `${visible(name)} · ${execution?.status ?? 'loading'} · Canvas traces`;
+  }, [execution?.runName, execution?.workflowId, execution?.status, id]);
+
+  return (
+    <div className={node === undefined ? 'trace-page' : 'trace-page has-selection'}>
+      <Header id={id} state={state} connection={connection} server={server} now={now} failures={state.spans.size > 0 ? jump : null} />
+      <main className="split">
+        <section className="tree-pane" aria-label="Spans">
+          <Notices id={id} state={state} connection={connection} missing={selected !== null && node === undefined && state.loaded ? selected : null} />
+          {axis !== null && (
+            <SpanTree nodes={nodes} axis={axis} now={now} selectedIndex={selectedIndex} jumps={jumps} info={server.info} onSelect={choose} />
+          )}
+        </section>
+        <section className="detail-pane" aria-label={node === undefined ? 'Summary' : 'Selected span'}>
+          {node === undefined
+            ? execution !== null && <OverviewPane execution={execution} spans={state.spans} />
+            : <DetailPane key={node.span.key} execution={id} node={node} now={now} server={server} origin={extent?.from ?? null} onClose={() => { choose(null); }} />}
+        </section>
+      </main>
+    </div>
+  );
+}
+
+// In the address a span is its id; with the trace's id before it where an execution has several traces.
+function idOf(n: Node, several: boolean): string {
+  return several ? `${n.span.traceId}.${n.span.spanId}` : n.span.spanId;
+}
+
+function indexOf(nodes: readonly Node[], id: string | null): number {
+  if (id === null) {
+    return -1;
+  }
+  const [first = '', second] = id.split('.');
+  return nodes.findIndex((n) => (second === undefined ? n.span.spanId === first : n.span.traceId === first && n.span.spanId === second));
+}

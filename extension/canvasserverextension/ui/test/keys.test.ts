@@ -1,0 +1,65 @@
+import { describe, expect, it } from 'vitest';
+import { buildTree, visibleRows } from '../src/model/tree';
+import { parseRoute } from '../src/route';
+import { stepFor } from '../src/trace/keys';
+import { aSpan, byKey, spanKey } from './spans';
+
+// r ▸ a ▸ b
+//   ▸ c
+const nodes = buildTree(byKey([
+  aSpan({ span_id: 'r' }), aSpan({ span_id: 'a', parent_span_id: 'r', start_time: '2026-01-01T00:00:01Z' }),
+  aSpan({ span_id: 'b', parent_span_id: 'a' }), aSpan({ span_id: 'c', parent_span_id: 'r', start_time: '2026-01-01T00:00:02Z' }),
+]));
+
+function press(key: string, row: number, folded: readonly string[] = []) {
+  const collapsed = new Set(folded.map((id) => spanKey('a', id)));
+  return stepFor(key, { nodes, rows: visibleRows(nodes, collapsed), row, collapsed, page: 2 });
+}
+
+describe('keys in the tree', () => {
+  it('move up and down, and stop at the ends', () => {
+    expect(press('ArrowDown', 0)).toEqual({ type: 'move', row: 1 });
+    expect(press('ArrowDown', 3)).toEqual({ type: 'move', row: 3 });
+    expect(press('ArrowUp', 0)).toEqual({ type: 'move', row: 0 });
+    expect(press('End', 0)).toEqual({ type: 'move', row: 3 });
+    expect(press('Home', 3)).toEqual({ type: 'move', row: 0 });
+    expect(press('PageDown', 0)).toEqual({ type: 'move', row: 2 });
+  });
+
+  it('to the right open, then go to the first child', () => {
+    expect(press('ArrowRight', 1, ['a'])).toEqual({ type: 'open' });
+    expect(press('ArrowRight', 1)).toEqual({ type: 'move', row: 2 });
+    expect(press('ArrowRight', 2)).toBeNull();
+  });
+
+  it('to the left close, then go to the parent', () => {
+    expect(press('ArrowLeft', 1)).toEqual({ type: 'close' });
+    expect(press('ArrowLeft', 2)).toEqual({ type: 'move', row: 1 });
+    expect(press('ArrowLeft', 2, ['a'])).toEqual({ type: 'move', row: 0 });
+    expect(press('ArrowLeft', 0, ['r'])).toBeNull();
+  });
+
+  it('select with Enter, and leave the others to the browser', () => {
+    expect(press('Enter', 2)).toEqual({ type: 'select' });
+    expect(press('Tab', 2)).toBeNull();
+    expect(stepFor('Enter', { nodes: [], rows: [], row: 0, collapsed: new Set(), page: 1 })).toBeNull();
+  });
+});
+
+describe('addresses', () => {
+  const route = (path: string) => parseRoute(new URL(path, 'http://localhost'));
+
+  it('name an execution and a span', () => {
+    expect(route('/executions/run%2F1?span=ab')).toEqual({ page: 'execution', id: 'run/1', span: 'ab' });
+    expect(route('/executions/x')).toEqual({ page: 'execution', id: 'x', span: null });
+  });
+
+  it('that are none lead to the list', () => {
+    expect(route('/')).toEqual({ page: 'list' });
+    expect(route('/executions/')).toEqual({ page: 'list' });
+  });
+
+  it('survive an escape that is none', () => {
+    expect(route('/executions/50%')).toMatchObject({ id: '50%' });
+  });
+});
