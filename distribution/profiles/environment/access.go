@@ -1,0 +1,109 @@
+package environment
+
+import (
+	"net"
+	"os"
+	"strconv"
+	"strings"
+)
+
+// The authenticators that a profile gets where a token is set.
+const (
+	viewersAuth = "bearertokenauth/viewers"
+	sendersAuth = "bearertokenauth/senders"
+)
+
+// token is a bearer token, or the file that holds it.
+type token struct {
+	variable    string // that set it; empty: there is none
+	value, file string
+}
+
+// access says who may watch and who may send.
+type access struct {
+	viewers, senders token
+	insecure         bool
+	origins, hosts   []any
+}
+
+// readAccess reads who may watch and send. tokenNeeded: the profile does not start without authentication of viewers.
+func (v *variables) readAccess(tokenNeeded bool, receivers []receiver) access {
+	a := access{
+		viewers: v.token(AuthToken, AuthTokenFile), senders: v.token(IngestToken, IngestTokenFile),
+		origins: v.list(AllowedOrigins), hosts: v.list(AllowedHosts),
+	}
+	a.insecure, _ = v.boolean(Insecure)
+	if a.insecure {
+		return a
+	}
+	if tokenNeeded && a.viewers.variable == "" {
+		v.failf("this profile serves traces to nobody without a token: set %s, or %s to a file that holds one, or %s=true if something in front of it authenticates",
+			AuthToken, AuthTokenFile, Insecure)
+	}
+	for _, r := range receivers {
+		if a.senders.variable == "" && !r.onLoopback() {
+			v.failf("%s is %s, which other machines can reach, so anybody there could send traces for any execution: set %s, or %s to a file that holds one, or listen on loopback (localhost:%d), or set %s=true if something in front of it authenticates",
+				r.variable, net.JoinHostPort(r.host, strconv.Itoa(r.port)), IngestToken, IngestTokenFile, r.port, Insecure)
+		}
+	}
+	return a
+}
+
+func (v *variables) token(valueName, fileName string) token {
+	value, hasValue := v.text(valueName)
+	file, hasFile := v.text(fileName)
+	switch {
+	case hasValue != "" && hasFile != "":
+		v.failf("%s and %s are both set: unset one", valueName, fileName)
+		return token{}
+	case hasValue != "":
+		return token{variable: valueName, value: value}
+	case hasFile == "":
+		return token{}
+	}
+	content, err := os.ReadFile(file) //nolint:gosec // the operator names the file
+	switch {
+	case err != nil:
+		v.failf("%s: %w: name a file that can be read, with the token as its only line", fileName, err)
+	case strings.TrimSpace(string(content)) == "":
+		v.failf("%s: the file %s is empty: write the token into it", fileName, file)
+	}
+	return token{variable: fileName, file: file}
+}
+
+func (t token) config() map[string]any {
+	if t.file != "" {
+		return map[string]any{"filename": literal(t.file)} // read again whenever it changes
+	}
+	return map[string]any{"token": literal(t.value)}
+}
+
+// overlay is what a adds to a profile.
+func (a access) overlay() map[string]any {
+	server := map[string]any{}
+	extensions := map[string]any{"canvasserver": server}
+	order := []any{"canvasserver"}
+	conf := map[string]any{"extensions": extensions}
+	if a.viewers.variable != "" {
+		extensions[viewersAuth] = a.viewers.config()
+		order = append(order, viewersAuth)
+		server["http"] = map[string]any{"auth": map[string]any{"authenticator": viewersAuth}}
+	}
+	if a.senders.variable != "" {
+		extensions[sendersAuth] = a.senders.config()
+		order = append(order, sendersAuth)
+		auth := map[string]any{"auth": map[string]any{"authenticator": sendersAuth}}
+		conf["receivers"] = map[string]any{"otlp": map[string]any{"protocols": map[string]any{"grpc": auth, "http": auth}}}
+	}
+	if a.insecure {
+		server["insecure"] = true
+	}
+	if len(a.origins) > 0 {
+		server["allowed_origins"] = a.origins
+	}
+	if len(a.hosts) > 0 {
+		server["allowed_hosts"] = a.hosts
+	}
+	conf["service"] = map[string]any{"extensions": order}
+	return conf
+}

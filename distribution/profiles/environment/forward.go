@@ -1,0 +1,128 @@
+package environment
+
+import (
+	"fmt"
+	"strings"
+)
+
+// Exporter is what happens to traces after the Trace tab has them.
+type Exporter string
+
+// The exporters. Their names are those of Orcheo's ORCHEO_TRACING_EXPORTER.
+const (
+	ForwardNone    Exporter = "none"    // they end there
+	ForwardConsole Exporter = "console" // they are printed
+	ForwardOTLP    Exporter = "otlp"    // they go to a backend
+)
+
+// Forward says what is forwarded where.
+type Forward struct {
+	Exporter Exporter
+	Endpoint Endpoint // of ForwardOTLP
+	Ratio    float64  // the share of traces that is forwarded, 0 to 1
+}
+
+// readForward reads where traces are forwarded. ratio is the profile's default.
+func (v *variables) readForward(ratio float64, receivers []receiver, network Network) Forward {
+	f := Forward{Exporter: v.exporter(), Ratio: v.ratio(ratio, ForwardSampleRatio, OrcheoSampleRatio)}
+	if f.Exporter == ForwardOTLP {
+		f.Endpoint = v.endpoint(receivers, network)
+	}
+	return f
+}
+
+// exporter: whoever gives an endpoint of ours means it, whatever is said of Orcheo's own exporter.
+func (v *variables) exporter() Exporter {
+	names := []string{ForwardExporter, OrcheoExporter}
+	if endpoint, _ := v.text(ForwardEndpoint); endpoint != "" {
+		if own, _ := v.text(ForwardExporter); own == "" {
+			return ForwardOTLP
+		}
+	}
+	value, name := v.choice([]string{string(ForwardNone), string(ForwardConsole), string(ForwardOTLP)}, names...)
+	if name == "" {
+		return ForwardNone
+	}
+	return Exporter(value)
+}
+
+func (v *variables) endpoint(receivers []receiver, network Network) Endpoint {
+	protocolText, _ := v.choice([]string{string(HTTP), string(GRPC), "http/protobuf"}, ForwardProtocol)
+	protocol := Protocol(strings.TrimSuffix(protocolText, "/protobuf"))
+	insecure, insecureName := v.boolean(ForwardInsecure, OrcheoInsecure)
+
+	text, name := v.text(ForwardEndpoint, OrcheoEndpoint)
+	if name == "" {
+		v.failf("%s is not set, and the exporter otlp needs it: %s; or set %s=none to forward nothing", ForwardEndpoint, endpointExamples, ForwardExporter)
+		return Endpoint{}
+	}
+	e, err := parseEndpoint(text, protocol, insecure)
+	if err != nil {
+		v.errs = append(v.errs, fmt.Errorf("%s %w", name, err))
+		return Endpoint{}
+	}
+	if insecureName == ForwardInsecure && strings.Contains(text, "://") && insecure == e.TLS {
+		v.failf("%s is %t, but %s begins with %s: the scheme alone tells whether TLS is used, so unset %s",
+			ForwardInsecure, insecure, name, text[:strings.Index(text, "://")+3], ForwardInsecure)
+	}
+	if r, looped := network.loop(e, receivers); looped {
+		v.failf("%s leads to %s, which is our own receiver (%s), so every trace would come back for ever: set %s to your backend, or %s=none to forward nothing",
+			name, e.HostPort(), r.variable, ForwardEndpoint, ForwardExporter)
+	}
+	return e
+}
+
+// overlay is what f adds to a profile that forwards.
+func (f Forward) overlay() map[string]any {
+	processors := []any{"filter/partials"}
+	if f.Ratio < 1 { // at 1 a sampler would only note in every span's trace state that it kept it
+		processors = append(processors, "probabilistic_sampler")
+	}
+	id, config := f.exporterConfig()
+	return map[string]any{
+		"processors": map[string]any{"probabilistic_sampler": map[string]any{"sampling_percentage": f.Ratio * 100}},
+		"exporters":  map[string]any{id: config},
+		"service": map[string]any{"pipelines": map[string]any{"traces/store": map[string]any{
+			"processors": processors,
+			"exporters":  []any{id},
+		}}},
+	}
+}
+
+// exporterConfig is the Collector's exporter. An overlay of the operator's may name it, to add headers or certificates.
+func (f Forward) exporterConfig() (id string, config map[string]any) {
+	switch {
+	case f.Exporter == ForwardConsole:
+		return "debug/forward", map[string]any{"verbosity": "normal"}
+	case f.Exporter != ForwardOTLP:
+		return "nop", map[string]any{}
+	case f.Endpoint.Protocol == GRPC:
+		return "otlp_grpc/forward", map[string]any{
+			"endpoint":         literal(f.Endpoint.HostPort()),
+			"tls":              map[string]any{"insecure": !f.Endpoint.TLS},
+			"sending_queue":    sendingQueue(),
+			"retry_on_failure": retry(),
+		}
+	default:
+		return "otlp_http/forward", map[string]any{
+			"endpoint":         literal(f.Endpoint.URL()),
+			"sending_queue":    sendingQueue(),
+			"retry_on_failure": retry(),
+		}
+	}
+}
+
+// sendingQueue holds at most 64 MiB for a backend that is slow or away, and sends in batches. When it is full the sender is
+// told to try again; the Trace tab has the spans by then, and knows them when they come once more.
+func sendingQueue() map[string]any {
+	return map[string]any{
+		"enabled":    true,
+		"sizer":      "bytes",
+		"queue_size": 64 << 20,
+		"batch":      map[string]any{"flush_timeout": "1s", "sizer": "bytes", "min_size": 512 << 10, "max_size": 2 << 20},
+	}
+}
+
+func retry() map[string]any {
+	return map[string]any{"enabled": true, "initial_interval": "1s", "max_interval": "30s", "max_elapsed_time": "10m"}
+}

@@ -1,0 +1,17 @@
+package profiles
+
+import (
+	"os"
+	"runtime/debug"
+)
+
+// GoMemoryLimit is the soft limit of the Go runtime, in bytes, under which the profiles run unless GOMEMLIMIT is set. It
+// lies above the soft limit of their memory_limiter: the limiter refuses spans before the collector of garbage runs hot.
+const GoMemoryLimit = 1536 << 20
+
+// ApplyGoMemoryLimit sets GoMemoryLimit for this process; a GOMEMLIMIT of the operator's wins.
+func ApplyGoMemoryLimit() {
+	if os.Getenv("GOMEMLIMIT") == "" {
+		debug.SetMemoryLimit(GoMemoryLimit)
+	}
+}
