@@ -1,0 +1,160 @@
+package e2e
+
+import (
+	"bytes"
+	"fmt"
+	"net/http"
+	"os"
+	"path/filepath"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	"go.opentelemetry.io/collector/pdata/ptrace"
+	"go.opentelemetry.io/collector/pdata/ptrace/ptraceotlp"
+
+	"github.com/orcheo/otelcol-canvas/internal/otlpreplay"
+)
+
+const (
+	benchRounds  = 7      // each runs every pipeline once, in another order
+	benchWarmUp  = 10_000 // spans before the measurement
+	benchSpans   = 60_000 // spans of one measurement
+	benchRequest = 500    // spans of one request, about what an SDK sends at once
+)
+
+// nopConfig is the least that a collector can do: the same receiver, and nothing behind it.
+const nopConfig = `
+receivers:
+  otlp: {protocols: {grpc: {endpoint: "${env:CANVAS_OTLP_GRPC_ENDPOINT}"}, http: {endpoint: "${env:CANVAS_OTLP_HTTP_ENDPOINT}"}}}
+exporters: {nop: }
+service:
+  pipelines: {traces: {receivers: [otlp], exporters: [nop]}}
+  telemetry:
+    metrics: {readers: [{pull: {exporter: {prometheus: {host: "${env:CANVAS_METRICS_HOST}", port: "${env:CANVAS_METRICS_PORT}"}}}}]}
+`
+
+// BenchmarkPipelines measures the CPU time of the collector's own process for what Orcheo's backend sends (its recorded
+// runs, under new ids) over OTLP/HTTP: the pipeline of the Trace tab with redaction, that and its fork to a backend that
+// takes nothing (all traces, and a quarter), each over a pipeline that does nothing behind the same receiver. The rounds are
+// interleaved, each process is new, and start-up and warm-up do not count. `make bench-pipeline` runs it.
+func BenchmarkPipelines(b *testing.B) {
+	nop := filepath.Join(b.TempDir(), "nop.yaml")
+	require.NoError(b, os.WriteFile(nop, []byte(nopConfig), 0o600))
+	kinds := []struct {
+		name  string
+		setup setup
+	}{
+		{"nop", setup{args: []string{"--config=" + nop}}},
+		{"live", profile("local")},
+		{"fork", profile("staging")},
+		{"fork_quarter", profile("staging", "CANVAS_FORWARD_SAMPLE_RATIO=0.25")},
+	}
+	load := newLoad(b)
+	seconds := map[string][]float64{} // per million spans
+	for b.Loop() {
+		for round := range benchRounds {
+			for i := range kinds {
+				kind := kinds[(round+i)%len(kinds)]
+				seconds[kind.name] = append(seconds[kind.name], load.cost(b, kind.setup))
+			}
+		}
+	}
+	for _, kind := range kinds {
+		report(b, kind.name, seconds[kind.name])
+		if kind.name != "nop" {
+			over := slices.Clone(seconds[kind.name])
+			for i := range over {
+				over[i] -= seconds["nop"][i] // of the same round
+			}
+			report(b, kind.name+"-over-nop", over)
+		}
+	}
+	b.ReportMetric(0, "ns/op") // of all rounds together: says nothing
+}
+
+func report(b *testing.B, name string, values []float64) {
+	slices.Sort(values)
+	median := values[len(values)/2]
+	b.ReportMetric(median, name+"_cpu-s/Mspan")
+	b.Logf("%-24s median %6.1f CPU s per million spans (%5.1f to %5.1f, %d rounds)", name, median, values[0], values[len(values)-1], len(values))
+}
+
+// load is what is sent, ready to go over the wire.
+type load struct {
+	warmUp, measured [][]byte
+	spans            int // in measured
+}
+
+func newLoad(b *testing.B) load {
+	b.Helper()
+	var cases []*otlpreplay.Case
+	for _, name := range otlpreplay.Cases() {
+		c, err := otlpreplay.Load(name)
+		require.NoError(b, err)
+		cases = append(cases, c)
+	}
+	seed, now := uint64(0), time.Now()
+	marshal := func(spans int) (requests [][]byte, n int) {
+		for n < spans {
+			request := ptrace.NewTraces()
+			for request.SpanCount() < benchRequest {
+				seed++
+				for _, part := range cases[seed%uint64(len(cases))].Fresh(seed, now).Requests {
+					part.ResourceSpans().MoveAndAppendTo(request.ResourceSpans())
+				}
+			}
+			n += request.SpanCount()
+			body, err := ptraceotlp.NewExportRequestFromTraces(request).MarshalProto()
+			require.NoError(b, err)
+			requests = append(requests, body)
+		}
+		return requests, n
+	}
+	var l load
+	l.warmUp, _ = marshal(benchWarmUp)
+	l.measured, l.spans = marshal(benchSpans)
+	return l
+}
+
+// cost runs a collector once and returns its CPU seconds per million spans.
+func (l load) cost(b *testing.B, s setup) float64 {
+	b.Helper()
+	c := prepare(b, s)
+	c.launch(b, func() bool { return c.listens(c.http) && c.answers("http://"+c.metrics+"/metrics") })
+	defer c.stop(b)
+	l.send(b, c, l.warmUp)
+	before := c.settledCPU(b)
+	l.send(b, c, l.measured)
+	return (c.settledCPU(b) - before) / float64(l.spans) * 1e6
+}
+
+func (load) send(b *testing.B, c *collector, requests [][]byte) {
+	b.Helper()
+	for _, body := range requests {
+		resp, err := http.Post("http://"+c.http+"/v1/traces", "application/x-protobuf", bytes.NewReader(body))
+		require.NoError(b, err)
+		var answer bytes.Buffer
+		_, err = answer.ReadFrom(resp.Body)
+		require.NoError(b, err)
+		require.NoError(b, resp.Body.Close())
+		require.Equal(b, http.StatusOK, resp.StatusCode, answer.String())
+	}
+}
+
+// settledCPU is the CPU time of the process once it has nothing more to do: what is put off counts, too.
+func (c *collector) settledCPU(b *testing.B) float64 {
+	b.Helper()
+	last, at := -1.0, time.Now()
+	eventually(b, 30*time.Second, fmt.Sprintf("collector %d at rest", c.cmd.Process.Pid), func() bool {
+		if time.Since(at) < 300*time.Millisecond {
+			return false
+		}
+		now := c.metric(b, "otelcol_process_cpu_seconds")
+		rests := now-last < 0.02
+		last, at = now, time.Now()
+		return rests
+	})
+	return last
+}
