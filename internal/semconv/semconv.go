@@ -52,10 +52,19 @@ const (
 	RedactionCount = "orcheo.redaction.count"
 	// RedactionRules is the receipt: which rule hit how often, as "rule=count" strings, sorted. string array.
 	RedactionRules = "orcheo.redaction.rules"
-	// UsageInference tells how the token figures were derived where they are not simply what was reported. string.
+	// UsageInference tells how the token figures were derived where they are not simply what was reported. string array.
 	UsageInference = "orcheo.usage.inference"
+	// UsageScope tells whether a span's token figures are of one call of a model or repeat those of the spans below it. string:
+	// UsageScopeCall or UsageScopeAggregate.
+	UsageScope = "orcheo.usage.scope"
+	// UsageReplay marks a model call that was answered from a cache of answers: it cost nothing. bool.
+	UsageReplay = "orcheo.usage.replay"
 	// CostUSD is the cost of this span in US dollars as counted for the execution. double.
 	CostUSD = "orcheo.cost.usd"
+	// CostSource tells where the cost comes from. string: CostReported or CostTable.
+	CostSource = "orcheo.cost.source"
+	// CostTableVersion names the price table that gave the cost, with its date. string.
+	CostTableVersion = "orcheo.cost.table"
 	// PartialKind marks a span that still runs: "start", "heartbeat" or "synthetic" (a final made up for a lost span). string.
 	PartialKind = "orcheo.partial.kind"
 	// PartialFrequency is the promised heartbeat interval in milliseconds. int.
@@ -90,4 +99,13 @@ const (
 	GenAIToolArguments      = "gen_ai.tool.call.arguments"
 	GenAIToolResult         = "gen_ai.tool.call.result"
 	GenAIAgentName          = "gen_ai.agent.name"
+)
+
+// Values of the attributes above.
+const (
+	UsageScopeCall      = "call"
+	UsageScopeAggregate = "aggregate"
+
+	CostReported = "reported" // by the instrumentation
+	CostTable    = "table"    // computed from a price table
 )
