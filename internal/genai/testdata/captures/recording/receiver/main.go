@@ -151,6 +151,9 @@ var machine = map[string]string{
 	"process.runtime.path":    "program",
 	"service.instance.id":     "00000000-0000-4000-8000-000000000001",
 	"thread.name":             "thread",
+
+	"langsmith.metadata.LANGSMITH_ENDPOINT": "http://127.0.0.1:4318",
+	"langsmith.metadata.revision_id":        "revision",
 }
 
 func (n *neutral) traces(traces ptrace.Traces) {
