@@ -144,6 +144,7 @@ type neutral struct{ longest int }
 var machine = map[string]string{
 	"host.name":               "host",
 	"host.id":                 "host",
+	"os.version":              "0",
 	"process.owner":           "user",
 	"process.executable.name": "program",
 	"process.executable.path": "program",
