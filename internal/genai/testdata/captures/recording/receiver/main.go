@@ -69,7 +69,7 @@ type inbox struct {
 func (b *inbox) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	body, err := read(r)
 	if err == nil {
-		err = b.take(r.URL.Path, body)
+		err = b.take(r.URL.Path, strings.HasPrefix(r.Header.Get("Content-Type"), "application/json"), body)
 	}
 	if err != nil {
 		http.Error(w, err.Error(), http.StatusBadRequest)
@@ -90,24 +90,34 @@ func read(r *http.Request) ([]byte, error) {
 }
 
 // take accepts OTLP under any prefix (some SDKs post below a path of their own) and lets everything else pass unread.
-func (b *inbox) take(path string, body []byte) error {
+func (b *inbox) take(path string, isJSON bool, body []byte) error {
 	b.Lock()
 	defer b.Unlock()
 	switch {
 	case strings.HasSuffix(path, "/v1/traces"):
 		request := ptraceotlp.NewExportRequest()
-		if err := request.UnmarshalProto(body); err != nil {
+		if err := unmarshal(request, isJSON, body); err != nil {
 			return err
 		}
 		request.Traces().ResourceSpans().MoveAndAppendTo(b.spans.ResourceSpans())
 	case strings.HasSuffix(path, "/v1/logs"):
 		request := plogotlp.NewExportRequest()
-		if err := request.UnmarshalProto(body); err != nil {
+		if err := unmarshal(request, isJSON, body); err != nil {
 			return err
 		}
 		request.Logs().ResourceLogs().MoveAndAppendTo(b.records.ResourceLogs())
 	}
 	return nil
+}
+
+func unmarshal(request interface {
+	UnmarshalProto([]byte) error
+	UnmarshalJSON([]byte) error
+}, isJSON bool, body []byte) error {
+	if isJSON {
+		return request.UnmarshalJSON(body)
+	}
+	return request.UnmarshalProto(body)
 }
 
 func (b *inbox) write(out string, n *neutral) error {
@@ -140,7 +150,7 @@ func writeJSON(file string, plain []byte) error {
 // neutral takes out of a recording what belongs to the machine that made it, and cuts what is too long to keep.
 type neutral struct{ longest int }
 
-// machine says what stands in for an attribute that describes the machine, its user or the process.
+// machine says what stands in for an attribute that describes the machine, its user, the process or the checkout.
 var machine = map[string]string{
 	"host.name":               "host",
 	"host.id":                 "host",
@@ -155,6 +165,11 @@ var machine = map[string]string{
 
 	"langsmith.metadata.LANGSMITH_ENDPOINT": "http://127.0.0.1:4318",
 	"langsmith.metadata.revision_id":        "revision",
+
+	// Claude Code's own instructions, which name the working directory and the system, and are not ours to keep.
+	"system_prompt_preview": "[cut]",
+	"system_reminders":      "[cut]",
+	"tools":                 "[cut]",
 }
 
 func (n *neutral) traces(traces ptrace.Traces) {
