@@ -1,4 +1,9 @@
-"""Records the OpenInference instrumentations: python3 openinference/record.py openai | anthropic | langchain"""
+"""Records the OpenInference instrumentations.
+
+    python3 openinference/record.py openai | anthropic | langchain | both
+
+"both" is the agent of LangChain with the client beneath it instrumented too: two spans of one call.
+"""
 
 import sys
 
@@ -23,7 +28,7 @@ elif which == "anthropic":
     with provider.get_tracer("weather").start_as_current_span("weather report"):
         scenario.ask_anthropic(Anthropic(**scenario.ANTHROPIC))
 
-else:  # an agent with a tool, the spans of the framework alone
+else:  # an agent with a tool
     from langchain.agents import create_agent
     from langchain_openai import ChatOpenAI
     from openinference.instrumentation.langchain import LangChainInstrumentor
@@ -33,9 +38,18 @@ else:  # an agent with a tool, the spans of the framework alone
         return scenario.WEATHER
 
     LangChainInstrumentor().instrument(tracer_provider=provider)
+    if which == "both":
+        from openinference.instrumentation.openai import OpenAIInstrumentor
+
+        OpenAIInstrumentor().instrument(tracer_provider=provider)
     model = ChatOpenAI(model=scenario.OPENAI_MODEL, **scenario.OPENAI)
     agent = create_agent(model, tools=[get_weather], system_prompt=scenario.SYSTEM, name="weather")
     thread = {"configurable": {"thread_id": "thread-1"}}
-    agent.invoke({"messages": [{"role": "user", "content": scenario.QUESTION}]}, config=thread)
+    question = {"messages": [{"role": "user", "content": scenario.QUESTION}]}
+    if which == "both":  # the client's spans hang below whatever span is current, which LangChain's are not
+        with provider.get_tracer("weather").start_as_current_span("weather report"):
+            agent.invoke(question, config=thread)
+    else:
+        agent.invoke(question, config=thread)
 
 provider.shutdown()
