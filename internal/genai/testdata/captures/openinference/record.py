@@ -1,6 +1,6 @@
 """Records the OpenInference instrumentations.
 
-    python3 openinference/record.py openai | anthropic | langchain | both
+    python3 openinference/record.py openai | anthropic | google | langchain | both
 
 "both" is the agent of LangChain with the client beneath it instrumented too: two spans of one call.
 """
@@ -27,6 +27,14 @@ elif which == "anthropic":
     AnthropicInstrumentor().instrument(tracer_provider=provider)
     with provider.get_tracer("weather").start_as_current_span("weather report"):
         scenario.ask_anthropic(Anthropic(**scenario.ANTHROPIC))
+
+elif which == "google":
+    from google.genai import Client
+    from openinference.instrumentation.google_genai import GoogleGenAIInstrumentor
+
+    GoogleGenAIInstrumentor().instrument(tracer_provider=provider)
+    with provider.get_tracer("weather").start_as_current_span("weather report"):
+        scenario.ask_google(Client(api_key="none", http_options={"base_url": scenario.STUB}))
 
 else:  # an agent with a tool
     from langchain.agents import create_agent

@@ -1,4 +1,4 @@
-"""Records the OpenTelemetry project's own instrumentations: python3 otel/record.py openai | openai-v2 | anthropic"""
+"""Records the OpenTelemetry project's own instrumentations: python3 otel/record.py openai | openai-v2 | anthropic | google"""
 
 import sys
 
@@ -9,6 +9,8 @@ provider = scenario.provider()
 
 if which == "anthropic":
     from opentelemetry.instrumentation.genai.anthropic import AnthropicInstrumentor as Instrumentor
+elif which == "google":
+    from opentelemetry.instrumentation.google_genai import GoogleGenAiSdkInstrumentor as Instrumentor
 elif which == "openai":
     from opentelemetry.instrumentation.genai.openai import OpenAIInstrumentor as Instrumentor
 else:
@@ -30,6 +32,10 @@ with provider.get_tracer("weather").start_as_current_span("weather report"):
         from anthropic import Anthropic
 
         scenario.ask_anthropic(Anthropic(**scenario.ANTHROPIC))
+    elif which == "google":
+        from google.genai import Client
+
+        scenario.ask_google(Client(api_key="none", http_options={"base_url": scenario.STUB}))
     else:
         from openai import OpenAI
 

@@ -17,6 +17,7 @@ OPENAI = {"base_url": f"{STUB}/v1", "api_key": "none"}
 ANTHROPIC = {"base_url": STUB, "api_key": "none"}
 OPENAI_MODEL = "gpt-5-mini"
 ANTHROPIC_MODEL = "claude-sonnet-4-5"
+GOOGLE_MODEL = "gemini-2.5-flash"
 
 SYSTEM = "You are a weather assistant. Answer in one sentence."
 QUESTION = "What is the weather in Paris?"
@@ -69,3 +70,21 @@ def ask_anthropic(client):
 
     for _ in create(**model, messages=history, stream=True):
         pass
+
+
+def ask_google(client):
+    """Makes three calls, whole, with a tool (two calls)."""
+    from google.genai import types
+
+    plain = {"system_instruction": SYSTEM, "max_output_tokens": 200}
+    function = {"name": "get_weather", "description": TOOL_DESCRIPTION, "parameters_json_schema": TOOL_SCHEMA}
+    tools = {**plain, "tools": [{"function_declarations": [function]}]}
+    generate = client.models.generate_content
+
+    generate(model=GOOGLE_MODEL, contents=QUESTION, config=plain)
+
+    asked = types.Content(role="user", parts=[types.Part(text=QUESTION)])
+    call = generate(model=GOOGLE_MODEL, contents=[asked], config=tools).candidates[0].content
+    result = types.Part.from_function_response(name="get_weather", response={"weather": WEATHER})
+    told = types.Content(role="user", parts=[result])
+    generate(model=GOOGLE_MODEL, contents=[asked, call, told], config=tools)

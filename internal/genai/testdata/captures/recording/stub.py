@@ -1,5 +1,5 @@
 """A model server that answers every request with the same words and figures: OpenAI's chat completions, responses and
-embeddings, and Anthropic's messages, whole or streamed. It runs no model and calls nobody.
+embeddings, Anthropic's messages, whole or streamed, and Google's generateContent. It runs no model and calls nobody.
 
     python3 stub.py [port]        listens on 127.0.0.1:8900 unless told otherwise
 
@@ -27,6 +27,12 @@ ANTHROPIC = {
     "plain": {"input": 120, "read": 2048, "write_5m": 384, "write_1h": 128, "output": 75},
     "tool_call": {"input": 90, "read": 2048, "write_5m": 256, "write_1h": 0, "output": 50},
     "tool_result": {"input": 40, "read": 2304, "write_5m": 0, "write_1h": 0, "output": 35},
+}
+# Google counts the cached part inside the prompt, but the thoughts beside the candidates.
+GOOGLE = {
+    "plain": {"prompt": 1200, "cached": 1024, "candidates": 32, "thoughts": 48},
+    "tool_call": {"prompt": 1500, "cached": 1024, "candidates": 28, "thoughts": 32},
+    "tool_result": {"prompt": 1640, "cached": 1408, "candidates": 29, "thoughts": 16},
 }
 EMBEDDING_TOKENS = 9
 
@@ -169,6 +175,22 @@ def message_events(request):
     yield {"type": "message_stop"}
 
 
+def google_content(request):
+    offered = [d["name"] for t in request.get("tools", []) for d in t.get("functionDeclarations", [])]
+    has_result = any("functionResponse" in p for p in request["contents"][-1]["parts"])
+    kind, tool = situation(offered, has_result)
+    part = {"functionCall": {"name": tool, "args": TOOLS[tool]}} if tool else {"text": ANSWER}
+    u = GOOGLE[kind]
+    return {
+        "responseId": f"google-{next(serial)}", "modelVersion": "gemini-2.5-flash",
+        "candidates": [{"index": 0, "finishReason": "STOP", "content": {"role": "model", "parts": [part]}}],
+        "usageMetadata": {
+            "promptTokenCount": u["prompt"], "cachedContentTokenCount": u["cached"], "candidatesTokenCount": u["candidates"],
+            "thoughtsTokenCount": u["thoughts"], "totalTokenCount": u["prompt"] + u["candidates"] + u["thoughts"],
+        },
+    }
+
+
 def openai_stream(request):
     return "".join(f"data: {json.dumps(c)}\n\n" for c in chat_chunks(request)) + "data: [DONE]\n\n"
 
@@ -183,6 +205,8 @@ ROUTES = {
     "/v1/responses": (response, None),
     "/v1/embeddings": (embeddings, None),
     "/v1/messages": (message, anthropic_stream),
+    "/v1/models/gemini-2.5-flash:generateContent": (google_content, None),
+    "/v1beta/models/gemini-2.5-flash:generateContent": (google_content, None),
     "/v1/messages/count_tokens": (lambda _: {"input_tokens": ANTHROPIC["plain"]["input"]}, None),
 }
 
