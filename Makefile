@@ -78,6 +78,10 @@ generate: ## run mdatagen for every component
 generate-check:
 	@$(PURE) scripts/generate-check.sh
 
+.PHONY: update-prices
+update-prices: ## renew the embedded table of prices (PRICES=FILE-OR-URL; without it pip downloads the newest)
+	@$(GO_PURE) run ./internal/price/updateprices $(PRICES)
+
 .PHONY: bench
 bench: ## benchmarks beside the code (PKG=./internal/canvaswire/ for one package)
 	$(GO_PURE) test -run '^$$' -bench . -benchmem $(or $(PKG),$(shell go list ./... | grep -v /e2e$$))

@@ -1,0 +1,165 @@
+package price
+
+import (
+	"bytes"
+	"compress/gzip"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"github.com/orcheo/otelcol-canvas/internal/price/genaiprices"
+)
+
+// Table is a table of prices with what configuration overrides in it. It is immutable and safe for concurrent use.
+type Table struct {
+	version   string
+	skipped   int
+	models    int
+	providers []provider
+	byID      map[string]*provider
+	overrides []override
+	lookups   *lookups
+}
+
+type provider struct {
+	id        string
+	name      matcher // recognises another name of the provider
+	modelName matcher // recognises names of the provider's own models
+	fallbacks []string
+	models    []model
+}
+
+type model struct {
+	match    matcher
+	dated    []dated // at least one
+	variants []variant
+}
+
+type dated struct {
+	period
+	rates
+}
+
+type variant struct {
+	dated
+	when map[string]string
+}
+
+// maxTable bounds a table, unpacked; the embedded one is below 1 MiB.
+const maxTable = 32 << 20
+
+// Load reads a table in the form of package genaiprices, which may be compressed with gzip. The version is what a Cost shows
+// as its source. Load reads up to 32 MiB and refuses what is larger or is no such table; clauses that it cannot evaluate
+// match nothing and are counted (Skipped).
+func Load(r io.Reader, version string) (*Table, error) {
+	data, err := readAll(r)
+	if err != nil {
+		return nil, err
+	}
+	listed, err := genaiprices.Parse(data)
+	if err != nil {
+		return nil, err
+	}
+	t := &Table{version: version, byID: map[string]*provider{}, lookups: newLookups(), providers: make([]provider, len(listed))}
+	for i, from := range listed {
+		if t.providers[i], err = t.compileProvider(from); err != nil {
+			return nil, fmt.Errorf("provider %.100q: %w", from.ID, err)
+		}
+	}
+	for i := range t.providers {
+		p := &t.providers[i]
+		t.models += len(p.models)
+		if _, ok := t.byID[p.id]; !ok {
+			t.byID[p.id] = p
+		}
+	}
+	return t, nil
+}
+
+func readAll(r io.Reader) ([]byte, error) {
+	data, err := readBounded(r)
+	if err != nil || !bytes.HasPrefix(data, []byte{0x1f, 0x8b}) {
+		return data, err
+	}
+	unpacked, err := gzip.NewReader(bytes.NewReader(data))
+	if err != nil {
+		return nil, fmt.Errorf("unpack with gzip: %w", err)
+	}
+	return readBounded(unpacked)
+}
+
+func readBounded(r io.Reader) ([]byte, error) {
+	data, err := io.ReadAll(io.LimitReader(r, maxTable+1))
+	if err == nil && len(data) > maxTable {
+		err = errors.New("the table is larger than 32 MiB")
+	}
+	return data, err
+}
+
+func (t *Table) compileProvider(from genaiprices.Provider) (provider, error) {
+	p := provider{id: strings.ToLower(from.ID), fallbacks: from.Fallbacks, models: make([]model, len(from.Models))}
+	if from.ProviderMatch != nil {
+		p.name = compileClause(*from.ProviderMatch, &t.skipped)
+	}
+	if from.ModelMatch != nil {
+		p.modelName = compileClause(*from.ModelMatch, &t.skipped)
+	}
+	for i, listed := range from.Models {
+		m, err := t.compileModel(listed)
+		if err != nil {
+			return p, fmt.Errorf("model %.100q: %w", listed.ID, err)
+		}
+		p.models[i] = m
+	}
+	return p, nil
+}
+
+func (t *Table) compileModel(from genaiprices.Model) (model, error) {
+	m := model{match: compileClause(from.Match, &t.skipped)}
+	for _, listed := range from.Prices {
+		d, err := compileDated(listed)
+		if err != nil {
+			return m, err
+		}
+		m.dated = append(m.dated, d)
+	}
+	if len(m.dated) == 0 {
+		return m, errors.New("it has no prices; a model that is free has an empty set of them")
+	}
+	for _, listed := range from.Variants {
+		d, err := compileDated(genaiprices.Dated{Constraint: listed.Constraint, Rates: listed.Rates})
+		if err != nil {
+			return m, err
+		}
+		if len(listed.When) > 0 {
+			m.variants = append(m.variants, variant{dated: d, when: listed.When})
+		}
+	}
+	return m, nil
+}
+
+func compileDated(from genaiprices.Dated) (dated, error) {
+	p, err := compilePeriod(from.Constraint)
+	return dated{period: p, rates: compileRates(from.Rates)}, err
+}
+
+// Version tells where the prices come from, and of when they are.
+func (t *Table) Version() string { return t.version }
+
+// Models is how many entries the table has, over all providers.
+func (t *Table) Models() int { return t.models }
+
+// Skipped is how many clauses of the table match nothing because they could not be evaluated.
+func (t *Table) Skipped() int { return t.skipped }
+
+// ratesAt are the rates of a moment: the last whose period holds, and the first where none does.
+func (m *model) ratesAt(at time.Time) *rates {
+	for i := len(m.dated) - 1; i > 0; i-- {
+		if m.dated[i].holds(at) {
+			return &m.dated[i].rates
+		}
+	}
+	return &m.dated[0].rates
+}
