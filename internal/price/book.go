@@ -27,8 +27,8 @@ type Book struct {
 type Notices struct {
 	// Loaded: the table of this version is in force from now on.
 	Loaded func(version string)
-	// Failed: the file has changed, and it cannot be used; the table from before stays in force. It is told once for every
-	// state of the file.
+	// Failed: the file has changed, and it cannot be used; the table from before stays in force. It is told once for as long
+	// as the same is wrong with it.
 	Failed func(err error)
 }
 
@@ -122,8 +122,9 @@ func (b *Book) renew(f *follower) {
 	if err == nil && t != nil {
 		err = b.use(t)
 	}
+	news := f.note(err)
 	switch {
-	case err != nil && b.notices.Failed != nil:
+	case err != nil && news && b.notices.Failed != nil:
 		b.notices.Failed(fmt.Errorf("%w; the prices from before (%s) stay in force", err, b.Version()))
 	case err == nil && t != nil && b.notices.Loaded != nil:
 		b.notices.Loaded(b.Version())
@@ -132,9 +133,20 @@ func (b *Book) renew(f *follower) {
 
 // follower reads a file when it has changed.
 type follower struct {
-	path string
-	seen stamp
-	sum  [sha256.Size]byte // of the content that was read last
+	path    string
+	seen    stamp
+	sum     [sha256.Size]byte // of the content that was read last
+	trouble string            // what was wrong the last time: then the file is read again in any case
+}
+
+// note reports whether err is not what was wrong the last time.
+func (f *follower) note(err error) bool {
+	before := f.trouble
+	f.trouble = ""
+	if err != nil {
+		f.trouble = err.Error()
+	}
+	return f.trouble != before
 }
 
 // stamp changes when a file does: also when a volume of Kubernetes is switched, which leaves the file alone and moves a link.
@@ -154,8 +166,7 @@ func (f *follower) stamp() stamp {
 
 // readChanged returns nil where the content is what it was.
 func (f *follower) readChanged() (*Table, error) {
-	now := f.stamp()
-	if now == f.seen {
+	if f.trouble == "" && f.stamp() == f.seen {
 		return nil, nil
 	}
 	before := f.sum

@@ -117,15 +117,6 @@ func (t *Table) match(p *provider, name string) entry {
 	return entry{}
 }
 
-func (p *provider) model(name string) *model {
-	for i := range p.models {
-		if p.models[i].match.matches(name) {
-			return &p.models[i]
-		}
-	}
-	return nil
-}
-
 // dashDates writes dates such as -20251211, which routers make of -2025-12-11, the long way.
 func dashDates(name string) string {
 	const compact, digits = "20060102", len("20060102")

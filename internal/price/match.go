@@ -60,6 +60,27 @@ func (m *matcher) matches(name string) bool {
 	return false
 }
 
+// split takes the names out of m that match by themselves, and returns what else matches.
+func (m matcher) split(exact func(name string)) matcher {
+	switch m.op {
+	case opEquals:
+		exact(m.text)
+		return matcher{}
+	case opOr:
+		var rest []matcher
+		for _, one := range m.list {
+			if one = one.split(exact); one.op != opNothing {
+				rest = append(rest, one)
+			}
+		}
+		if len(rest) == 0 {
+			return matcher{}
+		}
+		return matcher{op: opOr, list: rest}
+	}
+	return m
+}
+
 // compileClause adds to skipped the clauses that it cannot compile.
 func compileClause(c genaiprices.Clause, skipped *int) matcher {
 	text := func(op op, operand *string) matcher { return matcher{op: op, text: strings.ToLower(*operand)} }

@@ -5,33 +5,33 @@ import "strings"
 // aliases are names of providers that genai-prices does not recognise by itself, or takes for another: OpenTelemetry's
 // well-known values of gen_ai.provider.name and of gen_ai.system before it, and what frameworks write.
 var aliases = map[string]string{
-	"az":                 "azure", // az.ai.openai, az.ai.inference
-	"azure_openai":       "azure", // "openai" is in it, but the prices are those of Azure
-	"azure-openai":       "azure",
-	"azure_ai":           "azure",
-	"azureopenai":        "azure",
-	"azureai":            "azure",
-	"amazon":             "aws",
-	"gcp":                "google", // gcp.gemini, gcp.vertex_ai, gcp.gen_ai
-	"xai":                "x-ai",
-	"x_ai":               "x-ai",
-	"moonshot_ai":        "moonshotai",
-	"fireworks_ai":       "fireworks",
-	"fireworks-ai":       "fireworks",
-	"togetherai":         "together",
-	"mistralai":          "mistral",
-	"mistral_ai":         "mistral",
-	"z_ai":               "zai",
-	"z.ai":               "zai",
-	"github_copilot":     "github-copilot",
-	"vertex_ai":          "google", // also LiteLLM's vertex_ai-anthropic_models and the like, by provider_match
-	"voyage":             "voyageai",
-	"novita_ai":          "novita",
-	"novita-ai":          "novita",
-	"perplexity_ai":      "perplexity",
-	"perplexityai":       "perplexity",
-	"deepseek_ai":        "deepseek",
-	"openrouter.ai":      "openrouter",
+	"az":             "azure", // az.ai.openai, az.ai.inference
+	"azure_openai":   "azure", // "openai" is in it, but the prices are those of Azure
+	"azure-openai":   "azure",
+	"azure_ai":       "azure",
+	"azureopenai":    "azure",
+	"azureai":        "azure",
+	"amazon":         "aws",
+	"gcp":            "google", // gcp.gemini, gcp.vertex_ai, gcp.gen_ai
+	"xai":            "x-ai",
+	"x_ai":           "x-ai",
+	"moonshot_ai":    "moonshotai",
+	"fireworks_ai":   "fireworks",
+	"fireworks-ai":   "fireworks",
+	"togetherai":     "together",
+	"mistralai":      "mistral",
+	"mistral_ai":     "mistral",
+	"z_ai":           "zai",
+	"z.ai":           "zai",
+	"github_copilot": "github-copilot",
+	"vertex_ai":      "google", // also LiteLLM's vertex_ai-anthropic_models and the like, by provider_match
+	"voyage":         "voyageai",
+	"novita_ai":      "novita",
+	"novita-ai":      "novita",
+	"perplexity_ai":  "perplexity",
+	"perplexityai":   "perplexity",
+	"deepseek_ai":    "deepseek",
+	"openrouter.ai":  "openrouter",
 }
 
 // routers only pass requests on. The models that they name begin with the provider: "openai/gpt-4o".

@@ -29,10 +29,16 @@ type provider struct {
 	modelName matcher // recognises names of the provider's own models
 	fallbacks []string
 	models    []model
+	exact     map[string]int // the first model of each full name, because most rules are that
+	rules     []rule         // the other rules, in the order of models
+}
+
+type rule struct {
+	matcher
+	model int
 }
 
 type model struct {
-	match    matcher
 	dated    []dated // at least one
 	variants []variant
 }
@@ -99,7 +105,7 @@ func readBounded(r io.Reader) ([]byte, error) {
 }
 
 func (t *Table) compileProvider(from genaiprices.Provider) (provider, error) {
-	p := provider{id: strings.ToLower(from.ID), fallbacks: from.Fallbacks, models: make([]model, len(from.Models))}
+	p := provider{id: strings.ToLower(from.ID), fallbacks: from.Fallbacks, models: make([]model, len(from.Models)), exact: map[string]int{}}
 	if from.ProviderMatch != nil {
 		p.name = compileClause(*from.ProviderMatch, &t.skipped)
 	}
@@ -107,17 +113,49 @@ func (t *Table) compileProvider(from genaiprices.Provider) (provider, error) {
 		p.modelName = compileClause(*from.ModelMatch, &t.skipped)
 	}
 	for i, listed := range from.Models {
-		m, err := t.compileModel(listed)
+		m, err := compileModel(listed)
 		if err != nil {
 			return p, fmt.Errorf("model %.100q: %w", listed.ID, err)
 		}
 		p.models[i] = m
+		p.recognise(i, compileClause(listed.Match, &t.skipped))
 	}
 	return p, nil
 }
 
-func (t *Table) compileModel(from genaiprices.Model) (model, error) {
-	m := model{match: compileClause(from.Match, &t.skipped)}
+// recognise adds the rule of a model, after those of the models before it.
+func (p *provider) recognise(model int, match matcher) {
+	rest := match.split(func(name string) {
+		if _, ok := p.exact[name]; !ok {
+			p.exact[name] = model
+		}
+	})
+	if rest.op != opNothing {
+		p.rules = append(p.rules, rule{rest, model})
+	}
+}
+
+// model is the first in the table that recognises a name in lower case; nil if none does.
+func (p *provider) model(name string) *model {
+	first, ok := p.exact[name]
+	if !ok {
+		first = len(p.models)
+	}
+	for i := range p.rules {
+		if r := &p.rules[i]; r.model >= first {
+			break
+		} else if r.matches(name) {
+			return &p.models[r.model]
+		}
+	}
+	if !ok {
+		return nil
+	}
+	return &p.models[first]
+}
+
+func compileModel(from genaiprices.Model) (model, error) {
+	var m model
 	for _, listed := range from.Prices {
 		d, err := compileDated(listed)
 		if err != nil {
