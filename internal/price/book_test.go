@@ -4,6 +4,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -106,6 +107,20 @@ func TestABrokenFileLeavesThePricesInForceAndIsReportedOnce(t *testing.T) {
 		l.pass(time.Minute)
 		l.costs(3)
 		assert.Len(t, l.failed, 2)
+	})
+}
+
+func TestAFileInTroubleIsReadAgainEvenIfItSeemsUnchanged(t *testing.T) {
+	// So it is when only its permissions were repaired.
+	synctest.Test(t, func(t *testing.T) {
+		l := newLibrary(t)
+		l.write(strings.Replace(tableAt("2"), "[", "{", 1))
+		l.pass(time.Minute)
+		require.Len(t, l.failed, 1)
+		l.edits-- // the same time and size
+		l.write(tableAt("2"))
+		l.pass(time.Minute)
+		l.costs(2)
 	})
 }
 

@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"io"
 	"os"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -124,8 +125,20 @@ func TestLookupsAreBounded(t *testing.T) {
 	}
 	assert.LessOrEqual(t, len(table.lookups.young), generation)
 	assert.LessOrEqual(t, len(table.lookups.old), generation)
-	_, ok := table.lookups.get(names{known.Provider, known.Model})
-	assert.True(t, ok, "what is in use is not pushed out")
+}
+
+func TestALookupThatIsInUseIsNotPushedOut(t *testing.T) {
+	l := newLookups()
+	used := names{"acme", "used"}
+	l.put(used, entry{own: true})
+	for i := range 3 * generation {
+		l.put(names{"acme", strconv.Itoa(i)}, entry{})
+		e, ok := l.get(used)
+		require.True(t, ok, i)
+		require.True(t, e.own)
+	}
+	_, ok := l.get(names{"acme", "0"})
+	assert.False(t, ok)
 }
 
 func TestTheFirstModelThatMatchesCounts(t *testing.T) {
