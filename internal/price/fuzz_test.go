@@ -43,13 +43,18 @@ func FuzzCost(f *testing.F) {
 	})
 }
 
+// nested is a clause in so many others.
+func nested(depth int) string {
+	return strings.Repeat(`{"or": [`, depth) + `{"equals": "a"}` + strings.Repeat(`]}`, depth)
+}
+
 // FuzzLoad reads anything as a table, and prices with what it took for one.
 func FuzzLoad(f *testing.F) {
 	f.Add([]byte(fixture))
 	f.Add([]byte(tableAt(`{"base": 1, "tiers": [{"start": 0, "price": 2}]}`)))
 	f.Add([]byte(`[{"id": "a", "models": [{"id": "m", "match": {"regex": "^(?!(a|b)[)])c"}, "prices": [{"constraint": {"start_date": "9999-12-31"}, "prices": {"input_mtok": 1e9}}]}]}]`))
-	f.Add([]byte(strings.Repeat(`[{"or":`, 2000)))
-	f.Add(embeddedTable[:2000])
+	f.Add([]byte(`[{"id": "a", "provider_match": ` + nested(20) + `, "models": []}]`))
+	f.Add(embeddedTable[:200])
 	f.Fuzz(func(t *testing.T, data []byte) {
 		if len(data) > 1<<16 {
 			return // an archive of that size unpacks to the bound, which takes its time

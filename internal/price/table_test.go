@@ -74,6 +74,13 @@ func TestLoadIsBounded(t *testing.T) {
 	}
 }
 
+func TestADeepClauseIsReadOrRefused(t *testing.T) {
+	provider := func(depth int) string { return `[{"id": "a", "provider_match": ` + nested(depth) + `, "models": []}]` }
+	assert.NotNil(t, load(t, provider(1_000)).provider("a"))
+	_, err := Load(strings.NewReader(provider(100_000)), "")
+	assert.ErrorContains(t, err, "exceeded max depth")
+}
+
 func TestClausesThatCannotBeEvaluatedMatchNothingAndAreCounted(t *testing.T) {
 	table := load(t, `[{"id": "acme", "provider_match": {"sounds_like": "acme"}, "models": [
 		{"id": "behind", "match": {"regex": "m(?<=m)"}, "prices": {}},
