@@ -24,7 +24,8 @@ type library struct {
 	*Book
 	path   string
 	edits  int
-	loaded []string
+	told   chan any
+	loaded []string // what was told until the last pass
 	failed []error
 }
 
@@ -33,9 +34,10 @@ func newLibrary(t *testing.T, overrides ...Override) *library {
 	l.write(tableAt("1"))
 	cfg := DefaultConfig()
 	cfg.File, cfg.Overrides = l.path, overrides
+	l.told = make(chan any, 16)
 	book, err := NewBook(cfg, Notices{
-		Loaded: func(version string) { l.loaded = append(l.loaded, version) },
-		Failed: func(err error) { l.failed = append(l.failed, err) },
+		Loaded: func(version string) { l.told <- version },
+		Failed: func(err error) { l.told <- err },
 	})
 	require.NoError(t, err)
 	require.NoError(t, book.Start(t.Context()))
@@ -56,6 +58,14 @@ func (l *library) write(text string) {
 func (l *library) pass(d time.Duration) {
 	time.Sleep(d) // on the clock of the bubble
 	synctest.Wait()
+	for len(l.told) > 0 {
+		switch told := (<-l.told).(type) {
+		case string:
+			l.loaded = append(l.loaded, told)
+		case error:
+			l.failed = append(l.failed, told)
+		}
+	}
 }
 
 func (l *library) costs(dollars float64) {
