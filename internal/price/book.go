@@ -185,7 +185,7 @@ func (f *follower) read() (*Table, error) {
 		return nil, err
 	}
 	defer file.Close()
-	data, err := readBounded(file)
+	data, err := readBounded(file, maxTable)
 	if err != nil {
 		return nil, fmt.Errorf("read %s: %w", f.path, err)
 	}

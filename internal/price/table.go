@@ -60,7 +60,7 @@ const maxTable = 32 << 20
 // as its source. Load reads up to 32 MiB and refuses what is larger or is no such table; clauses that it cannot evaluate
 // match nothing and are counted (Skipped).
 func Load(r io.Reader, version string) (*Table, error) {
-	data, err := readAll(r)
+	data, err := readAll(r, maxTable)
 	if err != nil {
 		return nil, err
 	}
@@ -84,8 +84,9 @@ func Load(r io.Reader, version string) (*Table, error) {
 	return t, nil
 }
 
-func readAll(r io.Reader) ([]byte, error) {
-	data, err := readBounded(r)
+// readAll reads up to limit bytes, and unpacks them to as many.
+func readAll(r io.Reader, limit int64) ([]byte, error) {
+	data, err := readBounded(r, limit)
 	if err != nil || !bytes.HasPrefix(data, []byte{0x1f, 0x8b}) {
 		return data, err
 	}
@@ -93,13 +94,13 @@ func readAll(r io.Reader) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("unpack with gzip: %w", err)
 	}
-	return readBounded(unpacked)
+	return readBounded(unpacked, limit)
 }
 
-func readBounded(r io.Reader) ([]byte, error) {
-	data, err := io.ReadAll(io.LimitReader(r, maxTable+1))
-	if err == nil && len(data) > maxTable {
-		err = errors.New("the table is larger than 32 MiB")
+func readBounded(r io.Reader, limit int64) ([]byte, error) {
+	data, err := io.ReadAll(io.LimitReader(r, limit+1))
+	if err == nil && int64(len(data)) > limit {
+		err = fmt.Errorf("the table is larger than %d bytes", limit)
 	}
 	return data, err
 }

@@ -62,15 +62,23 @@ func TestLoadRefusesWhatIsNoTable(t *testing.T) {
 	}
 }
 
-func TestLoadIsBounded(t *testing.T) {
-	var bomb bytes.Buffer
-	zipped := gzip.NewWriter(&bomb)
-	_, err := zipped.Write(make([]byte, maxTable+1))
-	require.NoError(t, err)
-	require.NoError(t, zipped.Close())
-	for name, r := range map[string]io.Reader{"packed": &bomb, "plain": strings.NewReader(strings.Repeat(" ", maxTable+1))} {
-		_, err := Load(r, "")
-		assert.ErrorContains(t, err, "larger than 32 MiB", name)
+func TestWhatIsReadOfATableIsBounded(t *testing.T) {
+	const limit = 4096
+	packed := func(n int) io.Reader {
+		var b bytes.Buffer
+		zipped := gzip.NewWriter(&b)
+		_, err := zipped.Write(make([]byte, n))
+		require.NoError(t, err)
+		require.NoError(t, zipped.Close())
+		return &b
+	}
+	plain := func(n int) io.Reader { return bytes.NewReader(make([]byte, n)) }
+	for name, of := range map[string]func(n int) io.Reader{"plain": plain, "packed": packed} {
+		data, err := readAll(of(limit), limit)
+		require.NoError(t, err, name)
+		assert.Len(t, data, limit, name)
+		_, err = readAll(of(limit+1), limit)
+		assert.ErrorContains(t, err, "larger than 4096 bytes", name)
 	}
 }
 
