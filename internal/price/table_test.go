@@ -171,3 +171,11 @@ func TestTheFirstModelThatMatchesCounts(t *testing.T) {
 		assert.InDelta(t, want, got.USD, 1e-9, model)
 	}
 }
+
+func TestARememberedLookupAllocatesNothing(t *testing.T) {
+	table := load(t, fixture)
+	for _, model := range []string{"acme-cached", "acme-dated-2025-04-16", "acme-unknown"} {
+		q := Query{Provider: "acme", Model: model, At: on(t, "2026-01-15 12:00:00"), Tokens: Tokens{Input: 10, Output: 10}}
+		assert.Zero(t, testing.AllocsPerRun(100, func() { table.Cost(q) }), model)
+	}
+}
