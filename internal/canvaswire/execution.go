@@ -110,6 +110,8 @@ func appendTotals(dst []byte, t *execution.Totals) []byte {
 		dst = strconv.AppendInt(dst, x.Input, 10)
 		dst = append(dst, `,"output":`...)
 		dst = strconv.AppendInt(dst, x.Output, 10)
+		dst = append(dst, `,"cost_usd":`...)
+		dst = appendCost(dst, x.CostUSD, x.CostKnown)
 		dst = append(dst, '}')
 	}
 	dst = append(dst, ']')

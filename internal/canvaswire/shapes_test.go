@@ -55,7 +55,10 @@ func sampleOverview() *execution.Overview {
 		Summary: sampleSummary(),
 		Totals: execution.Totals{
 			Counted: counted, Reported: tracestore.Usage{Input: 2480, Output: 1800},
-			Excluded: []execution.Exclusion{{Reason: execution.UsageAggregate, Spans: 1, Input: 1240, Output: 900}},
+			Excluded: []execution.Exclusion{
+				{Reason: execution.UsageAggregate, Spans: 1, Input: 1240, Output: 900},
+				{Reason: execution.UsageReplay, Spans: 2, CostKnown: true},
+			},
 		},
 		Traces: []tracestore.TraceID{primary, {1}}, TraceCount: 2,
 		Links: []tracestore.Link{{Trace: tracestore.TraceID{2}, Span: tracestore.SpanID{3}}},

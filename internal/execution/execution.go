@@ -35,8 +35,9 @@ type UsageRole string
 const (
 	UsageNone      UsageRole = ""
 	UsageCounted   UsageRole = "counted"
-	UsageAggregate UsageRole = "aggregate" // a descendant reports usage, so this is taken for a sum of those
-	UsageDuplicate UsageRole = "duplicate" // another span reports the same response id
+	UsageAggregate UsageRole = "aggregate" // it is a sum of spans below it, which count themselves
+	UsageDuplicate UsageRole = "duplicate" // another span tells of the same call: one below it, or one with its response id
+	UsageReplay    UsageRole = "replay"    // a cache of answers served it
 )
 
 // Tail is what the view adds to a span's stored body. It is comparable, so that a change of it can be seen.
@@ -60,9 +61,11 @@ type Node struct {
 
 // Exclusion is usage that was reported and not counted.
 type Exclusion struct {
-	Reason        UsageRole // aggregate or duplicate
+	Reason        UsageRole // aggregate, duplicate or replay
 	Spans         int
 	Input, Output int64
+	CostUSD       float64
+	CostKnown     bool // some of the spans have a cost
 }
 
 // Totals is the token account of an execution.

@@ -8,7 +8,7 @@ import (
 
 // ledger is the token account by role. All of it is integers, so that what was added can be taken out again exactly, in any
 // order.
-type ledger struct{ counted, aggregate, duplicate sums }
+type ledger struct{ counted, aggregate, duplicate, replay sums }
 
 type sums struct {
 	spans, priced                                   int
@@ -35,6 +35,8 @@ func (l *ledger) of(role UsageRole) *sums {
 		return &l.aggregate
 	case UsageDuplicate:
 		return &l.duplicate
+	case UsageReplay:
+		return &l.replay
 	default:
 		return nil
 	}
@@ -89,13 +91,18 @@ func (s *sums) plus(o *sums) *sums {
 func (l *ledger) totals() Totals {
 	t := Totals{
 		Counted:  l.counted.usage(),
-		Reported: l.counted.plus(&l.aggregate).plus(&l.duplicate).usage(),
+		Reported: l.counted.plus(&l.aggregate).plus(&l.duplicate).plus(&l.replay).usage(),
 		Unpriced: l.counted.spans - l.counted.priced,
 	}
-	for _, role := range []UsageRole{UsageAggregate, UsageDuplicate} {
-		if s := l.of(role); s.spans > 0 {
-			t.Excluded = append(t.Excluded, Exclusion{Reason: role, Spans: s.spans, Input: s.input, Output: s.output})
+	for _, role := range []UsageRole{UsageAggregate, UsageDuplicate, UsageReplay} {
+		s := l.of(role)
+		if s.spans == 0 {
+			continue
 		}
+		u := s.usage()
+		t.Excluded = append(t.Excluded, Exclusion{
+			Reason: role, Spans: s.spans, Input: u.Input, Output: u.Output, CostUSD: u.CostUSD, CostKnown: u.CostKnown,
+		})
 	}
 	return t
 }

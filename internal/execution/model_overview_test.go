@@ -222,12 +222,11 @@ func (o *oracle) total(v *execution.Overview) {
 	}
 	excluded := map[execution.UsageRole]*execution.Exclusion{}
 	for _, k := range o.visible() {
-		u := o.records[k].Facts.Usage
-		if u == nil {
+		u, role := o.records[k].Facts.Usage, o.role(k)
+		if role == execution.UsageNone {
 			continue
 		}
 		add(&v.Totals.Reported, u)
-		role := o.role(k)
 		if role == execution.UsageCounted {
 			add(&v.Totals.Counted, u)
 			if !u.CostKnown {
@@ -243,8 +242,12 @@ func (o *oracle) total(v *execution.Overview) {
 		e.Spans++
 		e.Input += u.Input
 		e.Output += u.Output
+		if u.CostKnown {
+			e.CostKnown = true
+			e.CostUSD += u.CostUSD
+		}
 	}
-	for _, role := range []execution.UsageRole{execution.UsageAggregate, execution.UsageDuplicate} {
+	for _, role := range []execution.UsageRole{execution.UsageAggregate, execution.UsageDuplicate, execution.UsageReplay} {
 		if e := excluded[role]; e != nil {
 			v.Totals.Excluded = append(v.Totals.Excluded, *e)
 		}

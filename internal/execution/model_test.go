@@ -158,35 +158,6 @@ func (o *oracle) state(r *tracestore.Record, complete bool) execution.State {
 	}
 }
 
-func (o *oracle) role(k execution.SpanKey) execution.UsageRole {
-	if o.records[k].Facts.Usage == nil {
-		return execution.UsageNone
-	}
-	if !o.isCall(k) {
-		return execution.UsageAggregate
-	}
-	id := o.records[k].Facts.ResponseID
-	for _, other := range o.visible() {
-		if id != "" && other != k && o.isCall(other) && o.records[other].Facts.ResponseID == id && o.compare(other, k) < 0 {
-			return execution.UsageDuplicate
-		}
-	}
-	return execution.UsageCounted
-}
-
-// isCall tells whether a span reports usage and nothing below it does.
-func (o *oracle) isCall(k execution.SpanKey) bool {
-	if o.records[k].Facts.Usage == nil {
-		return false
-	}
-	for other, r := range o.records {
-		if r.Facts.Usage != nil && slices.Contains(o.ancestors(other), k) {
-			return false
-		}
-	}
-	return true
-}
-
 // shownNode is what a client knows of a node.
 type shownNode struct {
 	Record *tracestore.Record

@@ -53,11 +53,17 @@ type node struct {
 	parent, child        *node  // child is the first of them
 	prev, next           *node  // siblings; of a placeholder, which has none: the other missing ones
 	replyPrev, replyNext *node  // other calls with the same response id
+	heirs                *node  // the first of the children whose subtrees hold calls that it, or what is above, could tell of too
+	heirPrev, heirNext   *node  // siblings in that list
+	under                calls  // those calls, over all children
 	set                  *node  // union-find, see sameTree
 	since                int64  // of a placeholder: when its first child was received
 	below                int32  // children whose subtrees bear usage
 	tier                 tier   // which kind of root it is counted as
 	bears                bool   // it reports usage
+	call                 bool   // its usage is one call's, by its sender's word
+	boundary             bool   // a call below it is another one than a call above it
+	enrolled             bool   // it is in View.replies
 	cut                  bool   // its link to its parent would close a cycle and is left out
 	solid                bool   // of a placeholder: a child needs it
 	loose                bool   // it is in View.loose

@@ -128,9 +128,7 @@ func (v *View) link(n, p *node) {
 	if p.Record == nil {
 		v.adopt(p, n)
 	}
-	if n.bearing() {
-		v.spread(p, 1)
-	}
+	v.tell(p, n, report{}, n.report())
 }
 
 func (v *View) unlink(n *node) {
@@ -140,9 +138,7 @@ func (v *View) unlink(n *node) {
 	if p.Record == nil {
 		v.loosen(p)
 	}
-	if n.bearing() {
-		v.spread(p, -1)
-	}
+	v.tell(p, n, n.report(), report{})
 	if n.trace.mixed {
 		n.trace.rescope = true
 	}

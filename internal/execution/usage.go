@@ -2,38 +2,78 @@ package execution
 
 import "github.com/orcheo/otelcol-canvas/internal/tracestore"
 
-// Usage is counted at the deepest spans that report it: what is above them is taken for a sum. Each node knows how many of
-// its children's subtrees bear usage, and a change goes up only as long as a subtree's answer turns. Of counted calls with
-// one response id only the first one in the one order remains; the others are the same call seen again.
+// Telemetry tells of one model call at several spans: a framework's and the SDK's, the client's and the server's, an agent's
+// that sums up. Each span that reports usage gets a role by the first of these rules that fits:
+//
+//   - A cache of answers served it: it is a replay and never counts.
+//   - It is no call by its sender's word, and anything below it reports usage: it is an aggregate of that.
+//   - It is a call, and the nearest calls below it, those that lie behind no other call and behind no tool or agent, are the
+//     same request seen again (see seenBelow): those count, being closer to the provider, and it is a duplicate of the one or
+//     an aggregate of the several. Otherwise it counts beside them.
+//   - Else it counts, once for each response id (see enrol).
+//
+// A span that does not count gives nothing away: details that only it has, as a cost, are not moved to those that do. Then
+// each total is the sum over the spans that are shown as counted, which anybody can check.
 
-// bearing tells whether the node or anything below it reports usage.
-func (n *node) bearing() bool { return n.bears || n.below > 0 }
+const (
+	// maxViews is how many calls below another one are compared with it one by one. Of more, only the sum is.
+	maxViews = 8
+	// tolerance is the part of a call's figures by which those below it may miss it and still be taken for the same: 2 %.
+	tolerance = 50
+)
 
-// spread tells the ancestors of a subtree, from p on, that it began or ceased to bear usage.
-func (v *View) spread(p *node, by int32) {
-	for n := p; n != nil; n = n.parent {
-		was := n.bearing()
-		n.below += by
-		v.assess(n)
-		if n.bearing() == was {
-			return
-		}
+// role is what a node's place in the tree says of its usage.
+func (n *node) role() UsageRole {
+	switch {
+	case !n.bears:
+		return UsageNone
+	case n.Record.Facts.Scope == tracestore.ScopeReplay:
+		return UsageReplay
+	case n.call:
+		return n.seenBelow()
+	case n.below > 0:
+		return UsageAggregate
+	default:
+		return UsageCounted
 	}
 }
 
-func (v *View) setBearing(n *node, bears bool) {
-	if n.bears == bears {
-		return
+// seenBelow tells whether a call is seen again by the nearest calls below it. It is if one of them is the same request, or if
+// together they have its figures, near enough. Its cost is bounded by maxViews walks from the call to one of those.
+func (n *node) seenBelow() UsageRole {
+	sum := n.under
+	if sum.spans == 0 {
+		return UsageCounted
 	}
-	was := n.bearing()
-	n.bears = bears
-	if is := n.bearing(); is != was && n.parent != nil {
-		by := int32(1)
-		if was {
-			by = -1
+	f := &n.Record.Facts
+	if sum.spans <= maxViews {
+		for m := range n.nearest {
+			if sameRequest(f, &m.Record.Facts) {
+				return UsageDuplicate
+			}
 		}
-		v.spread(n.parent, by)
 	}
+	switch {
+	case !about(sum.input, tokens(f.Usage.Input)), !about(sum.output, tokens(f.Usage.Output)):
+		return UsageCounted
+	case sum.spans == 1:
+		return UsageDuplicate
+	default:
+		return UsageAggregate
+	}
+}
+
+// sameRequest tells whether a call and one near below it are two views of one request.
+func sameRequest(above, below *tracestore.Facts) bool {
+	a, b := above.Usage, below.Usage
+	return (above.ResponseID != "" && above.ResponseID == below.ResponseID) ||
+		(tokens(a.Input) == tokens(b.Input) && tokens(a.Output) == tokens(b.Output)) ||
+		(above.Side == tracestore.SideClient && below.Side == tracestore.SideServer)
+}
+
+func about(sum, own int64) bool {
+	miss := sum - own
+	return max(miss, -miss) <= own/tolerance
 }
 
 // assess gives a counted node the role that it now has.
@@ -41,23 +81,27 @@ func (v *View) assess(n *node) {
 	if !n.counted {
 		return
 	}
-	call := n.bears && n.below == 0
-	if n.enrolled() {
-		if call {
+	role := n.role()
+	enters := role == UsageCounted && n.Record.Facts.ResponseID != ""
+	if n.enrolled {
+		if enters {
 			return
 		}
-		v.withdraw(n)
+		v.resign(n)
 	}
-	switch {
-	case call && n.Record.Facts.ResponseID != "":
+	if enters {
 		v.enrol(n)
-	case call:
-		v.setRole(n, UsageCounted)
-	case n.bears:
-		v.setRole(n, UsageAggregate)
-	default:
-		v.setRole(n, UsageNone)
+	} else {
+		v.setRole(n, role)
 	}
+}
+
+// withdraw takes a node's usage out of the accounts.
+func (v *View) withdraw(n *node) {
+	if n.enrolled {
+		v.resign(n)
+	}
+	v.setRole(n, UsageNone)
 }
 
 // setRole moves a node's usage between the accounts.
@@ -75,7 +119,7 @@ func (v *View) setRole(n *node, role UsageRole) {
 
 // keepsRole tells whether a node can keep its role when r becomes its record, until it is assessed.
 func keepsRole(n *node, r *tracestore.Record) bool {
-	return r != nil && n.bears && r.Facts.Usage != nil &&
+	return r != nil && n.bears && tells(&r.Facts) &&
 		n.Record.Facts.ResponseID == r.Facts.ResponseID && n.Tail.EffectiveStart == effectiveStart(r)
 }
 
@@ -85,74 +129,4 @@ func (v *View) swapUsage(n *node, r *tracestore.Record) {
 		v.ledger.add(n.Tail.Usage, n.Record.Facts.Usage, -1)
 		v.ledger.add(n.Tail.Usage, r.Facts.Usage, 1)
 	}
-}
-
-// enrolled tells whether the node is among the calls of its response id.
-func (n *node) enrolled() bool {
-	return (n.Tail.Usage == UsageCounted || n.Tail.Usage == UsageDuplicate) && n.Record.Facts.ResponseID != ""
-}
-
-// enrol puts a call among those of its response id, of which the head is the one that counts.
-func (v *View) enrol(n *node) {
-	id := n.Record.Facts.ResponseID
-	head := v.replies[id]
-	if head != nil && before(head, n) {
-		n.replyPrev, n.replyNext = head, head.replyNext
-		if n.replyNext != nil {
-			n.replyNext.replyPrev = n
-		}
-		head.replyNext = n
-		v.setRole(n, UsageDuplicate)
-		return
-	}
-	v.replies[id] = n
-	if head != nil {
-		n.replyNext, head.replyPrev = head, n
-		v.setRole(head, UsageDuplicate)
-	}
-	v.setRole(n, UsageCounted)
-}
-
-// withdraw takes a node's usage out of the accounts; if it was the call that counts, the next one becomes that.
-func (v *View) withdraw(n *node) {
-	if !n.enrolled() {
-		v.setRole(n, UsageNone)
-		return
-	}
-	head := v.replies[n.Record.Facts.ResponseID]
-	next := n.replyNext
-	if n.replyPrev != nil {
-		n.replyPrev.replyNext = next
-	}
-	if next != nil {
-		next.replyPrev = n.replyPrev
-	}
-	n.replyPrev, n.replyNext = nil, nil
-	v.setRole(n, UsageNone)
-	if head == n {
-		v.promote(n.Record.Facts.ResponseID, next)
-	}
-}
-
-// promote makes the first of the calls in a list, of which none counts, the one that counts.
-func (v *View) promote(id string, list *node) {
-	if list == nil {
-		delete(v.replies, id)
-		return
-	}
-	first := list
-	for m := list.replyNext; m != nil; m = m.replyNext {
-		if before(m, first) {
-			first = m
-		}
-	}
-	if first != list {
-		first.replyPrev.replyNext = first.replyNext
-		if first.replyNext != nil {
-			first.replyNext.replyPrev = first.replyPrev
-		}
-		first.replyPrev, first.replyNext, list.replyPrev = nil, list, first
-	}
-	v.replies[id] = first
-	v.setRole(first, UsageCounted)
 }

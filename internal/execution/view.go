@@ -197,12 +197,16 @@ func (v *View) setRecord(n *node, r *tracestore.Record) {
 	}
 	t.ended += one(!r.Open())
 	v.swapUsage(n, r)
+	was, renamed := n.report(), n.renames(r)
 	n.Record = r
+	n.readUsage()
 	n.PlaceholderName = ""
 	n.Tail.State = v.stateOf(r)
 	n.Tail.LastSeen = r.Received
 	n.Tail.EffectiveStart = effectiveStart(r)
-	v.setBearing(n, r.Facts.Usage != nil)
+	if is := n.report(); renamed || is != was {
+		v.tell(n.parent, n, was, is)
+	}
 	v.rename(t, name, r.Facts.Execution)
 }
 

@@ -101,14 +101,18 @@ func drawRecord(t *rapid.T, id, spans int, wild bool, naming int) *tracestore.Re
 	}
 	if rapid.Bool().Draw(t, "usage") {
 		f.Usage = &tracestore.Usage{
-			Input: rapid.Int64Range(0, 9).Draw(t, "input"), Output: rapid.Int64Range(0, 9).Draw(t, "output"),
+			Input:     rapid.SampledFrom([]int64{0, 1, 2, 3, 100, 101, 102, 103, 200}).Draw(t, "input"),
+			Output:    rapid.SampledFrom([]int64{0, 0, 50, 51, 100}).Draw(t, "output"),
 			CacheRead: 1, CacheWrite: 2, Reasoning: 3,
 		}
 		if f.Usage.CostKnown = rapid.Bool().Draw(t, "priced"); f.Usage.CostKnown {
 			f.Usage.CostUSD = float64(rapid.IntRange(0, 8).Draw(t, "eighths")) / 8
 		}
 		f.ResponseID = rapid.SampledFrom([]string{"", "r1", "r2"}).Draw(t, "reply")
+		f.Scope = tracestore.UsageScope(rapid.SampledFrom([]int{0, 1, 1, 1, 2, 3}).Draw(t, "scope"))
 	}
+	f.Boundary = rapid.IntRange(0, 5).Draw(t, "boundary") == 0
+	f.Side = tracestore.Side(rapid.SampledFrom([]int{0, 0, 1, 2}).Draw(t, "side"))
 	return r
 }
 

@@ -68,6 +68,27 @@ type Usage struct {
 	CostKnown                                       bool // CostUSD was reported or priced; false: unknown, not zero
 }
 
+// UsageScope says what the usage of a span is of.
+type UsageScope uint8
+
+// The scopes of a usage.
+const (
+	ScopeUnknown   UsageScope = iota // nobody says: a call's if nothing below reports usage, else a sum of what is below
+	ScopeCall                        // one call of a model
+	ScopeAggregate                   // a sum of the calls below
+	ScopeReplay                      // a call that a cache of answers served: it cost nothing
+)
+
+// Side says which end of a remote call a span is; most are none.
+type Side uint8
+
+// The ends of a remote call, after OTLP's span kinds.
+const (
+	SideNone Side = iota
+	SideClient
+	SideServer
+)
+
 // Link is a link from a span to another one.
 type Link struct {
 	Trace TraceID
@@ -94,7 +115,10 @@ type Facts struct {
 	Model      string // response model, else request model
 	ResponseID string // of the provider; equal ids are one model call
 	Usage      *Usage // nil: the span reports none
-	SpanCount  int    // > 0: how many spans the trace has in all, as its root claims
+	Scope      UsageScope
+	Boundary   bool // a tool, an agent or the like: a model call below it is another one than the call above it
+	Side       Side
+	SpanCount  int // > 0: how many spans the trace has in all, as its root claims
 	Lease      time.Duration
 	Links      []Link
 }

@@ -46,6 +46,9 @@ func (o *Observer) facts(s ptrace.Span, res resource) tracestore.Facts {
 		Model:      firstText(attrs, semconv.AIModelActual, semconv.GenAIResponseModel, semconv.GenAIRequestModel, semconv.AIModelRequested),
 		ResponseID: text(attrs, semconv.GenAIResponseID),
 		Usage:      usage(attrs),
+		Scope:      scope(attrs),
+		Boundary:   boundary(s),
+		Side:       side(s.Kind()),
 		SpanCount:  int(min(max(0, integer(attrs, semconv.TraceSpanCount)), math.MaxInt32)),
 		Links:      links(s),
 	}
@@ -112,32 +115,6 @@ func latency(attrs pcommon.Map) int64 {
 		return 0
 	}
 	return int64(ms * float64(time.Millisecond))
-}
-
-// usage reads Orcheo's figures first, then those of the GenAI conventions.
-func usage(attrs pcommon.Map) *tracestore.Usage {
-	input, hasInput := tokens(attrs, semconv.TokenInput, semconv.GenAIInputTokens)
-	output, hasOutput := tokens(attrs, semconv.TokenOutput, semconv.GenAIOutputTokens)
-	if !hasInput && !hasOutput {
-		return nil
-	}
-	u := &tracestore.Usage{Input: input, Output: output}
-	u.CacheRead, _ = tokens(attrs, semconv.GenAICacheReadTokens)
-	u.CacheWrite, _ = tokens(attrs, semconv.GenAICacheWriteTokens, semconv.GenAICacheCreationOld)
-	u.Reasoning, _ = tokens(attrs, semconv.GenAIReasoningTokens)
-	if v, ok := attrs.Get(semconv.CostUSD); ok && v.Type() == pcommon.ValueTypeDouble && v.Double() >= 0 && !math.IsInf(v.Double(), 0) {
-		u.CostUSD, u.CostKnown = v.Double(), true
-	}
-	return u
-}
-
-func tokens(attrs pcommon.Map, keys ...string) (int64, bool) {
-	for _, key := range keys {
-		if v, ok := attrs.Get(key); ok && v.Type() == pcommon.ValueTypeInt && v.Int() >= 0 && v.Int() <= maxTokens {
-			return v.Int(), true
-		}
-	}
-	return 0, false
 }
 
 func links(s ptrace.Span) []tracestore.Link {
