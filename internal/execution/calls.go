@@ -3,10 +3,11 @@ package execution
 import "github.com/orcheo/otelcol-canvas/internal/tracestore"
 
 // What a node must know of the usage below it is kept as numbers: how many of its children's subtrees bear usage, and the sum
-// over the nearest calls below it. A change is told to the ancestors one by one, at constant cost each. The sums go no further
-// than the next call, tool or agent above, which hides what is below it; that a subtree bears usage goes no further than to an
-// ancestor that knew it already. So a late span, a changed parent and a changed figure cost at most one step for each level
-// above, however wide the tree and however large the subtree that moves.
+// over the nearest spans below it that report some, which are the calls that it could be another view of. A change is told to
+// the ancestors one by one, at constant cost each. The sums go no further than the next span above that reports usage itself, or
+// is a tool or an agent, for it hides what is below; that a subtree bears usage goes no further than to an ancestor that knew it
+// already. So a late span, a changed parent and a changed figure cost at most one step for each level above, however wide the
+// tree and however large the subtree that moves.
 
 // calls is a sum over model calls. That of a whole execution fits: see maxTokens.
 type calls struct {
@@ -32,7 +33,7 @@ func (n *node) report() report {
 	r := report{bears: n.bearing()}
 	switch {
 	case n.boundary:
-	case n.stands():
+	case n.bears:
 		u := n.Record.Facts.Usage
 		r.near = calls{tokens(u.Input), tokens(u.Output), 1}
 	default:
@@ -43,9 +44,6 @@ func (n *node) report() report {
 
 // bearing tells whether the node or anything below it reports usage.
 func (n *node) bearing() bool { return n.bears || n.below > 0 }
-
-// stands tells whether the node is a call itself, as far as anybody above it can tell.
-func (n *node) stands() bool { return n.bears && (n.call || n.below == 0) }
 
 // readUsage takes from the node's record what the tree needs to know of its usage.
 func (n *node) readUsage() {
@@ -80,7 +78,7 @@ func (v *View) tell(p, n *node, was, is report) {
 		p.relist(n, was.near.spans > 0, is.near.spans > 0)
 		v.assess(p)
 		after := p.report()
-		if p.call || p.boundary { // what is above it sees none of this
+		if p.bears || p.boundary { // what is above it sees none of this
 			before.near, after.near = calls{}, calls{}
 		}
 		n, p, was, is = p, p.parent, before, after
@@ -114,13 +112,12 @@ func (n *node) relist(child *node, was, is bool) {
 // nearest yields the calls of n.under.
 func (n *node) nearest(yield func(*node) bool) {
 	for m := n.heirs; m != nil; {
-		if m.stands() {
-			if !yield(m) {
-				return
-			}
-		} else {
+		if !m.bears {
 			m = m.heirs
 			continue
+		}
+		if !yield(m) {
+			return
 		}
 		for m.heirNext == nil {
 			if m = m.parent; m == n {

@@ -42,7 +42,7 @@ func (o *oracle) roleInTree(k execution.SpanKey) execution.UsageRole {
 	}
 }
 
-// seenBelow compares a call with the calls below it that neither another call nor a tool or agent hides.
+// seenBelow compares a call with the spans below it that report usage and that neither another such span nor a tool or agent hides.
 func (o *oracle) seenBelow(k execution.SpanKey) execution.UsageRole {
 	own, below := o.facts(k), o.callsBelow(k)
 	var input, output float64
@@ -70,10 +70,9 @@ func (o *oracle) seenBelow(k execution.SpanKey) execution.UsageRole {
 func (o *oracle) callsBelow(k execution.SpanKey) (calls []execution.SpanKey) {
 	for _, c := range o.children(k) {
 		f := o.facts(c)
-		isCall := f.Scope == tracestore.ScopeCall || f.Scope == tracestore.ScopeReplay
 		switch {
 		case f.Boundary:
-		case o.reports(c) && (isCall || !o.reportsBelow(c)):
+		case o.reports(c):
 			calls = append(calls, c)
 		default:
 			calls = append(calls, o.callsBelow(c)...)

@@ -53,9 +53,9 @@ type node struct {
 	parent, child        *node  // child is the first of them
 	prev, next           *node  // siblings; of a placeholder, which has none: the other missing ones
 	replyPrev, replyNext *node  // other calls with the same response id
-	heirs                *node  // the first of the children whose subtrees hold calls that it, or what is above, could tell of too
+	heirs                *node  // the first of the children that add to under
 	heirPrev, heirNext   *node  // siblings in that list
-	under                calls  // those calls, over all children
+	under                calls  // the nearest spans below that report usage
 	set                  *node  // union-find, see sameTree
 	since                int64  // of a placeholder: when its first child was received
 	below                int32  // children whose subtrees bear usage

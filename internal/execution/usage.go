@@ -7,9 +7,9 @@ import "github.com/orcheo/otelcol-canvas/internal/tracestore"
 //
 //   - A cache of answers served it: it is a replay and never counts.
 //   - It is no call by its sender's word, and anything below it reports usage: it is an aggregate of that.
-//   - It is a call, and the nearest calls below it, those that lie behind no other call and behind no tool or agent, are the
-//     same request seen again (see seenBelow): those count, being closer to the provider, and it is a duplicate of the one or
-//     an aggregate of the several. Otherwise it counts beside them.
+//   - It is a call, and the nearest spans below it that report usage, those behind no other such span and behind no tool or
+//     agent, are the same request seen again (see seenBelow): what is below counts, being closer to the provider, and it is a
+//     duplicate of the one or an aggregate of the several. Otherwise it counts beside them.
 //   - Else it counts, once for each response id (see enrol).
 //
 // A span that does not count gives nothing away: details that only it has, as a cost, are not moved to those that do. Then
@@ -38,7 +38,7 @@ func (n *node) role() UsageRole {
 	}
 }
 
-// seenBelow tells whether a call is seen again by the nearest calls below it. It is if one of them is the same request, or if
+// seenBelow tells whether a call is seen again by the nearest spans below it. It is if one of them is the same request, or if
 // together they have its figures, near enough. Its cost is bounded by maxViews walks from the call to one of those.
 func (n *node) seenBelow() UsageRole {
 	sum := n.under
