@@ -46,11 +46,13 @@ func (o *Observer) facts(s ptrace.Span, res resource) tracestore.Facts {
 		Model:      firstText(attrs, semconv.AIModelActual, semconv.GenAIResponseModel, semconv.GenAIRequestModel, semconv.AIModelRequested),
 		ResponseID: text(attrs, semconv.GenAIResponseID),
 		Usage:      usage(attrs),
-		Scope:      scope(attrs),
 		Boundary:   boundary(s),
 		Side:       side(s.Kind()),
 		SpanCount:  int(min(max(0, integer(attrs, semconv.TraceSpanCount)), math.MaxInt32)),
 		Links:      links(s),
+	}
+	if f.Usage != nil {
+		f.Scope = scope(attrs)
 	}
 	if f.Execution == "" {
 		f.Execution = res.execution

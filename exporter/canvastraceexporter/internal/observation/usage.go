@@ -54,7 +54,7 @@ func scope(attrs pcommon.Map) tracestore.UsageScope {
 	if replayed(attrs) {
 		return tracestore.ScopeReplay
 	}
-	switch text(attrs, semconv.UsageScope) {
+	switch word(attrs, semconv.UsageScope) {
 	case semconv.UsageScopeCall:
 		return tracestore.ScopeCall
 	case semconv.UsageScopeAggregate:
@@ -63,7 +63,7 @@ func scope(attrs pcommon.Map) tracestore.UsageScope {
 	if _, ok := tokens(attrs, semconv.TokenInput, semconv.TokenOutput); ok {
 		return tracestore.ScopeCall
 	}
-	switch text(attrs, semconv.AIKind) {
+	switch word(attrs, semconv.AIKind) {
 	case "llm", "embedding", "rerank":
 		return tracestore.ScopeCall
 	case "agent", "workflow", "chain", "task":
@@ -75,11 +75,11 @@ func scope(attrs pcommon.Map) tracestore.UsageScope {
 
 // boundary goes by the kind, and without one by the operation of the GenAI conventions.
 func boundary(s ptrace.Span) bool {
-	switch text(s.Attributes(), semconv.AIKind) {
+	switch word(s.Attributes(), semconv.AIKind) {
 	case "tool", "mcp", "agent", "workflow", "handoff":
 		return true
 	case "":
-		return s.Name() == semconv.SpanWorkflowExecution || acts(text(s.Attributes(), semconv.GenAIOperation))
+		return s.Name() == semconv.SpanWorkflowExecution || acts(word(s.Attributes(), semconv.GenAIOperation))
 	default:
 		return false
 	}
@@ -103,4 +103,13 @@ func side(kind ptrace.SpanKind) tracestore.Side {
 	default:
 		return tracestore.SideNone
 	}
+}
+
+// word is a text that is compared and not kept.
+func word(attrs pcommon.Map, key string) string {
+	v, ok := attrs.Get(key)
+	if !ok || v.Type() != pcommon.ValueTypeStr {
+		return ""
+	}
+	return v.Str()
 }

@@ -78,7 +78,8 @@ export function DetailPane({ execution, node, now, server, origin, onClose }: De
 const roles: Readonly<Record<UsageRole, string>> = {
   counted: 'counted in the totals',
   aggregate: 'not counted: a sum of spans below it, which count themselves',
-  duplicate: 'not counted: another span reports the same response',
+  duplicate: 'not counted: another span tells of the same call',
+  replay: 'not counted: it was answered from a cache',
 };
 
 function Facts({ span, now, origin }: { readonly span: Span; readonly now: number; readonly origin: number | null }): ReactNode {

@@ -10,7 +10,8 @@ import type { Span, SpanKey } from '../wire/span';
 
 const why: ReadonlyMap<string, string> = new Map([
   ['aggregate', 'sums of spans below them'],
-  ['duplicate', 'responses that another span reports too'],
+  ['duplicate', 'calls that another span tells of too'],
+  ['replay', 'answers from a cache'],
 ]);
 
 /** OverviewPane stands where a span's details do while none is selected: the account of the whole execution. */

@@ -11,7 +11,7 @@ export function spanKey(traceId: string, spanId: string): SpanKey {
 export const spanStates = ['running', 'lost', 'stale', 'unfinished', 'ended', 'missing'] as const;
 export type SpanState = (typeof spanStates)[number];
 
-export const usageRoles = ['counted', 'aggregate', 'duplicate'] as const;
+export const usageRoles = ['counted', 'aggregate', 'duplicate', 'replay'] as const;
 /** UsageRole says what a span's tokens do to the totals. */
 export type UsageRole = (typeof usageRoles)[number];
 
