@@ -47,6 +47,22 @@ func TestOneResponseCountsOnceOverAllTraces(t *testing.T) {
 	})
 }
 
+// Equal figures, told anew: only the id or the side of the call below says that it is the same request.
+func TestACallIsComparedAnewWhenTheOneBelowTellsWhatItIs(t *testing.T) {
+	v := view(root(), span(2, 1, asClient, call(100, 20), reply("r1")), span(3, 2), span(4, 3, call(300, 50)))
+	roleOfUpper := func() execution.UsageRole { return v.Node(key(1, 2)).Tail.Usage }
+	require.Equal(t, counted, roleOfUpper())
+	for i, c := range []struct {
+		below edit
+		want  execution.UsageRole
+	}{
+		{reply("r1"), duplicate}, {reply("r2"), counted}, {asServer, duplicate}, {asClient, counted}, {actor, counted},
+	} {
+		apply(v, 1, span(4, 3, call(300, 50), c.below, seq(uint64(10+i))))
+		require.Equal(t, c.want, roleOfUpper(), i)
+	}
+}
+
 func arrive(t *rapid.T, v *execution.View, spans []*tracestore.Record) {
 	var events []*tracestore.Record
 	for _, r := range spans {
