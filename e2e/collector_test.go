@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"math/rand/v2"
 	"net"
 	"net/http"
 	"os"
@@ -11,6 +12,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -63,13 +65,13 @@ func (c *collector) awaitReady(t testing.TB) {
 	ready := func() bool {
 		return c.answers("http://"+c.server+"/healthz") && c.listens(c.grpc) && c.listens(c.http)
 	}
-	deadline := time.After(30 * time.Second)
+	deadline := time.After(patience)
 	for !ready() {
 		select {
 		case <-c.exited:
 			t.Fatalf("the collector ended while it started:\n%s", c.log)
 		case <-deadline:
-			t.Fatalf("the collector was not ready within 30 s:\n%s", c.log)
+			t.Fatalf("the collector was not ready within %s:\n%s", patience, c.log)
 		case <-time.After(20 * time.Millisecond):
 		}
 	}
@@ -97,10 +99,10 @@ func (c *collector) stop(t testing.TB) {
 	_ = c.cmd.Process.Signal(syscall.SIGTERM)
 	select {
 	case <-c.exited:
-	case <-time.After(20 * time.Second):
+	case <-time.After(patience):
 		_ = c.cmd.Process.Kill()
 		<-c.exited
-		t.Errorf("the collector did not stop within 20 s of SIGTERM")
+		t.Errorf("the collector did not stop within %s of SIGTERM", patience)
 	}
 	if t.Failed() {
 		t.Logf("what the collector logged:\n%s", c.log)
@@ -147,14 +149,26 @@ func containsAll(s string, parts []string) bool {
 	return true
 }
 
-// freeAddress returns a loopback address that was free a moment ago.
+// port counts through the ports between 12000 and 32000, from a place of this process's own.
+var port = func() (n atomic.Uint32) { n.Store(rand.Uint32N(20_000)); return }()
+
+// freeAddress returns a loopback address at which nobody listens, below the ports that the kernel hands out (from 32768 on):
+// so no listener and no connection of another test takes it before the collector does.
 func freeAddress(t testing.TB) string {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	require.NoError(t, err)
-	defer l.Close()
-	return l.Addr().String()
+	for range 1000 {
+		l, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", 12_000+port.Add(1)%20_000))
+		if err == nil {
+			defer l.Close()
+			return l.Addr().String()
+		}
+	}
+	t.Fatal("none of 1000 ports is free")
+	return ""
 }
+
+// patience is how long anything may take that happens at all: a guard against hanging, on a machine that is busy.
+const patience = time.Minute
 
 // eventually waits for a condition, and says what was waited for when it does not come.
 func eventually(t testing.TB, within time.Duration, what string, condition func() bool) {

@@ -8,7 +8,6 @@ import (
 	"regexp"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -59,7 +58,7 @@ func TestTheDistributionRunsBehindACollectorYouAlreadyRun(t *testing.T) {
 
 	run := freshRun(t, "rich")
 	front.send(t, otlpreplay.HTTPProtobuf, run, otlpreplay.Recorded)
-	eventually(t, 10*time.Second, "all spans on the Trace tab", func() bool {
+	eventually(t, patience, "all spans on the Trace tab", func() bool {
 		return ours.trace(t, run.Expect.ExecutionID).Execution.SpanCount == len(run.Expect.Spans)
 	})
 	assert.Len(t, byID(t, backend.await(t, len(run.Expect.Spans))), len(run.Expect.Spans))

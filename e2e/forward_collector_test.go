@@ -74,7 +74,7 @@ func (c *collector) launch(t testing.TB, ready func() bool) {
 		close(c.exited)
 	}()
 	t.Cleanup(func() { c.stop(t) })
-	eventually(t, 30*time.Second, "a collector that is ready", func() bool {
+	eventually(t, patience, "a collector that is ready", func() bool {
 		select {
 		case <-c.exited:
 			t.Fatalf("the collector ended while it started:\n%s", c.log)
@@ -99,10 +99,10 @@ func startAndFail(t testing.TB, s setup) string {
 	t.Helper()
 	c := prepare(t, s)
 	require.NoError(t, c.cmd.Start())
-	stop := time.AfterFunc(20*time.Second, func() { _ = c.cmd.Process.Kill() })
+	stop := time.AfterFunc(patience, func() { _ = c.cmd.Process.Kill() })
 	defer stop.Stop()
 	require.Error(t, c.cmd.Wait(), "the collector started:\n%s", c.log)
-	require.True(t, stop.Stop(), "the collector still ran after 20 s:\n%s", c.log)
+	require.True(t, stop.Stop(), "the collector still ran after %s:\n%s", patience, c.log)
 	return c.log.String()
 }
 
@@ -180,7 +180,7 @@ func (a archive) spans(t testing.TB) []found {
 func (a archive) await(t testing.TB, n int) []found {
 	t.Helper()
 	var spans []found
-	eventually(t, 30*time.Second, fmt.Sprintf("%d spans at the second collector", n), func() bool {
+	eventually(t, patience, fmt.Sprintf("%d spans at the second collector", n), func() bool {
 		spans = a.spans(t)
 		return len(spans) >= n
 	})

@@ -34,7 +34,7 @@ func TestSpansThatStillRunAreOnTheTraceTabOnly(t *testing.T) {
 	}
 	is := func(name, state string) {
 		t.Helper()
-		eventually(t, 10*time.Second, name+" shown as "+state, func() bool { s, ok := shown(name); return ok && s.State == state })
+		eventually(t, patience, name+" shown as "+state, func() bool { s, ok := shown(name); return ok && s.State == state })
 	}
 
 	c.heartbeat(t, trace, "reported by heartbeats", 1)

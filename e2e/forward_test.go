@@ -5,7 +5,6 @@ import (
 	"math/rand/v2"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -164,7 +163,7 @@ func TestAQuarterOfTheTracesArrivesWhole(t *testing.T) {
 func (a archive) untilMarker(t testing.TB) map[pcommon.TraceID]int {
 	t.Helper()
 	var kept map[pcommon.TraceID]int
-	eventually(t, 30*time.Second, "the marker at the second collector", func() bool {
+	eventually(t, patience, "the marker at the second collector", func() bool {
 		marked := false
 		kept = map[pcommon.TraceID]int{}
 		for _, f := range a.spans(t) {
@@ -186,7 +185,7 @@ func TestABackendThatIsAwayCostsTheTraceTabNothing(t *testing.T) {
 	c := start(t, profile("staging", "CANVAS_FORWARD_ENDPOINT=grpc://"+nobody))
 	run := freshRun(t, "rich")
 	c.send(t, otlpreplay.HTTPProtobuf, run, otlpreplay.Recorded)
-	eventually(t, 10*time.Second, "all spans on the Trace tab", func() bool {
+	eventually(t, patience, "all spans on the Trace tab", func() bool {
 		return c.trace(t, run.Expect.ExecutionID).Execution.SpanCount == len(run.Expect.Spans)
 	})
 	assert.Positive(t, c.metric(t, "otelcol_exporter_queue_capacity", `exporter="otlp_grpc/forward"`))
@@ -195,7 +194,7 @@ func TestABackendThatIsAwayCostsTheTraceTabNothing(t *testing.T) {
 func TestTheConsolePrintsWhatIsForwarded(t *testing.T) {
 	c := start(t, profile("staging", "CANVAS_FORWARD_EXPORTER=console"))
 	c.post(t, otlpreplay.HTTPProtobuf, rich())
-	eventually(t, 10*time.Second, "the span's name on the terminal", func() bool { return strings.Contains(c.log.String(), "chat gpt-4o") })
+	eventually(t, patience, "the span's name on the terminal", func() bool { return strings.Contains(c.log.String(), "chat gpt-4o") })
 	assert.NotContains(t, c.log.String(), "jane.doe", "redacted like everything else")
 	assert.Contains(t, c.log.String(), semconv.RedactionCount)
 }

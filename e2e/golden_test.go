@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -33,7 +32,7 @@ func TestAgainstWhatOrcheoItselfAnswers(t *testing.T) {
 		}
 		t.Run(name, func(t *testing.T) {
 			c.send(t, otlpreplay.HTTPProtobuf, run, otlpreplay.Recorded)
-			eventually(t, 20*time.Second, "complete", func() bool { return c.trace(t, run.Expect.ExecutionID).Execution.Complete })
+			eventually(t, patience, "complete", func() bool { return c.trace(t, run.Expect.ExecutionID).Execution.Complete })
 			var golden, ours traceJSON
 			var goldenRaw, oursRaw map[string]any
 			require.NoError(t, json.Unmarshal(run.Case.GoldenREST, &golden))

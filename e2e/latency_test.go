@@ -24,7 +24,7 @@ func BenchmarkLatency(b *testing.B) {
 			trace := pcommon.TraceID{2}
 			require.NoError(b, sender.Send(testContext(b), batch(trace, "run-latency", 1, 1, 100)))
 			v := c.watch(b, "run-latency", "")
-			eventually(b, 10*time.Second, "the root", func() bool { return len(v.state().spans) == 1 })
+			eventually(b, patience, "the root", func() bool { return len(v.state().spans) == 1 })
 
 			var took []time.Duration
 			n := 1
@@ -38,7 +38,7 @@ func BenchmarkLatency(b *testing.B) {
 				sent[hex.EncodeToString(trace[:])+"/"+hex.EncodeToString(id[:])] = time.Now()
 				require.NoError(b, sender.Send(testContext(b), batch(trace, "run-latency", n, 1, 500)))
 			}
-			eventually(b, 10*time.Second, "every span", func() bool { return len(v.state().spans) == n })
+			eventually(b, patience, "every span", func() bool { return len(v.state().spans) == n })
 			v.mu.Lock()
 			for key, at := range sent {
 				took = append(took, v.arrived[key].Sub(at))

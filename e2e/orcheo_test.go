@@ -59,7 +59,7 @@ func (c *collector) send(t testing.TB, transport otlpreplay.Transport, run *otlp
 
 func checkShown(t *testing.T, c *collector, v *viewer, run *otlpreplay.Run) {
 	want := run.Expect
-	eventually(t, 20*time.Second, "complete: true on the socket", func() bool { return v.state().complete })
+	eventually(t, patience, "complete: true on the socket", func() bool { return v.state().complete })
 	got := v.state()
 	assert.Empty(t, got.problems)
 	assert.Equal(t, want.ExecutionID, got.last.ExecutionID)
@@ -169,13 +169,13 @@ func TestAClientThatComesFirstSeesEverySpanAsItArrives(t *testing.T) {
 		for _, request := range requests[:len(requests)-1] {
 			require.NoError(t, sender.Send(testContext(t), request))
 		}
-		eventually(t, 10*time.Second, "the children under their trace id", func() bool {
+		eventually(t, patience, "the children under their trace id", func() bool {
 			return c.trace(t, run.Expect.TraceID).Execution.SpanCount == len(run.Expect.Spans)-1
 		})
 		assert.Empty(t, v.state().spans, "nobody has named the execution yet")
 		require.NoError(t, sender.Send(testContext(t), requests[len(requests)-1]))
-		eventually(t, 5*time.Second, "every span on the socket", func() bool { return len(v.state().spans) == len(run.Expect.Spans) })
-		eventually(t, 20*time.Second, "complete", func() bool { return v.state().complete })
+		eventually(t, patience, "every span on the socket", func() bool { return len(v.state().spans) == len(run.Expect.Spans) })
+		eventually(t, patience, "complete", func() bool { return v.state().complete })
 	})
 }
 
@@ -183,7 +183,7 @@ func TestAClientThatComesFirstSeesEverySpanAsItArrives(t *testing.T) {
 func checkArrivesOneByOne(t *testing.T, c *collector, run *otlpreplay.Run, query string) {
 	t.Helper()
 	v := c.watch(t, run.Expect.ExecutionID, query)
-	eventually(t, 5*time.Second, "a first frame that says the execution is pending", func() bool {
+	eventually(t, patience, "a first frame that says the execution is pending", func() bool {
 		s := v.state()
 		return s.frames > 0 && s.last.Execution.Status == "pending"
 	})
@@ -194,7 +194,7 @@ func checkArrivesOneByOne(t *testing.T, c *collector, run *otlpreplay.Run, query
 	for _, request := range run.Arrange(otlpreplay.Recorded) {
 		require.NoError(t, sender.Send(testContext(t), request))
 		sent += request.SpanCount()
-		eventually(t, 10*time.Second, fmt.Sprintf("%d real spans on the socket", sent), func() bool { return realSpans(t, v.state()) == sent })
+		eventually(t, patience, fmt.Sprintf("%d real spans on the socket", sent), func() bool { return realSpans(t, v.state()) == sent })
 		if sent < len(run.Expect.Spans) {
 			assert.False(t, v.state().complete)
 		}

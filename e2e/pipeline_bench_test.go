@@ -147,7 +147,7 @@ func (load) send(b *testing.B, c *collector, requests [][]byte) {
 func (c *collector) settledCPU(b *testing.B) float64 {
 	b.Helper()
 	last, at := -1.0, time.Now()
-	eventually(b, 30*time.Second, fmt.Sprintf("collector %d at rest", c.cmd.Process.Pid), func() bool {
+	eventually(b, patience, fmt.Sprintf("collector %d at rest", c.cmd.Process.Pid), func() bool {
 		if time.Since(at) < 300*time.Millisecond {
 			return false
 		}

@@ -6,7 +6,6 @@ import (
 	"net/url"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -32,7 +31,7 @@ func TestNoSecretReachesAViewerOrTheLog(t *testing.T) {
 
 	v := c.watch(t, run.Expect.ExecutionID, "")
 	c.send(t, otlpreplay.HTTPProtobuf, run, otlpreplay.Recorded)
-	eventually(t, 20*time.Second, "complete", func() bool { return v.state().complete })
+	eventually(t, patience, "complete", func() bool { return v.state().complete })
 
 	id := url.PathEscape(run.Expect.ExecutionID)
 	routes := []string{

@@ -105,10 +105,8 @@ func TestARESTAnswerWaitsForTheResolverAMoment(t *testing.T) {
 func TestABackendThatDoesNotAnswerHoldsUpNoViewer(t *testing.T) {
 	b := newBackend(t)
 	b.hold = make(chan struct{})
-	w := newWorld(t, resolving(b))
-	begun := time.Now()
+	w := newWorld(t, resolving(b)) // an answer that waited for the backend would not come before close(b.hold)
 	assert.False(t, w.trace("/api/executions/run-1/trace").Known)
-	assert.Less(t, time.Since(begun), 2*time.Second)
 	v := w.view("/ws/executions/run-1")
 	v.frame()
 	assert.Equal(t, 1, b.count("run-1"), "one question at a time for one execution")

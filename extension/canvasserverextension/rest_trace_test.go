@@ -113,7 +113,7 @@ func TestALongPollAnswersAsSoonAsSomethingChanges(t *testing.T) {
 	select {
 	case got := <-answers:
 		assert.Equal(t, []string{"0000000000000003"}, names(got.Spans))
-	case <-time.After(10 * time.Second):
+	case <-time.After(patience):
 		t.Fatal("the long poll slept on")
 	}
 }

@@ -239,26 +239,32 @@ func TestAClientThatTalksTooMuchIsClosed(t *testing.T) {
 
 func TestPingsKeepAnIdleClientAndEndASilentOne(t *testing.T) {
 	w := newWorld(t, setup{config: func(c *Config) {
-		c.PingInterval, c.ReadTimeout, c.MessageRate = 10*time.Millisecond, 200*time.Millisecond, 0
+		c.PingInterval, c.ReadTimeout, c.MessageRate = 40*time.Millisecond, 2*time.Second, 0
 	}})
 	v := w.view("/ws/executions/run-1")
 	pings := 0
 	answer := v.conn.PingHandler()
 	enough := make(chan struct{})
 	v.conn.SetPingHandler(func(data string) error {
-		if pings++; pings == 50 { // longer than read_timeout
+		if pings++; pings == 60 { // longer than read_timeout
 			close(enough)
 		}
 		return answer(data)
 	})
+	ended := make(chan error, 1)
 	go func() {
 		for {
 			if _, _, err := v.conn.ReadMessage(); err != nil {
+				ended <- err
 				return
 			}
 		}
 	}()
-	<-enough
+	select {
+	case <-enough:
+	case err := <-ended:
+		t.Fatalf("the client that answers was dropped: %v", err)
+	}
 	assert.Equal(t, int64(1), w.connections(transportWebSocket))
 
 	silent := w.view("/ws/executions/run-1") // never reads, so never answers
@@ -300,8 +306,8 @@ func frozenDialer() *websocket.Dialer {
 }
 
 func TestClientsThatNeverReadHoldUpNobody(t *testing.T) {
-	const frozen = 100
-	w := newWorld(t, setup{config: func(c *Config) { c.FlushInterval = 0; c.WriteTimeout = 2 * time.Second }})
+	const frozen, writeTimeout = 100, 3 * time.Second
+	w := newWorld(t, setup{config: func(c *Config) { c.FlushInterval = 0; c.WriteTimeout = writeTimeout }})
 	w.add(made{trace: 1, id: 1, name: "workflow.execution", execution: "run-1", open: true})
 	for range frozen {
 		conn, resp, err := frozenDialer().DialContext(t.Context(), "ws://"+w.addr+"/ws/executions/run-1", nil)
@@ -312,12 +318,16 @@ func TestClientsThatNeverReadHoldUpNobody(t *testing.T) {
 	v := w.view("/ws/executions/run-1")
 	text := strings.Repeat("x", 15<<10)
 	const spans = 400 // about 6 MB: more than the buffers of a connection take
-	var slowest time.Duration
-	for i := range spans {
-		begun := time.Now()
-		w.add(made{trace: 1, id: uint64(i) + 2, parent: 1, name: "node", text: text})
-		slowest = max(slowest, time.Since(begun))
-	}
+	slowest := make(chan time.Duration, 1)
+	go func() { // while the viewer reads: one that does not for a while would be stalled like the others
+		var d time.Duration
+		for i := range spans {
+			begun := time.Now()
+			w.add(made{trace: 1, id: uint64(i) + 2, parent: 1, name: "node", text: text})
+			d = max(d, time.Since(begun))
+		}
+		slowest <- d
+	}()
 	have := map[string]bool{}
 	v.until(func(f wireFrame) bool {
 		for _, s := range f.Spans {
@@ -325,7 +335,7 @@ func TestClientsThatNeverReadHoldUpNobody(t *testing.T) {
 		}
 		return len(have) == spans+1
 	})
-	assert.Less(t, slowest, time.Second, "appending waits for no viewer")
+	assert.Less(t, <-slowest, writeTimeout, "appending waits for no viewer")
 	w.eventually(func() bool { return w.endings(endedStalled) == frozen })
 	assert.Equal(t, int64(frozen), w.counted("stalls", "", ""))
 	assert.Equal(t, int64(1), w.connections(transportWebSocket))

@@ -210,9 +210,12 @@ func (w *world) run(execution string, trace uint64, children int) {
 	w.eventually(func() bool { return w.trace("/api/executions/" + execution + "/trace").Execution.Complete })
 }
 
+// patience is how long anything may take that happens at all: a guard against hanging, on a machine that is busy.
+const patience = time.Minute
+
 func (w *world) eventually(condition func() bool) {
 	w.t.Helper()
-	require.Eventually(w.t, condition, 10*time.Second, 2*time.Millisecond)
+	require.Eventually(w.t, condition, patience, 2*time.Millisecond)
 }
 
 // reply is an answer that was read whole.
@@ -337,7 +340,7 @@ func (w *world) view(path string) *viewer {
 
 func (v *viewer) frame() (f wireFrame) {
 	v.t.Helper()
-	require.NoError(v.t, v.conn.SetReadDeadline(time.Now().Add(10*time.Second)))
+	require.NoError(v.t, v.conn.SetReadDeadline(time.Now().Add(patience)))
 	kind, text, err := v.conn.ReadMessage()
 	require.NoError(v.t, err)
 	require.Equal(v.t, websocket.TextMessage, kind)
@@ -365,7 +368,7 @@ func (v *viewer) until(fits func(wireFrame) bool) (spans map[string]wireSpan, la
 // closed reads until the server closes and returns its code.
 func (v *viewer) closed() int {
 	v.t.Helper()
-	require.NoError(v.t, v.conn.SetReadDeadline(time.Now().Add(10*time.Second)))
+	require.NoError(v.t, v.conn.SetReadDeadline(time.Now().Add(patience)))
 	for {
 		if _, _, err := v.conn.ReadMessage(); err != nil {
 			var closed *websocket.CloseError

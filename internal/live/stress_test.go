@@ -161,13 +161,13 @@ func TestUnderStressEveryViewerConvergesAndNothingIsLeftBehind(t *testing.T) {
 		require.Eventually(t, func() bool {
 			v.client.flush(v.stream)
 			return assert.ObjectsAreEqual(snapshotOf(v.handle), v.client.spans)
-		}, 10*time.Second, 5*time.Millisecond, "viewer of %s", v.id)
+		}, time.Minute, 5*time.Millisecond, "viewer of %s", v.id)
 		assert.Empty(t, v.client.problems, "viewer of %s", v.id)
 	}
 	for _, v := range stay {
 		v.disconnect()
 	}
-	assert.Eventually(t, func() bool { return s.leftBehind() == "" }, 10*time.Second, 10*time.Millisecond)
+	assert.Eventually(t, func() bool { return s.leftBehind() == "" }, time.Minute, 10*time.Millisecond)
 	assert.Empty(t, s.leftBehind())
 	assert.Zero(t, s.views.ViewBytes())
 }
@@ -199,7 +199,7 @@ func TestViewsMayCloseAtAnyMoment(t *testing.T) {
 		var appended atomic.Int64
 		moment := rand.Int64N(stressRounds)
 		wg := s.stress(rand.Uint64(), &appended)
-		require.Eventually(t, func() bool { return appended.Load() >= moment }, 10*time.Second, time.Millisecond)
+		require.Eventually(t, func() bool { return appended.Load() >= moment }, time.Minute, time.Millisecond)
 		s.views.Close()
 		h.Overview()
 		h.Spans()

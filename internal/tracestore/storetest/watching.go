@@ -21,7 +21,7 @@ func watchChecks() []Check {
 }
 
 // patience is how long a signal may take: a store elsewhere passes it on in its own time.
-var patience = 5 * time.Second
+var patience = 30 * time.Second
 
 func traceKey(n int) tracestore.Key { return tracestore.Key{Trace: traceID(n)} }
 

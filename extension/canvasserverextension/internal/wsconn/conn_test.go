@@ -147,7 +147,7 @@ func TestASilentClientIsGone(t *testing.T) {
 
 func TestAnsweredPingsKeepAConnection(t *testing.T) {
 	o := options()
-	o.ReadTimeout = 200 * time.Millisecond
+	o.ReadTimeout = 2 * time.Second
 	url, accepted := serve(t, o)
 	client, server := dial(t, url, accepted, websocket.Dialer{})
 	go func() { // a client that reads answers pings
@@ -162,12 +162,11 @@ func TestAnsweredPingsKeepAConnection(t *testing.T) {
 	go func() { ended <- server.Receive(func() error { pongs <- struct{}{}; return nil }) }()
 	for begun := time.Now(); time.Since(begun) < 2*o.ReadTimeout; {
 		require.NoError(t, server.Ping())
-		<-pongs
-	}
-	select {
-	case err := <-ended:
-		t.Fatalf("the connection ended: %v", err)
-	default:
+		select {
+		case <-pongs:
+		case err := <-ended:
+			t.Fatalf("the connection ended: %v", err)
+		}
 	}
 }
 
@@ -189,8 +188,8 @@ func frozen(t *testing.T, o Options) *Conn {
 
 func TestAFrozenClientIsAStallAndNotSilent(t *testing.T) {
 	o := options()
-	o.ReadTimeout = 50 * time.Millisecond
-	o.WriteTimeout = 300 * time.Millisecond
+	o.ReadTimeout = time.Second
+	o.WriteTimeout = 2 * time.Second
 	server := frozen(t, o)
 	ended := make(chan error, 1)
 	go func() { ended <- server.Receive(nothing) }()
@@ -225,7 +224,7 @@ func TestClosingAClientThatDoesNotAnswerTakesABoundedTime(t *testing.T) {
 	go func() { ended <- server.Receive(nothing) }()
 	begun := time.Now()
 	server.CloseWith(1001, "bye")
-	assert.Less(t, time.Since(begun), 5*time.Second)
+	assert.Less(t, time.Since(begun), 30*time.Second)
 	require.Error(t, <-ended)
 }
 
