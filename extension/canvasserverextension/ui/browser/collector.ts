@@ -48,7 +48,7 @@ export async function startCollector(overlay?: string): Promise<Collector> {
         throw new Error('it ended');
       }
       return await answers(`http://localhost:${server}/healthz`) && await answers(`http://localhost:${http}/v1/traces`);
-    }, 20_000);
+    }, 60_000);
   } catch (error) {
     await stop();
     throw new Error(`The collector did not start (${String(error)}); run make build first. Its last words:\n${log}`);
