@@ -8,7 +8,6 @@ tool (
 )
 
 require (
-	github.com/BobuSumisu/aho-corasick v1.0.3
 	github.com/cespare/xxhash/v2 v2.3.0
 	github.com/gorilla/websocket v1.5.3
 	github.com/open-telemetry/opentelemetry-collector-contrib/extension/bearertokenauthextension v0.159.0

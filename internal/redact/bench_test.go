@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"go.opentelemetry.io/collector/pdata/pcommon"
 )
 
 // sequential is how most redactors work: every expression over the whole text, one after the other. It has as many
@@ -55,6 +57,7 @@ func sample(n int, dirty bool) string {
 	return b.String()[:n]
 }
 
+// BenchmarkString measures values that were not seen before.
 func BenchmarkString(b *testing.B) {
 	r := newRedactor(b, Config{})
 	for _, size := range []int{512, 4 << 10, 64 << 10} {
@@ -64,13 +67,74 @@ func BenchmarkString(b *testing.B) {
 				b.ReportAllocs()
 				b.SetBytes(int64(size))
 				for b.Loop() {
-					r.String(text)
+					p := r.NewPass()
+					p.replaceAll(text, classText)
 				}
 				perOp := b.Elapsed() / time.Duration(b.N)
 				b.ReportMetric(float64(timeOf(func() { redactSequentially(text) }))/float64(perOp), "x_faster_than_sequential")
 			})
 		}
 	}
+}
+
+// BenchmarkRepeatedString measures clean values that come again, as a conversation's history does with every turn.
+func BenchmarkRepeatedString(b *testing.B) {
+	r := newRedactor(b, Config{})
+	for _, size := range []int{minRemembered, 512, 4 << 10, 64 << 10} {
+		text := sample(size, false)
+		b.Run(fmt.Sprintf("%dB", size), func(b *testing.B) {
+			b.ReportAllocs()
+			b.SetBytes(int64(size))
+			for b.Loop() {
+				r.String(text)
+			}
+		})
+	}
+}
+
+// shortValues are what most attributes of a span hold.
+var shortValues = []string{
+	"openai", "node-2", "Draft Answer", "success", "gpt-4o-mini-2024-07-18", "chatcmpl-9x8y7zAbCdEf", "workflow.execution", "POST",
+	"https://api.openai.com/v1/chat/completions", "3f0d7f5e-3b8e-4d8e-9a5e-0c1f5a1b2c3d", "2026-11-22T14:31:01.198132+00:00",
+	"opentelemetry.instrumentation.openai", "0ba177cbd213d5e175691cc9b9de7b69", "orcheo_backend.app.main", "application/json; charset=utf-8",
+}
+
+func BenchmarkShortStrings(b *testing.B) {
+	r := newRedactor(b, Config{})
+	size := 0
+	for _, value := range shortValues {
+		size += len(value)
+	}
+	b.ReportAllocs()
+	b.SetBytes(int64(size))
+	for b.Loop() {
+		for _, value := range shortValues {
+			r.String(value)
+		}
+	}
+	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*len(shortValues)), "ns/value")
+}
+
+// BenchmarkMap measures the attributes of one span of a workflow's node.
+func BenchmarkMap(b *testing.B) {
+	r := newRedactor(b, Config{Identifiers: []string{"orcheo.execution.id", "orcheo.node.id", "gen_ai.response.id"}})
+	m := pcommon.NewMap()
+	for i, key := range []string{
+		"orcheo.node.id", "orcheo.node.display_name", "orcheo.node.kind", "orcheo.node.status", "orcheo.ai.kind", "orcheo.ai.model.requested",
+		"gen_ai.operation.name", "gen_ai.provider.name", "gen_ai.response.id", "server.address",
+	} {
+		m.PutStr(key, shortValues[i])
+	}
+	for _, key := range []string{"orcheo.token.input", "orcheo.token.output", "orcheo.node.latency_ms", "server.port"} {
+		m.PutInt(key, 1200)
+	}
+	b.ReportAllocs()
+	for b.Loop() {
+		var hits Hits
+		p := r.NewPass()
+		p.Map(m, &hits)
+	}
+	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*m.Len()), "ns/attribute")
 }
 
 // timeOf returns what f takes, the best of a few runs.

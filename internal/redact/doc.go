@@ -7,6 +7,6 @@
 //
 // Three properties hold for everything this package returns, and its tests hold it to them:
 //   - it is idempotent: text that was redacted has no further hit;
-//   - it fails closed: what is too long or too deeply nested to be inspected is replaced, not shown;
+//   - it fails closed: what is too long, too deeply nested or too dense to be inspected is replaced, not shown;
 //   - it works on text as it is found, also inside JSON inside JSON, and leaves valid JSON valid.
 package redact

@@ -4,20 +4,20 @@ import "strings"
 
 // Bounds of what finders look at around an anchor, in bytes.
 const (
-	maxEmailLocal   = 64   // RFC 5321 §4.5.3.1.1
-	maxEmailDomain  = 255  // RFC 5321 §4.5.3.1.2
-	maxAuthority    = 1024 // user:password@host of a URL
-	maxUserinfo     = 256  // how far back an address looks for the URL that it may belong to
-	maxJWTHeader    = 2048
-	minBearer       = 8
-	minUserinfo     = 16 // a user name alone in a URL is taken for a token from this length
-	maxPEMEndSearch = 64 << 10
-	maxCookieName   = 256
+	maxEmailLocal  = 64   // RFC 5321 §4.5.3.1.1
+	maxEmailDomain = 255  // RFC 5321 §4.5.3.1.2
+	maxAuthority   = 1024 // user:password@host of a URL
+	maxUserinfo    = 256  // how far back an address looks for the URL that it may belong to
+	maxJWTHeader   = 2048
+	minBearer      = 8
+	minUserinfo    = 16 // a user name alone in a URL is taken for a token from this length
+	maxCookieName  = 256
 )
 
-// findJWT takes a whole JSON Web Token: header.payload[.signature], or the five parts of an encrypted one.
+// findJWT takes a whole JSON Web Token: header.payload[.signature], or the five parts of an encrypted one. Its anchors are
+// the ways in which base64 of a JSON object begins.
 func findJWT(text string, at, _ int) (match, bool) {
-	if !startsWord(text, at) || !strings.HasPrefix(text[at:], "eyJ") {
+	if !startsWord(text, at) {
 		return match{}, false
 	}
 	dot := at + runOf(text[at:min(len(text), at+maxJWTHeader)], 0, isTokenByte)
@@ -33,37 +33,6 @@ func findJWT(text string, at, _ int) (match, bool) {
 		to = end
 	}
 	return match{from: at, to: to}, to > dot+1
-}
-
-// findPrivateKey takes a PEM block of any private key; one that was cut off, to the end of what can be its body.
-func findPrivateKey(text string, at, _ int) (match, bool) {
-	line := text[at:min(len(text), at+96)]
-	const begin, end = "PRIVATE KEY", "-----"
-	_, rest, found := strings.Cut(line, begin)
-	if !found {
-		return match{}, false
-	}
-	rest = strings.TrimPrefix(rest, " BLOCK") // OpenPGP
-	if !strings.HasPrefix(rest, end) {
-		return match{}, false
-	}
-	body := at + len(line) - len(rest) + len(end)
-	window := text[body:min(len(text), body+maxPEMEndSearch)]
-	if stop := strings.Index(window, "-----END"); stop >= 0 {
-		to := body + stop + len("-----END")
-		if tail := strings.Index(text[to:min(len(text), to+64)], end); tail >= 0 {
-			return match{from: at, to: to + tail + len(end)}, true
-		}
-	}
-	to := runOf(text, body, isPEMByte)
-	for to < len(text) && text[to-1] == '\\' { // the first half of an escape
-		to--
-	}
-	return match{from: at, to: to}, true
-}
-
-func isPEMByte(c byte) bool {
-	return isAlnum(c) || isSpace(c) || strings.IndexByte("+/=\\:,-", c) >= 0
 }
 
 // findURLPassword takes the password out of scheme://user:password@host, and a token that stands there as the user.

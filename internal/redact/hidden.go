@@ -2,18 +2,6 @@ package redact
 
 import "strings"
 
-// findHidden looks for secrets in s, and first in s with the ASCII characters that JSON escapes hide ("user\u0040host")
-// written out. It returns the text in which it found the matches.
-func (r *Redactor) findHidden(s string, upTo class) (string, []match) {
-	if strings.Contains(s, `\u00`) {
-		plain := unescapeASCII(s)
-		if matches := r.find(plain, upTo); len(matches) > 0 {
-			return plain, matches
-		}
-	}
-	return s, r.find(s, upTo)
-}
-
 // unescapeASCII replaces \u0020 to \u007e by the character itself, but for the quote and the backslash, without which JSON
 // stays what it is. The backslashes of JSON inside JSON go with it.
 func unescapeASCII(s string) string {

@@ -12,6 +12,7 @@ const (
 	RuleKeyName     = "key_name"     // the name of the attribute or JSON member says that its value is secret
 	RuleTooLarge    = "too_large"    // longer than Config.MaxValueBytes: replaced without being inspected
 	RuleTooDeep     = "too_deep"     // nested deeper than MaxDepth: replaced without being inspected
+	RuleTooDense    = "too_dense"    // holds too much of what could begin a secret: replaced without being inspected
 	RuleNotSettling = "not_settling" // kept matching what was put in place of its own matches: replaced whole
 )
 
@@ -46,7 +47,9 @@ func (h Hits) Total() int {
 }
 
 // Uninspected is how many values were replaced because they could not be inspected.
-func (h Hits) Uninspected() int { return h[RuleTooLarge] + h[RuleTooDeep] + h[RuleNotSettling] }
+func (h Hits) Uninspected() int {
+	return h[RuleTooLarge] + h[RuleTooDeep] + h[RuleTooDense] + h[RuleNotSettling]
+}
 
 // Receipt lists the hits as "rule=count", sorted by rule.
 func (h Hits) Receipt() []string {

@@ -43,14 +43,36 @@ var headerKeys = []string{
 	"gen_ai.request.extra_body", "gen_ai.request.extra_query", "gen_ai.request.extra_headers",
 }
 
+// endingsBy are keyEndings by their last letter, because every key of every attribute is looked at.
+var endingsBy = func() (by [256][]int) {
+	for i, ending := range keyEndings {
+		last := ending.text[len(ending.text)-1]
+		by[last] = append(by[last], i)
+		by[last&^0x20] = by[last]
+	}
+	return by
+}()
+
 // secrecyOf tells what a name says of its value.
 func secrecyOf(name string) secrecy {
-	for _, ending := range keyEndings {
-		if endsWithName(name, ending.text) || ending.kind != secretToken && plural(name) && endsWithName(name[:len(name)-1], ending.text) {
-			if ending.kind == secretToken && isHarmlessToken(name) {
+	if len(name) < 2 {
+		return notSecret
+	}
+	for _, i := range endingsBy[name[len(name)-1]] {
+		if endsWithName(name, keyEndings[i].text) {
+			if keyEndings[i].kind == secretToken && isHarmlessToken(name) {
 				return notSecret
 			}
-			return ending.kind
+			return keyEndings[i].kind
+		}
+	}
+	if !plural(name) {
+		return notSecret
+	}
+	name = name[:len(name)-1]
+	for _, i := range endingsBy[name[len(name)-1]] {
+		if keyEndings[i].kind != secretToken && endsWithName(name, keyEndings[i].text) {
+			return keyEndings[i].kind
 		}
 	}
 	return notSecret
@@ -99,7 +121,7 @@ func (r *Redactor) keySecrecy(key string) secrecy {
 		}
 	}
 	for _, headers := range headerKeys {
-		if strings.HasPrefix(key, headers) && (len(key) == len(headers) || key[len(headers)] == '.') {
+		if key != "" && key[0] == headers[0] && strings.HasPrefix(key, headers) && (len(key) == len(headers) || key[len(headers)] == '.') {
 			return secretValue
 		}
 	}

@@ -134,6 +134,9 @@ func namedBare(text string, a assignment, kind secrecy) (match, bool) {
 		return match{}, false
 	}
 	to := runOf(text, a.from, isBareByte)
+	if kind == secretPhrase && a.sep == '=' {
+		to = connectionStringEnd(text, a.from, to)
+	}
 	for to > a.from && (text[to-1] == '.' || text[to-1] == ':') {
 		to--
 	}
@@ -142,6 +145,24 @@ func namedBare(text string, a assignment, kind secrecy) (match, bool) {
 		return match{}, false
 	}
 	return match{from: a.from, to: to}, true
+}
+
+// maxConnectionValue is how far behind a password the semicolon is looked for that ends it.
+const maxConnectionValue = 256
+
+// connectionStringEnd returns where a password of a connection string ends that seems to end at to: at the semicolon, whatever
+// is before it ("Server=db;Password=a,b(c;Encrypt=true").
+func connectionStringEnd(text string, from, to int) int {
+	window := text[from:min(len(text), from+maxConnectionValue)]
+	stop := strings.IndexByte(window, ';')
+	if stop < 0 || from+stop <= to {
+		return to
+	}
+	name := runOf(window, stop+1, func(c byte) bool { return isAlnum(c) || c == ' ' })
+	if strings.ContainsAny(window[:stop], "\r\n\"'`\\ ") || stop+1 < len(window) && name < len(window) && window[name] != '=' {
+		return to
+	}
+	return from + stop
 }
 
 func isBareByte(c byte) bool {

@@ -1,22 +1,41 @@
 package redact
 
-import (
-	"slices"
-	"strings"
+import "strings"
+
+// numberKind is a kind of personal data that has no anchor but its digits.
+type numberKind int
+
+const (
+	card numberKind = iota
+	ssn
+	phone
+	iban
+	ip
+	numberKinds
 )
 
-// Numbers have no anchor. A text with fewer digits than the shortest of them is not looked at.
-const minNumberDigits = 9
+// numberNames are the names of the rules.
+var numberNames = [numberKinds]string{card: "card", ssn: "ssn", phone: "phone", iban: "iban", ip: "ip"}
+
+// A text with fewer digits holds no number.
+const (
+	minNumberDigits  = 9
+	minAddressDigits = 2 // of an IP address
+)
 
 // digitGroup is a run of digits in a text.
 type digitGroup struct{ from, to int }
 
 func (g digitGroup) len() int { return g.to - g.from }
 
-// numbers finds card, social security and phone numbers and calls take with each.
-func numbers(text string, take func(rule string, from, to int)) {
-	var recent [5]digitGroup // the groups before the current position that only single separators divide
-	n := 0
+// maxGroups is the most groups of digits in which a number is written: five pairs and a country's code.
+const maxGroups = 8
+
+// numbers finds payment cards, social security and phone numbers, accounts and addresses.
+func (s *scan) numbers() {
+	text := s.text
+	var recent [maxGroups]digitGroup // the groups before the current position that only single separators divide
+	n, digits := 0, 0
 	for i := 0; i < len(text); {
 		if !isDigit(text[i]) {
 			i++
@@ -24,50 +43,81 @@ func numbers(text string, take func(rule string, from, to int)) {
 		}
 		g := digitGroup{i, runOf(text, i, isDigit)}
 		i = g.to
-		if n > 0 && !divided(text, recent[n-1], g) {
-			n = 0
-		}
-		if n == len(recent) {
+		switch {
+		case n > 0 && !divided(text, recent[n-1], g):
+			n, digits = 0, 0
+		case n == maxGroups:
+			n, digits = n-1, digits-recent[0].len()
 			copy(recent[:], recent[1:])
-			n--
 		}
 		recent[n] = g
-		n++
-		matchNumber(text, recent[:n], take)
+		n, digits = n+1, digits+g.len()
+		if digits < minNumberDigits && n < ipGroups && !isIPv6Start(text, g.from) && !isIBANStart(text, g) {
+			continue
+		}
+		if kind, m, ok := numberAt(text, recent[:n], digits); ok && (kind != ip || s.showsIP(text[m.from:m.to])) {
+			s.number(kind, m.from, m.to)
+			i = max(i, m.to)
+		}
 	}
 }
 
-// divided reports whether one blank, hyphen or dot stands between two groups of digits.
+func (s *scan) number(kind numberKind, from, to int) {
+	m := match{from: from, to: to, rule: s.numberRules[kind]}
+	if m.rule == ruleOff {
+		return
+	}
+	if start, quote, bare := bareMember(s.text, from, to); bare && (len(quote) > 1 || s.json.outsideString(s.text, from)) {
+		m.from, m.quote = start, quote
+	}
+	s.add(m)
+}
+
+// divided reports whether one blank, hyphen or dot stands between two groups of digits, or the bracket of an area code with
+// a blank or a hyphen.
 func divided(text string, a, b digitGroup) bool {
-	return b.from-a.to == 1 && strings.IndexByte(" -.", text[a.to]) >= 0
+	switch gap := text[a.to:b.from]; len(gap) {
+	case 1:
+		return strings.IndexByte(" -.)(", gap[0]) >= 0
+	case 2:
+		return gap == ") " || gap == " (" || gap == ")-" || gap == "-("
+	}
+	return false
 }
 
 // shapes are the ways in which numbers are written as groups of digits.
 var shapes = []struct {
-	rule   string
+	kind   numberKind
 	groups []int
 	seps   string // which separators may stand between the groups: the same one everywhere
 	valid  func(text string, digits string, from, to int) bool
 }{
-	{"card", []int{4, 4, 4, 4}, " -.", validCard},
-	{"card", []int{4, 4, 4, 4, 3}, " -.", validCard},
-	{"card", []int{4, 6, 5}, " -.", validCard},
-	{"card", []int{4, 6, 4}, " -.", validCard},
-	{"ssn", []int{3, 2, 4}, "-", validSSN},
-	{"ssn", []int{3, 2, 4}, " .", validSSNInContext},
-	{"ssn", []int{9}, "", validSSNInContext},
-	{"phone", []int{3, 3, 4}, "-.", validNANP},
+	{card, []int{4, 4, 4, 4}, " -.", validCard},
+	{card, []int{4, 4, 4, 4, 3}, " -.", validCard},
+	{card, []int{4, 6, 5}, " -.", validCard},
+	{card, []int{4, 6, 4}, " -.", validCard},
+	{ssn, []int{3, 2, 4}, "-", validSSN},
+	{ssn, []int{3, 2, 4}, " .", validSSNInContext},
+	{ssn, []int{9}, "", validSSNInContext},
+	{phone, []int{3, 3, 4}, "-.", validNANP},
 }
 
-// matchNumber looks whether the last groups make a number that ends with the last of them.
-func matchNumber(text string, groups []digitGroup, take func(rule string, from, to int)) {
+// numberAt looks whether a number ends with the last of groups, or an address or account stands there.
+func numberAt(text string, groups []digitGroup, digits int) (kind numberKind, m match, ok bool) {
 	last := groups[len(groups)-1]
-	if !endsNumber(text, last.to) {
-		return
+	if m, ok := ipAt(text, groups); ok {
+		return ip, m, true
+	}
+	if isIBANStart(text, last) {
+		if to, ok := ibanEnd(text, last.from-2); ok {
+			return iban, match{from: last.from - 2, to: to}, true
+		}
+	}
+	if digits < minNumberDigits || !endsNumber(text, last.to) {
+		return 0, m, false
 	}
 	if n := last.len(); n >= 13 && n <= 19 && startsNumber(text, last.from) && isCard(text[last.from:last.to]) && !insideUUID(text, last.from) {
-		take("card", last.from, last.to)
-		return
+		return card, match{from: last.from, to: last.to}, true
 	}
 	for _, shape := range shapes {
 		if len(groups) < len(shape.groups) {
@@ -79,13 +129,11 @@ func matchNumber(text string, groups []digitGroup, take func(rule string, from, 
 		}
 		from := candidate[0].from
 		if shape.valid(text, joined(text, candidate), from, last.to) {
-			take(shape.rule, from, last.to)
-			return
+			return shape.kind, match{from: from, to: last.to}, true
 		}
 	}
-	if from, ok := internationalPhone(text, groups); ok {
-		take("phone", from, last.to)
-	}
+	from, ok := phoneStart(text, groups)
+	return phone, match{from: from, to: last.to}, ok
 }
 
 func fits(text string, groups []digitGroup, lengths []int, seps string) bool {
@@ -144,31 +192,8 @@ func validCard(_, digits string, _, _ int) bool { return isCard(digits) }
 
 func validSSN(_, digits string, _, _ int) bool { return isSocialSecurity(digits) }
 
-// contextBytes is how far before a number the words that explain it may stand.
-const contextBytes = 32
-
 func validSSNInContext(text, digits string, from, _ int) bool {
-	before := strings.ToLower(text[max(0, from-contextBytes):from])
-	return isSocialSecurity(digits) && (strings.Contains(before, "ssn") || strings.Contains(before, "social security"))
-}
-
-// validNANP checks a North American number: neither area code nor exchange begin with 0 or 1.
-func validNANP(_, digits string, _, _ int) bool { return digits[0] >= '2' && digits[3] >= '2' }
-
-// internationalPhone finds +… with 10 to 15 digits (E.164), written in any groups.
-func internationalPhone(text string, groups []digitGroup) (from int, ok bool) {
-	digits := 0
-	for _, g := range slices.Backward(groups) {
-		digits += g.len()
-		from = g.from - 1
-		if digits > 15 {
-			return 0, false
-		}
-		if from >= 0 && text[from] == '+' {
-			return from, digits >= 10 && text[from+1] != '0' && (from == 0 || !isAlnum(text[from-1]) && text[from-1] != '.' || escapeEnds(text, from))
-		}
-	}
-	return 0, false
+	return isSocialSecurity(digits) && explained(text, from, ssnWords)
 }
 
 // insideUUID reports whether the group of digits at from belongs to a UUID, whose groups begin at these offsets.
@@ -192,56 +217,4 @@ func isUUID(s string) bool {
 		}
 	}
 	return len(s) == 36
-}
-
-// bareMember reports whether text[from:to] is a number that is a member or an element of JSON, where it begins with its
-// sign, and which quotes a string in its place needs.
-func bareMember(text string, from, to int) (start int, quote string, ok bool) {
-	if next := skipBlanks(text, to); next >= len(text) || strings.IndexByte(",]}", text[next]) < 0 {
-		return 0, "", false
-	}
-	if from > 0 && text[from-1] == '-' {
-		from--
-	}
-	before := from
-	for before > 0 && isSpace(text[before-1]) && from-before < maxGap {
-		before--
-	}
-	if before < 2 {
-		return from, `"`, before == 1 && text[0] == '['
-	}
-	switch c := text[before-1]; {
-	case c == ':' && isQuote(text[before-2]):
-		end := before - 1
-		begin := end - 1
-		for begin > 0 && text[begin-1] == '\\' && end-begin < maxNameTail {
-			begin--
-		}
-		return from, text[begin:end], true
-	case c == '[' || c == ',':
-		return from, `"`, text[0] == '{' || text[0] == '['
-	}
-	return 0, "", false
-}
-
-// jsonStrings follows a JSON text from its begin to tell what is inside its strings. Positions must be asked in order.
-type jsonStrings struct {
-	at     int
-	inside bool
-}
-
-// outsideString reports whether text is JSON as far as one can see at its begin, and to stands outside its strings.
-func (j *jsonStrings) outsideString(text string, to int) bool {
-	if text[0] != '{' && text[0] != '[' {
-		return false
-	}
-	for ; j.at < to; j.at++ {
-		switch c := text[j.at]; {
-		case j.inside && c == '\\':
-			j.at++
-		case c == '"':
-			j.inside = !j.inside
-		}
-	}
-	return !j.inside
 }

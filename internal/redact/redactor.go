@@ -5,24 +5,30 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
-
-	ahocorasick "github.com/BobuSumisu/aho-corasick"
 )
 
 // Redactor replaces secrets. It is safe for concurrent use.
 type Redactor struct {
 	marker      string
 	maxBytes    int
+	privateIPs  bool
 	rules       []rule
-	anchors     *ahocorasick.Trie
-	byAnchor    [][]int        // indices of the rules that an anchor, by its number in anchors, belongs to
-	numberRules map[string]int // the rules of numbers that are on
-	keyNames    []string       // further endings, in lower-case snake case
+	anchors     *automaton
+	byAnchor    [][]int          // indices of the rules that an anchor, by its number in anchors, belongs to; or escapeAnchor
+	numberRules [numberKinds]int // the rules of numbers, ruleOff for one that is off
+	minDigits   int              // a text with fewer has no number
+	keyNames    []string         // further endings, in lower-case snake case
 	allow       map[string]bool
 	identifiers map[string]bool
+	clean       *cleanSet
 }
+
+// What stands in the place of the index of a rule.
+const (
+	ruleOff      = -1
+	escapeAnchor = -2 // the anchor is no rule's: it begins an escape of JSON
+)
 
 // New builds a Redactor. It refuses a Config that Validate refuses, and a marker that a rule would take for a secret.
 func New(c Config) (*Redactor, error) {
@@ -32,7 +38,8 @@ func New(c Config) (*Redactor, error) {
 	r := &Redactor{
 		marker:      c.Marker,
 		maxBytes:    c.MaxValueBytes,
-		numberRules: map[string]int{},
+		privateIPs:  c.PrivateIPs,
+		clean:       newCleanSet(),
 		allow:       setOf(c.Allow),
 		identifiers: setOf(c.Identifiers),
 	}
@@ -68,88 +75,56 @@ func (r *Redactor) namedByUser() rule {
 }
 
 func (r *Redactor) index() {
-	builder := ahocorasick.NewTrieBuilder()
-	numbers := map[string]int{}
-	for i, rule := range r.rules {
-		if len(rule.anchors) == 0 {
-			r.numberRules[rule.name] = i
+	for kind := range r.numberRules {
+		r.numberRules[kind] = slices.IndexFunc(r.rules, func(b rule) bool { return b.name == numberNames[kind] })
+	}
+	r.minDigits = minNumberDigits
+	if r.numberRules[ip] != ruleOff {
+		r.minDigits = minAddressDigits
+	}
+	var literals []string
+	anchor := func(literal string, rule int) {
+		n := slices.Index(literals, literal)
+		if n < 0 {
+			n = len(literals)
+			literals, r.byAnchor = append(literals, literal), append(r.byAnchor, nil)
 		}
-		for _, anchor := range rule.anchors {
-			n, known := numbers[anchor]
-			if !known {
-				n = len(numbers)
-				numbers[anchor] = n
-				builder.AddString(anchor)
-				r.byAnchor = append(r.byAnchor, nil)
-			}
-			r.byAnchor[n] = append(r.byAnchor[n], i)
+		r.byAnchor[n] = append(r.byAnchor[n], rule)
+	}
+	anchor(`\u00`, escapeAnchor)
+	for i, rule := range r.rules {
+		for _, literal := range rule.anchors {
+			anchor(literal, i)
 		}
 	}
-	r.anchors = builder.Build()
+	r.anchors = newAutomaton(literals)
 }
 
 // checkMarker makes sure that what is put in place of a secret is not taken for one.
 func (r *Redactor) checkMarker() error {
+	p := r.NewPass()
 	for _, frame := range []string{"%s", "password=%s", `"token":"%s"`, "Authorization: Bearer %s", "https://user:%s@host.example/"} {
-		if text := fmt.Sprintf(frame, r.marker); len(r.find(text, classText)) > 0 {
+		if text := fmt.Sprintf(frame, r.marker); len(p.find(text, classText).matches) > 0 {
 			return errors.New("marker looks like a secret to a rule, so redacting twice would not end: choose one like " + DefaultMarker)
 		}
 	}
 	return nil
 }
 
-// maxPasses bounds how often a text is looked at again because replacing one secret uncovered another.
-const maxPasses = 4
-
 // Marker is what stands in the place of secrets.
 func (r *Redactor) Marker() string { return r.marker }
 
 // String returns s without the secrets that any rule finds, and what was replaced. Clean text is returned as it is.
 // Replaced text is valid UTF-8.
-func (r *Redactor) String(s string) (string, Hits) { return r.redact(s, classText) }
+func (r *Redactor) String(s string) (string, Hits) {
+	p := r.NewPass()
+	return p.redact(s, classText)
+}
 
 // Identifier returns s without what is shaped like a provider's key. Every other rule leaves ids alone.
-func (r *Redactor) Identifier(s string) (string, Hits) { return r.redact(s, classKey) }
-
-func (r *Redactor) redact(s string, upTo class) (string, Hits) {
-	if len(s) > r.maxBytes {
-		return r.uninspected(len(s)), Hits{RuleTooLarge: 1}
-	}
-	var hits Hits
-	for range maxPasses {
-		text, matches := r.findHidden(s, upTo)
-		if len(matches) == 0 {
-			return s, hits
-		}
-		s = strings.ToValidUTF8(r.replace(text, matches, &hits), "\uFFFD")
-	}
-	if len(r.find(s, upTo)) == 0 {
-		return s, hits
-	}
-	hits.Add(RuleNotSettling, 1)
-	return r.marker, hits
-}
-
-// uninspected stands for a value of so many bytes that nobody looked at.
-func (r *Redactor) uninspected(bytes int) string {
-	return r.marker + " (" + strconv.Itoa(bytes) + " bytes, not inspected)"
-}
-
-// replace puts the marker in the place of matches, which are in order, and counts them.
-func (r *Redactor) replace(text string, matches []match, hits *Hits) string {
-	var b strings.Builder
-	b.Grow(len(text))
-	done := 0
-	for _, m := range matches {
-		b.WriteString(text[done:m.from])
-		b.WriteString(m.quote)
-		b.WriteString(r.marker)
-		b.WriteString(m.quote)
-		hits.Add(r.rules[m.rule].name, 1)
-		done = m.to
-	}
-	b.WriteString(text[done:])
-	return b.String()
+func (r *Redactor) Identifier(s string) (string, Hits) {
+	p := r.NewPass()
+	return p.redact(s, classKey)
 }
 
 func setOf(list []string) map[string]bool {

@@ -34,55 +34,6 @@ type rule struct {
 	custom *regexp.Regexp
 }
 
-// headBytes is how much text behind an anchor a pattern may look at. The rest of a longer secret is found by running on
-// over the characters that secrets are made of.
-const headBytes = 192
-
-// prefixed makes the finder of a secret that begins with its anchor and matches pattern. checks decide on what it matched.
-func prefixed(pattern string, checks ...func(string) bool) finder {
-	head := regexp.MustCompile(`^(?:` + pattern + `)`)
-	return func(text string, at, _ int) (match, bool) {
-		if !startsWord(text, at) {
-			return match{}, false
-		}
-		loc := head.FindStringIndex(text[at:min(len(text), at+headBytes)])
-		if loc == nil {
-			return match{}, false
-		}
-		to := at + loc[1]
-		for _, check := range checks {
-			if !check(text[at:to]) {
-				return match{}, false
-			}
-		}
-		return match{from: at, to: runOf(text, to, isTokenByte)}, true
-	}
-}
-
-// exactly narrows a finder to matches of n bytes, for keys of one fixed length: a longer run of letters is no such key.
-func exactly(n int, f finder) finder {
-	return func(text string, at, end int) (match, bool) {
-		m, ok := f(text, at, end)
-		return m, ok && m.to-m.from == n
-	}
-}
-
-// withDigit narrows a finder to tokens that have a digit, which tells them from words joined by hyphens. It looks before
-// the pattern does, because text full of anchors is cheap to write.
-func withDigit(f finder) finder {
-	return func(text string, at, end int) (match, bool) {
-		for _, c := range []byte(text[at:min(len(text), at+headBytes)]) {
-			if isDigit(c) {
-				return f(text, at, end)
-			}
-			if !isTokenByte(c) && c != '.' {
-				break
-			}
-		}
-		return match{}, false
-	}
-}
-
 func isLetter(c byte) bool { return c|0x20 >= 'a' && c|0x20 <= 'z' }
 func isDigit(c byte) bool  { return c >= '0' && c <= '9' }
 func isAlnum(c byte) bool  { return isLetter(c) || isDigit(c) }

@@ -4,68 +4,86 @@ import (
 	"cmp"
 	"slices"
 	"strings"
-	"sync"
 )
-
-// scratch is the lower-case copy of a text in which anchors are looked for.
-var scratch = sync.Pool{New: func() any { return new([]byte) }}
-
-// maxKeptScratch keeps one huge value from holding its copy for ever.
-const maxKeptScratch = 256 << 10
 
 // Shorter text holds no secret: "a@b.co" is the shortest that a rule finds.
 const minSecretText = 6
 
+// findings are what find found.
+type findings struct {
+	text      string  // in which the matches are: the one asked about, or that with its JSON escapes written out
+	matches   []match // in order and without overlaps; nil for clean text
+	exhausted bool    // the budget ended before the text did, so nothing is known of it
+}
+
+// find looks for secrets in text by rules up to a class.
+func (p *Pass) find(text string, upTo class) findings {
+	s := scan{Redactor: p.Redactor, budget: p.budget, text: text, upTo: upTo}
+	f := s.search()
+	p.budget = s.budget
+	return f
+}
+
 // scan is the search for one text's secrets.
 type scan struct {
 	*Redactor
-	text    string
-	upTo    class
-	matches []match
-	covered []int           // per rule: where its last match ends; an anchor before that is part of it
-	customs map[int][]match // per custom rule: the windows around its literal
-	json    jsonStrings
+	budget    int // anchors that may be looked at
+	text      string
+	upTo      class
+	layers    int // of base64 that text was taken out of
+	matches   []match
+	covered   []int           // per rule: where its last match ends; an anchor before that is part of it
+	customs   map[int][]match // per custom rule: the windows around its literal
+	json      jsonStrings
+	escapes   bool // there are escapes of JSON that may hide ASCII characters
+	exhausted bool
 }
 
-// find returns the matches in text by rules up to a class, in order and without overlaps; nil for clean text.
-func (r *Redactor) find(text string, upTo class) []match {
-	if len(text) < minSecretText {
-		return nil
-	}
-	buf := scratch.Get().(*[]byte)
-	lower, digits := lowerInto((*buf)[:0], text)
-	s := scan{Redactor: r, text: text, upTo: upTo}
-	r.anchors.Walk(lower, s.anchor)
-	if cap(lower) <= maxKeptScratch {
-		*buf = lower
-	}
-	scratch.Put(buf)
-	s.custom()
-	if digits >= minNumberDigits && upTo == classText && len(r.numberRules) > 0 {
-		numbers(text, s.number)
-	}
-	return s.merged()
-}
-
-// lowerInto appends text in ASCII lower case to buf and counts its digits.
-func lowerInto(buf []byte, text string) ([]byte, int) {
-	digits := 0
-	buf = append(buf, text...)
-	for i, c := range buf {
-		switch {
-		case c >= 'A' && c <= 'Z':
-			buf[i] = c | 0x20
-		case c >= '0' && c <= '9':
-			digits++
+// search looks at the text; where escapes of JSON may hide secrets, first at the text with them written out.
+func (s *scan) search() findings {
+	s.run()
+	if s.escapes {
+		plain := scan{Redactor: s.Redactor, budget: s.budget, text: unescapeASCII(s.text), upTo: s.upTo, layers: s.layers}
+		plain.run()
+		s.budget = plain.budget
+		if len(plain.matches) > 0 || plain.exhausted {
+			return plain.findings()
 		}
 	}
-	return buf, digits
+	return s.findings()
 }
 
-// anchor looks at one anchor with every rule that it belongs to. It is the callback of the Aho-Corasick walk.
-func (s *scan) anchor(last, n, number int64) bool {
-	at, end := int(last-n+1), int(last+1)
+func (s *scan) run() {
+	var w walk
+	for left := valueAnchors + len(s.text)/bytesAnAnchor; s.anchors.advance(&w, s.text); left-- {
+		if left <= 0 || s.budget <= 0 {
+			s.exhausted = true
+			return
+		}
+		s.budget--
+		for _, e := range s.anchors.endings(&w) {
+			s.anchor(e.literal, w.at-e.length, w.at)
+		}
+	}
+	s.custom()
+	if s.upTo != classText {
+		return
+	}
+	if w.digits >= s.minDigits {
+		s.numbers()
+	}
+	if s.layers < maxUnwrapped {
+		s.base64()
+	}
+}
+
+// anchor looks at one anchor with every rule that it belongs to.
+func (s *scan) anchor(number, at, end int) {
 	for _, i := range s.byAnchor[number] {
+		if i == escapeAnchor {
+			s.escapes = true
+			continue
+		}
 		rule := &s.rules[i]
 		if rule.class > s.upTo || s.covered != nil && at < s.covered[i] {
 			continue
@@ -78,17 +96,6 @@ func (s *scan) anchor(last, n, number int64) bool {
 			m.rule = i
 			s.add(m)
 		}
-	}
-	return true
-}
-
-func (s *scan) number(name string, from, to int) {
-	if i, on := s.numberRules[name]; on {
-		m := match{from: from, to: to, rule: i}
-		if start, quote, bare := bareMember(s.text, from, to); bare && (len(quote) > 1 || s.json.outsideString(s.text, from)) {
-			m.from, m.quote = start, quote
-		}
-		s.add(m)
 	}
 }
 
@@ -138,23 +145,24 @@ func (s *scan) custom() {
 	}
 }
 
-// merged sorts the matches and joins those that overlap; the most specific rule of the longest one is counted.
-func (s *scan) merged() []match {
+// findings sorts the matches and joins those that overlap; the most specific rule of the longest one is counted.
+func (s *scan) findings() findings {
+	f := findings{text: s.text, matches: s.matches, exhausted: s.exhausted}
 	if len(s.matches) < 2 {
-		return s.matches
+		return f
 	}
 	slices.SortFunc(s.matches, func(a, b match) int {
 		return cmp.Or(cmp.Compare(a.from, b.from), cmp.Compare(b.to, a.to), cmp.Compare(a.rule, b.rule))
 	})
-	out := s.matches[:1]
+	f.matches = s.matches[:1]
 	for _, m := range s.matches[1:] {
-		last := &out[len(out)-1]
+		last := &f.matches[len(f.matches)-1]
 		switch {
 		case m.from >= last.to:
-			out = append(out, m)
+			f.matches = append(f.matches, m)
 		case m.to > last.to:
 			last.to, last.quote = m.to, ""
 		}
 	}
-	return out
+	return f
 }

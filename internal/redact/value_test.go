@@ -13,11 +13,11 @@ func redactedMap(t *testing.T, raw map[string]any) (map[string]any, Hits) {
 	t.Helper()
 	m := pcommon.NewMap()
 	require.NoError(t, m.FromRaw(raw))
-	r := newRedactor(t, Config{KeyNames: []string{"diagnosis"}, Identifiers: []string{"orcheo.execution.id"}})
+	p := newRedactor(t, Config{KeyNames: []string{"diagnosis"}, Identifiers: []string{"orcheo.execution.id"}}).NewPass()
 	var hits, none Hits
-	r.Map(m, &hits)
+	p.Map(m, &hits)
 	once := m.AsRaw()
-	r.Map(m, &none)
+	p.Map(m, &none)
 	assert.Empty(t, none, "redacting twice")
 	assert.Equal(t, once, m.AsRaw(), "redacting twice")
 	return once, hits
@@ -99,16 +99,16 @@ func TestNestedTooDeepIsNotShown(t *testing.T) {
 		inner = inner.PutEmptyMap("a")
 	}
 	inner.PutStr("note", "user@example.com")
-	r := newRedactor(t, Config{})
+	p := newRedactor(t, Config{}).NewPass()
 	var hits Hits
-	r.Map(m, &hits)
+	p.Map(m, &hits)
 	assert.Equal(t, Hits{RuleTooDeep: 1}, hits)
 	v, ok := m.Get("a")
 	require.True(t, ok)
 	assert.NotContains(t, v.AsString(), "example.com")
 	assert.Contains(t, v.AsString(), "not inspected")
 	hits = nil
-	r.Map(m, &hits)
+	p.Map(m, &hits)
 	assert.Empty(t, hits)
 }
 

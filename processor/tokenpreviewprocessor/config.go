@@ -43,6 +43,8 @@ type RedactionConfig struct {
 	KeyNames      []string     `mapstructure:"key_names"`
 	Allow         []string     `mapstructure:"allow"`
 	MaxValueBytes int          `mapstructure:"max_value_bytes"`
+	// PrivateIPs says that private, loopback and link-local addresses are replaced as public ones are.
+	PrivateIPs bool `mapstructure:"private_ips"`
 }
 
 // RulesConfig chooses among the built-in rules.
@@ -120,5 +122,6 @@ func (c *RedactionConfig) redactor(identifiers []string) redact.Config {
 		Allow:         c.Allow,
 		Identifiers:   identifiers,
 		MaxValueBytes: c.MaxValueBytes,
+		PrivateIPs:    c.PrivateIPs,
 	}
 }

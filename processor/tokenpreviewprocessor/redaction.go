@@ -10,36 +10,39 @@ import (
 )
 
 func (p *tokenPreview) redactResource(resource ptrace.ResourceSpans, hits *redact.Hits) {
-	if p.redactor != nil {
-		p.redactor.Map(resource.Resource().Attributes(), hits)
+	if p.redactor == nil {
+		return
 	}
+	pass := p.redactor.NewPass()
+	pass.Map(resource.Resource().Attributes(), hits)
 }
 
 func (p *tokenPreview) redactScope(scope ptrace.ScopeSpans, hits *redact.Hits) {
 	if p.redactor == nil {
 		return
 	}
+	pass := p.redactor.NewPass()
 	s := scope.Scope()
-	p.redactor.Text(s.Name, s.SetName, hits)
-	p.redactor.Text(s.Version, s.SetVersion, hits)
-	p.redactor.Map(s.Attributes(), hits)
+	pass.Text(s.Name, s.SetName, hits)
+	pass.Text(s.Version, s.SetVersion, hits)
+	pass.Map(s.Attributes(), hits)
 }
 
 // redactSpan redacts every text of a span. Trace state is left alone: it is a protocol's, with a syntax of its own.
 func (p *tokenPreview) redactSpan(span ptrace.Span, hits *redact.Hits) {
-	r := p.redactor
-	if r == nil {
+	if p.redactor == nil {
 		return
 	}
-	r.Text(span.Name, span.SetName, hits)
-	r.Text(span.Status().Message, span.Status().SetMessage, hits)
-	r.Map(span.Attributes(), hits)
+	pass := p.redactor.NewPass()
+	pass.Text(span.Name, span.SetName, hits)
+	pass.Text(span.Status().Message, span.Status().SetMessage, hits)
+	pass.Map(span.Attributes(), hits)
 	for _, event := range span.Events().All() {
-		r.Text(event.Name, event.SetName, hits)
-		r.Map(event.Attributes(), hits)
+		pass.Text(event.Name, event.SetName, hits)
+		pass.Map(event.Attributes(), hits)
 	}
 	for _, link := range span.Links().All() {
-		r.Map(link.Attributes(), hits)
+		pass.Map(link.Attributes(), hits)
 	}
 }
 
