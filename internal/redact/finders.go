@@ -35,8 +35,16 @@ func findJWT(text string, at, _ int) (match, bool) {
 	return match{from: at, to: to}, to > dot+1
 }
 
-// findURLPassword takes the password out of scheme://user:password@host, and a token that stands there as the user.
-func findURLPassword(text string, at, end int) (match, bool) {
+// findURLPassword takes the password out of scheme://user:password@host, and a token that stands there as the user. JSON may
+// have escaped the slashes, once for each level of strings in strings.
+func findURLPassword(text string, at, _ int) (match, bool) {
+	end := at + 1
+	for range 2 {
+		if end = skipBackslashes(text, end); end >= len(text) || text[end] != '/' {
+			return match{}, false
+		}
+		end++
+	}
 	if at == 0 || !isAlnum(text[at-1]) {
 		return match{}, false
 	}
@@ -55,6 +63,13 @@ func findURLPassword(text string, at, end int) (match, bool) {
 	}
 	user := text[end:sign]
 	return match{from: end, to: sign}, len(user) >= minUserinfo && looksRandom(user)
+}
+
+func skipBackslashes(text string, at int) int {
+	for n := 0; n < maxNameTail && at < len(text) && text[at] == '\\'; n++ {
+		at++
+	}
+	return at
 }
 
 // findBearer takes the token behind the word "bearer" of an HTTP header (RFC 6750).
@@ -120,7 +135,11 @@ func isUserinfo(text string, from int) bool {
 	for i := from; i > 0 && from-i < maxUserinfo; i-- {
 		switch c := text[i-1]; {
 		case c == '/':
-			return strings.HasSuffix(text[:i], "://") || strings.HasSuffix(text[:i], `:\/\/`)
+			before := strings.TrimRight(text[max(0, i-1-maxNameTail):i-1], `\`)
+			if !strings.HasSuffix(before, "/") {
+				return false
+			}
+			return strings.HasSuffix(strings.TrimRight(before[:len(before)-1], `\`), ":")
 		case isSpace(c) || isQuote(c):
 			return false
 		}

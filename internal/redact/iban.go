@@ -32,7 +32,7 @@ func ibanEnd(text string, at int) (to int, ok bool) {
 			return 0, false
 		}
 	}
-	return to, length > 0 && n == length && (to == len(text) || !isAlnum(text[to])) && remainder.valid()
+	return to, length > 0 && n == length && (to == len(text) || !isAlnum(text[to])) && remainder.valid() && !insideUUID(text, at)
 }
 
 // ibanCheck computes ISO 7064's mod 97-10 of an IBAN, whose first four characters count as its last.

@@ -155,15 +155,26 @@ const maxConnectionValue = 256
 func connectionStringEnd(text string, from, to int) int {
 	window := text[from:min(len(text), from+maxConnectionValue)]
 	stop := strings.IndexByte(window, ';')
-	if stop < 0 || from+stop <= to {
+	if stop < 0 || from+stop <= to || strings.ContainsAny(window[:stop], "\r\n\"'`\\ ") {
 		return to
 	}
-	name := runOf(window, stop+1, func(c byte) bool { return isAlnum(c) || c == ' ' })
-	if strings.ContainsAny(window[:stop], "\r\n\"'`\\ ") || stop+1 < len(window) && name < len(window) && window[name] != '=' {
+	next := runOf(window, stop+1, isConnectionName)
+	if next > stop+1 && next < len(window) && window[next] != '=' && !followsSemicolon(text, from-1) {
 		return to
 	}
 	return from + stop
 }
+
+// followsSemicolon reports whether a name with a semicolon before it ends at to.
+func followsSemicolon(text string, to int) bool {
+	from := to
+	for from > 0 && to-from < maxName && isConnectionName(text[from-1]) {
+		from--
+	}
+	return from > 0 && text[from-1] == ';'
+}
+
+func isConnectionName(c byte) bool { return isAlnum(c) || c == ' ' || c == '_' }
 
 func isBareByte(c byte) bool {
 	return !isSpace(c) && !isQuote(c) && strings.IndexByte("&,;<>(){}[]\\|", c) < 0 && c >= 0x20

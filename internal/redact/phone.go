@@ -61,13 +61,13 @@ func beginsPhone(text string, at int) bool {
 
 // explained reports whether one of words, which are in lower case, stands shortly before text[from:] and no other number between.
 func explained(text string, from int, words []string) bool {
-	before := text[max(0, from-contextBytes):from]
-	if i := strings.LastIndexAny(before, "0123456789"); i >= 0 {
-		before = before[i+1:]
+	begin := max(0, from-contextBytes)
+	if i := strings.LastIndexAny(text[begin:from], "0123456789"); i >= 0 {
+		begin += i + 1
 	}
 	for _, word := range words {
-		for at := 0; at+len(word) <= len(before); at++ {
-			if strings.EqualFold(before[at:at+len(word)], word) && isWordAt(before, at, len(word)) {
+		for at := begin; at+len(word) <= from; at++ {
+			if strings.EqualFold(text[at:at+len(word)], word) && isWordAt(text, at, at+len(word)) {
 				return true
 			}
 		}
@@ -75,13 +75,12 @@ func explained(text string, from int, words []string) bool {
 	return false
 }
 
-// isWordAt reports whether a word stands for itself at text[at:]. Of the longer ones it is enough to end another, and to be
+// isWordAt reports whether text[at:end] stands for itself. Of the longer words it is enough to end another, and to be
 // followed by more of a name: "telephone", "phone_number".
-func isWordAt(text string, at, n int) bool {
+func isWordAt(text string, at, end int) bool {
 	const long = 5
-	if n >= long {
+	if end-at >= long {
 		return true
 	}
-	end := at + n
-	return (at == 0 || !isTokenByte(text[at-1])) && (end == len(text) || !isTokenByte(text[end]))
+	return (at == 0 || !isTokenByte(text[at-1]) || escapeEnds(text, at)) && (end == len(text) || !isTokenByte(text[end]))
 }

@@ -63,22 +63,14 @@ func recognisable(prefix, body string) bool {
 
 func hasDigit(body string) bool { return strings.ContainsAny(body, "0123456789") }
 
-// randomPart reports whether a part of body between its hyphens and underscores is random: long, of letters and digits.
-// Words joined by hyphens ("learn-2024-part-two") have none.
+// randomPart reports whether a part of body between its hyphens and underscores is random: long, of letters and digits, or
+// very long and of both cases. Words joined by hyphens ("learn-2024-part-two") have none.
 func randomPart(body string) bool {
-	const shortest = 10
-	letters, digits := 0, 0
-	for i := 0; i <= len(body); i++ {
-		switch {
-		case i < len(body) && isLetter(body[i]):
-			letters++
-		case i < len(body) && isDigit(body[i]):
-			digits++
-		default:
-			if letters+digits >= shortest && letters > 0 && digits > 0 {
-				return true
-			}
-			letters, digits = 0, 0
+	const long, veryLong = 10, 20
+	for part := range strings.FieldsFuncSeq(body, func(c rune) bool { return c == '-' || c == '_' }) {
+		letters := strings.IndexFunc(part, func(c rune) bool { return c > '9' }) >= 0
+		if len(part) >= long && letters && hasDigit(part) || len(part) >= veryLong && bothCases(part) {
+			return true
 		}
 	}
 	return false

@@ -11,6 +11,9 @@ import (
 // mixed reports an entropy that placeholders ("hf_xxxxxxxx") do not reach: 3 bits a byte.
 func mixed(s string) bool { return entropy(s) >= 3 }
 
+// varied is mixed for bodies that are too short to reach it every time.
+func varied(s string) bool { return entropy(s) >= 2.2 }
+
 // entropy is the Shannon entropy of s in bits a byte.
 func entropy(s string) float64 {
 	var counts [256]int

@@ -109,6 +109,9 @@ func (p *Pass) blankTexts(v pcommon.Value, depth int, hits *Hits) {
 	}
 }
 
+// maxPlainDigits are fewer than those of an address, the shortest number that is looked for.
+const maxPlainDigits = 3
+
 // isPlainKey tells the keys that hold no secret at a glance, which is nearly all of them: dotted lower-case words.
 func isPlainKey(key string) bool {
 	digits := 0
@@ -122,7 +125,7 @@ func isPlainKey(key string) bool {
 			return false
 		}
 	}
-	return digits < minNumberDigits && len(key) <= 64
+	return digits <= maxPlainDigits && len(key) <= 64
 }
 
 // rename gives the value of a key that holds a secret a redacted key that no other value has.
