@@ -15,11 +15,8 @@ import (
 	"github.com/orcheo/otelcol-canvas/internal/redact/redacttest"
 )
 
-// How many of each class are generated in a run, in short mode a tenth, and how many look-alikes of a class may be hit.
-const (
-	samplesOfAClass = 10_000
-	oneHitIn        = 1_000
-)
+// oneHitIn is in how many look-alikes of a class one may be hit.
+const oneHitIn = 1_000
 
 // places are where a text can be in OTLP; each returns everything that is shown of it afterwards.
 var places = map[string]func(r *Redactor, text string) (string, Hits){
