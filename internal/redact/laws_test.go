@@ -18,6 +18,8 @@ var fragments = []string{
 	"api_key", "=", ": ", `"`, `'`, `\"`, `\\\"`, `\`, "{", "}", "[", "]", ",", " ", "\n", `\n`, "\u00fc", "\xff", `\u0040`, `\u0022`,
 	"postgres://u:p@h/", "://", "Authorization: ", "Cookie: a=b; c", "-----BEGIN PRIVATE KEY-----", "-----END PRIVATE KEY-----",
 	"[REDACTED]", "<password>", "--token ", "hunter2", "x", "0", "_", "-", ".", "/", "%40", "null", "12345678",
+	"Q~", "8Q~", "8.8.4.40", "2a02:", "::1", "DE89 3704 0044 0532 0130 00", "Z2hwXzE2QzdlNDJGMjkyYzY5MTJFNzcxMGM4MzgzNDdBZTE3OEI0YQ==", "twilio", "aws",
+	"wJalrXUtnFEMIaK7MDENGabPxRfiCYEXAMPLEKEY", "-----END", "Private-Lines: ", "phone ", "(415) 555-2671", ";", "pwd=", "jdbc:oracle:thin:", "tel ",
 }
 
 func texts() *rapid.Generator[string] {
@@ -91,18 +93,11 @@ func TestHostileTextTakesBoundedWork(t *testing.T) {
 		"sk-", "sk-a.", "eyJ", "-eyJ", "eyJ.", "@", "a@", "a@b.co,", "://", "x://a:", `"token":{`, `"token":[`, `"secret":{`, `"secret":"`,
 		"token=", "pwd=/", "-----BEGIN PRIVATE KEY-----.", "password", "4111 ", "1-", "+1", "aa", `\`, `\u0040`, "Bearer ", "Cookie: ",
 		"\xff", "authorization: x ", "authorization: basic ", "authorization: digest ", "[REDACTED]", `{\"`, "sig=",
+		"sk-proj-", "-----END PRIVATE KEY-----", "A-----END PRIVATE KEY-----", "1Q~", "aws ", "/aws", "twilio ", "2001:", "2001::", "1.1.1.1", "10.20.30.40 ", "DE89 ", "DE89",
+		"aGVsbG8gd29ybGQg", "password=a;", "jdbc:oracle:a:", "SG.a", "phone 1", "(415) ", `:\/\/`, "ew0K", "YUdWc2JHOGdkMjl5YkdRZw",
 	} {
 		start := time.Now()
 		twice(t, r, strings.Repeat(unit, size/len(unit)))
 		assert.Less(t, time.Since(start), 10*time.Second, "%q", unit)
 	}
-}
-
-func FuzzString(f *testing.F) {
-	for _, fragment := range fragments {
-		f.Add(fragment + " " + fragment)
-	}
-	f.Add(strings.Join(fragments, ""))
-	r := newRedactor(f, Config{})
-	f.Fuzz(func(t *testing.T, text string) { twice(t, r, text) })
 }
