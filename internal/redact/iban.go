@@ -21,11 +21,12 @@ func isIBANStart(text string, g digitGroup) bool {
 func ibanEnd(text string, at int) (to int, ok bool) {
 	country := [2]byte{text[at] &^ 0x20, text[at+1] &^ 0x20}
 	length := ibanLengths[string(country[:])]
+	digitsOnly := isLowerHex(text[at]) && isLowerHex(text[at+1]) // else "be98…" is any hexadecimal id
 	remainder := ibanCheck{}
 	n := 0
 	for to = at; n < length && to < len(text); to++ {
 		switch c := text[to]; {
-		case isAlnum(c):
+		case isDigit(c) || isLetter(c) && (n < 2 || !digitsOnly):
 			remainder.add(c, n)
 			n++
 		case n%4 != 0 || n == 0 || c != ' ' && c != '-' && c != '.':

@@ -12,7 +12,7 @@ func findPrivateKey(text string, at, end int) (match, bool) {
 	case 'd': // -----END
 		return findPrivateKeyTail(text, at)
 	case ':' | 0x20: // Private-Lines: 14
-		to := runOf(text, end, isPEMByte)
+		to := bodyEnd(text, end)
 		return match{from: end, to: to}, to-end > minBase64
 	}
 	body := keyLine(text, at)
@@ -28,11 +28,16 @@ func findPrivateKey(text string, at, end int) (match, bool) {
 			return match{from: at, to: to}, true
 		}
 	}
-	to := runOf(text, body, isPEMByte)
-	for to < len(text) && text[to-1] == '\\' { // the first half of an escape
+	return match{from: at, to: bodyEnd(text, body)}, true
+}
+
+// bodyEnd returns the end of what can be the body of a key. A backslash at its end is the first half of an escape.
+func bodyEnd(text string, from int) int {
+	to := runOf(text, from, isPEMByte)
+	for to > from && to < len(text) && text[to-1] == '\\' {
 		to--
 	}
-	return match{from: at, to: to}, true
+	return to
 }
 
 // keyLine returns the end of the line at text[at:] that begins or ends a private key, -1 if it is none.
