@@ -14,10 +14,11 @@ var ibanLengths = map[string]int{
 // isIBANStart reports whether two letters that begin a word stand before two digits or more.
 func isIBANStart(text string, g digitGroup) bool {
 	from := g.from
-	return from >= 2 && g.len() >= 2 && isLetter(text[from-1]) && isLetter(text[from-2]) && startsWord(text, from-2)
+	return from >= 2 && g.len() >= 2 && isLetter(text[from-1]) && isLetter(text[from-2]) && startsWord(text, from-2) &&
+		(from == 2 || text[from-3] != '_')
 }
 
-// ibanEnd returns the end of the IBAN at text[at:], which is written without separators or in groups of four.
+// ibanEnd returns the end of the IBAN at text[at:], which is written in one case, without separators or in groups of four.
 func ibanEnd(text string, at int) (to int, ok bool) {
 	country := [2]byte{text[at] &^ 0x20, text[at+1] &^ 0x20}
 	length := ibanLengths[string(country[:])]
@@ -26,7 +27,7 @@ func ibanEnd(text string, at int) (to int, ok bool) {
 	n := 0
 	for to = at; n < length && to < len(text); to++ {
 		switch c := text[to]; {
-		case isDigit(c) || isLetter(c) && (n < 2 || !digitsOnly):
+		case isDigit(c) || isLetter(c) && c&0x20 == text[at]&0x20 && (n < 2 || !digitsOnly):
 			remainder.add(c, n)
 			n++
 		case n%4 != 0 || n == 0 || c != ' ' && c != '-' && c != '.':
