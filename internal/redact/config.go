@@ -31,8 +31,8 @@ type Config struct {
 	// Identifiers are attribute keys whose values only lose what is shaped like a provider's key; every other rule leaves
 	// them alone, because altering an id breaks what is joined by it.
 	Identifiers []string
-	// PrivateIPs says that the rule ip replaces private, loopback and link-local addresses too. They name no person outside
-	// the network, and without them nobody knows which service a span talked to.
+	// PrivateIPs says that the rule ip replaces private, loopback and link-local addresses of version 4 too. They name no person
+	// outside the network, and without them nobody knows which service a span talked to.
 	PrivateIPs bool
 	// MaxValueBytes bounds what is inspected of one value; a longer one is replaced whole. 0 is DefaultMaxValueBytes.
 	MaxValueBytes int

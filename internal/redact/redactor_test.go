@@ -115,6 +115,15 @@ func TestOrdinaryTextStays(t *testing.T) {
 	}
 }
 
+func TestPrivateAddressesStayUnlessTheyAreWanted(t *testing.T) {
+	const text = "from 10.20.30.40 by 127.0.0.1 and 192.168.7.20 to 52.30.40.50, nginx/1.20.30.40, version 10.20.30.40, net 52.30.0.0, §1.2.3.4"
+	kept, _ := newRedactor(t, Config{}).String(text)
+	assert.Equal(t, strings.ReplaceAll(text, "52.30.40.50", "[REDACTED]"), kept)
+	all, hits := newRedactor(t, Config{PrivateIPs: true}).String(text)
+	assert.Equal(t, "from [REDACTED] by [REDACTED] and [REDACTED] to [REDACTED], nginx/1.20.30.40, version 10.20.30.40, net 52.30.0.0, §1.2.3.4", all)
+	assert.Equal(t, Hits{"ip": 4}, hits)
+}
+
 func TestIdentifiersLoseProviderKeysOnly(t *testing.T) {
 	r := newRedactor(t, Config{})
 	for text, want := range map[string]string{

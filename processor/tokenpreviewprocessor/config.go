@@ -43,7 +43,7 @@ type RedactionConfig struct {
 	KeyNames      []string     `mapstructure:"key_names"`
 	Allow         []string     `mapstructure:"allow"`
 	MaxValueBytes int          `mapstructure:"max_value_bytes"`
-	// PrivateIPs says that private, loopback and link-local addresses are replaced as public ones are.
+	// PrivateIPs says that private, loopback and link-local addresses of version 4 are replaced as public ones are.
 	PrivateIPs bool `mapstructure:"private_ips"`
 }
 
