@@ -1,234 +1,296 @@
 package genai
 
 import (
+	"fmt"
+	"math/bits"
 	"slices"
 	"strings"
-	"sync"
 
 	"go.opentelemetry.io/collector/pdata/pcommon"
 	"go.opentelemetry.io/collector/pdata/ptrace"
 )
 
-// Engine reads spans with a list of dialects. It is safe for concurrent use.
+// Engine reads spans with a list of dialects. It is safe for concurrent use; what it reads with is a Reader.
 type Engine struct {
-	dialects []Dialect
-	markers  []map[string]bool // of each dialect
-	keys     map[string]bool   // every key in the tables: what of a span's attributes is looked at
-	identity []string
-	content  []string
-	found    sync.Pool // of attributes
+	dialects   []compiled
+	index      index
+	scopes     names
+	spans      names
+	events     map[string][]eventRef
+	markEvents map[string]dialects
+	identity   []string
 }
 
-// attributes are those of a span that the tables name.
-type attributes map[string]pcommon.Value
-
-// NewEngine makes an Engine of dialects, which are read in this order.
-func NewEngine(dialects []Dialect) *Engine {
-	e := &Engine{dialects: dialects, keys: map[string]bool{}}
-	for _, d := range dialects {
-		lists := [][]string{
-			d.Identity, d.Usage.Input, d.Usage.Output, d.Usage.CacheRead, d.Usage.CacheWrite, d.Usage.Reasoning,
-			d.Models.Requested, d.Models.Actual, d.Models.Provider, d.Operation, d.Tool.Name, d.Tool.CallID, d.Tool.Arguments, d.Tool.Result,
-		}
-		for _, m := range d.Messages {
-			lists = append(lists, []string{m.Key})
-			e.content = append(e.content, m.Key)
-		}
-		e.content = append(append(e.content, d.Tool.Arguments...), d.Tool.Result...)
-		e.identity = append(e.identity, d.Identity...)
-		keys := slices.Concat(append(lists, d.plainMarkers())...)
-		markers := map[string]bool{}
-		for _, key := range keys {
-			e.keys[key] = true
-			if d.isMarker(key) {
-				markers[key] = true
-			}
-		}
-		e.markers = append(e.markers, markers)
+// NewEngine makes an Engine of dialects, which are read in this order. It panics if there are more than 64.
+func NewEngine(list []Dialect) *Engine {
+	if len(list) > maxDialects {
+		panic(fmt.Sprintf("genai: %d dialects, at most %d fit", len(list), maxDialects))
 	}
-	e.found.New = func() any { return make(attributes, 16) }
+	e := &Engine{index: newIndex(), events: map[string][]eventRef{}, markEvents: map[string]dialects{}}
+	for i := range list {
+		e.compile(i, &list[i])
+	}
 	return e
 }
 
 // Identity lists the keys of ids, whose values nobody may alter.
 func (e *Engine) Identity() []string { return e.identity }
 
-// Content lists the keys of what was said to a model or tool and what it answered.
-func (e *Engine) Content() []string { return e.content }
+// Reader reads one span after the other with the memory of the ones before. It is for one goroutine at a time.
+type Reader struct {
+	engine *Engine
+	values []pcommon.Value // of the span read now, by slot
+	trees  []int32         // of the values that were decoded, by slot
+	kept   []int32         // the slots in use
+	flat   []flatKey
+	tree   tree
 
-// Figure is one token figure and the key that it was read from.
-type Figure struct {
-	N   int64 // tokens
-	Key string
+	scope      string // of the last span
+	scopeMarks dialects
+
+	reading Reading
 }
 
-// Known reports whether the span had the figure. A figure of 0 tokens is known.
-func (f Figure) Known() bool { return f.Key != "" }
+// NewReader makes a Reader.
+func (e *Engine) NewReader() *Reader {
+	r := &Reader{engine: e, values: make([]pcommon.Value, e.index.slots+1), trees: make([]int32, e.index.slots+1)}
+	r.tree.reset()
+	return r
+}
 
-// Reading is what a span says about a model call. It refers to the span's own values: it is valid until they change.
+// Reading is what a span says about a model call. It refers to the span's own values and to its Reader: it is valid until
+// the span changes or the Reader reads the next one.
 type Reading struct {
-	Kind Kind
-	// ModelCall: the span is one call of a model. Its usage counts; that of an agent, a workflow or the root repeats
-	// what their children say.
-	ModelCall bool
+	reader *Reader
+	spoken dialects
 
-	Input, Output, CacheRead, CacheWrite, Reasoning Figure
+	Kind Kind
+	// ModelCall: the span is one call of a model. Its usage counts.
+	ModelCall bool
+	// Aggregate: the span's usage repeats that of spans below it, as that of an agent, a workflow or the root does.
+	Aggregate bool
+	// Replay: the answer came from a cache of answers. The call cost nothing.
+	Replay bool
+
+	Usage TokenUsage
 
 	ModelRequested string // as it was written
 	ModelName      string // the same without a provider in front
 	ModelActual    string
-	Provider       string
+	Provider       string // in OpenTelemetry's words where it has one
+
+	Cost      float64 // in US dollars, as the span reports it
+	CostKnown bool
 
 	Messages []Message // system instructions, then what the model was told, then what it said
 	Tool     ToolCall
+
+	Thread, WorkflowID, WorkflowName, NodeID, NodeName string
+	Artifacts                                          []string // ids or addresses of files, never their content
 }
 
-// Read reads a span of the scope.
-func (e *Engine) Read(scope string, span ptrace.Span) Reading {
-	found := e.found.Get().(attributes)
-	defer func() {
-		clear(found)
-		e.found.Put(found)
-	}()
-	for key, value := range span.Attributes().All() {
-		if e.keys[key] {
-			found[key] = value
+// Spoken reports whether the span speaks any dialect at all.
+func (r *Reading) Spoken() bool { return r.spoken != 0 }
+
+// Dialect names the most telling dialect of the span, "" if there is none: of those that were found the first in the
+// engine's order that is not Orcheo's own.
+func (r *Reading) Dialect() string {
+	for i := range r.each() {
+		if d := &r.reader.engine.dialects[i]; d.Name != NameOrcheo || r.spoken&(r.spoken-1) == 0 {
+			return d.Name
 		}
 	}
-	var r Reading
-	aggregate := false
-	var said []Message
-	for i := range e.dialects {
-		d := &e.dialects[i]
-		if !d.matches(scope, span) && !found.anyOf(e.markers[i]) {
-			continue
-		}
-		kind := found.kind(d)
-		if r.Kind == KindUnknown {
-			r.Kind = kind
-		}
-		aggregate = aggregate || !kind.callsModel() || slices.Contains(d.Roots, span.Name())
-		r.addFigures(found, d)
-		r.addModels(found, d)
-		r.Messages = append(r.Messages, found.messages(d.Messages, false)...)
-		r.Messages = append(r.Messages, eventMessages(d.Events, span.Events())...)
-		said = append(said, found.messages(d.Messages, true)...)
-		r.Tool.add(found, d)
-	}
-	r.Messages = append(r.Messages, said...)
-	if r.Kind == KindUnknown && r.Tool.Name != "" && r.ModelRequested == "" { // tool spans of some instrumentations name no operation
-		r.Kind, aggregate = KindTool, true
-	}
-	r.ModelCall = !aggregate && (r.Kind != KindUnknown || r.Input.Known() || r.Output.Known())
-	return r
+	return ""
 }
 
-// matches reports whether the scope or an event tells the dialect.
-func (d *Dialect) matches(scope string, span ptrace.Span) bool {
-	for _, begin := range d.Scopes {
-		if strings.HasPrefix(scope, begin) {
-			return true
+// Dialects names all dialects of the span, in the engine's order.
+func (r *Reading) Dialects() []string {
+	var list []string
+	for i := range r.each() {
+		list = append(list, r.reader.engine.dialects[i].Name)
+	}
+	return list
+}
+
+// HoldsContent reports whether the attribute with this key holds what was said to a model or a tool, or what it answered.
+func (r *Reading) HoldsContent(key string) bool {
+	return r.reader.engine.index.holdsContent(key, r.spoken)
+}
+
+// EventHoldsContent reports the same of an attribute of a span event with this name.
+func (r *Reading) EventHoldsContent(event, key string) bool {
+	spoken := dialects(0)
+	for _, known := range r.reader.engine.events[event] {
+		if known.Sent {
+			return false
+		}
+		spoken = r.spoken
+	}
+	return r.reader.engine.index.holdsContent(key, spoken)
+}
+
+// each yields the numbers of the dialects that are spoken.
+func (r *Reading) each() func(yield func(int) bool) {
+	return func(yield func(int) bool) {
+		for rest := r.spoken; rest != 0; rest &= rest - 1 {
+			if !yield(bits.TrailingZeros64(uint64(rest))) {
+				return
+			}
 		}
 	}
-	if len(d.MarkerEvents) == 0 {
-		return false
+}
+
+// reset forgets the last span.
+func (r *Reader) reset() {
+	for _, slot := range r.kept {
+		r.values[slot] = pcommon.Value{}
+		r.trees[slot] = 0
 	}
-	for _, event := range span.Events().All() {
-		if slices.Contains(d.MarkerEvents, event.Name()) {
-			return true
+	r.kept = r.kept[:0]
+	clear(r.flat)
+	r.flat = r.flat[:0]
+	if len(r.tree.nodes) > 1 {
+		r.tree.reset()
+	}
+	messages, artifacts, inference := r.reading.Messages, r.reading.Artifacts, r.reading.Usage.Inference
+	clear(messages)
+	r.reading = Reading{reader: r, Messages: messages[:0], Artifacts: artifacts[:0], Usage: TokenUsage{Inference: inference[:0]}}
+}
+
+// Read reads a span of the scope. It looks at every attribute once.
+func (r *Reader) Read(scope string, span ptrace.Span) *Reading {
+	r.reset()
+	if scope != r.scope {
+		r.scope, r.scopeMarks = strings.Clone(scope), r.engine.scopes.marks(scope)
+	}
+	read := &r.reading
+	read.spoken = r.scopeMarks | r.engine.spans.marks(span.Name()) | r.collect(span.Attributes())
+	events := span.Events()
+	for _, event := range events.All() {
+		read.spoken |= r.engine.markEvents[event.Name()]
+	}
+	if read.spoken == 0 {
+		return read
+	}
+	r.readKind(span.Name())
+	r.readModels()
+	r.readUsage(scope)
+	r.readTool()
+	r.readMessages(events)
+	r.readIdentity()
+	r.readArtifacts()
+	r.settle(span.Name())
+	r.readCost()
+	return read
+}
+
+// readKind reads what kind of work the span is, and whether it is an aggregate.
+func (r *Reader) readKind(name string) {
+	read := &r.reading
+	for i := range read.each() {
+		d := &r.engine.dialects[i]
+		kind := r.kind(d, name)
+		if read.Kind == KindUnknown || read.Kind == KindOther && kind != KindUnknown {
+			read.Kind = kind
+		}
+		read.Aggregate = read.Aggregate || !kind.callsModel() || r.anySet(d.aggregates)
+		read.Replay = read.Replay || r.anySet(d.replays)
+	}
+}
+
+// kind is what the dialect says of the span. Values are quoted and in capitals in the wild.
+func (r *Reader) kind(d *compiled, name string) Kind {
+	for _, ref := range d.operation {
+		if word := r.text(ref); word != "" {
+			if kind, ok := d.Kinds[strings.ToLower(strings.Trim(word, `" `))]; ok {
+				return kind
+			}
 		}
 	}
-	return false
-}
-
-// plainMarkers are the markers that name one key.
-func (d *Dialect) plainMarkers() []string {
-	return slices.DeleteFunc(slices.Clone(d.Markers), func(marker string) bool { return strings.HasSuffix(marker, ".") })
-}
-
-func (d *Dialect) isMarker(key string) bool {
-	return slices.ContainsFunc(d.Markers, func(marker string) bool {
-		return key == marker || strings.HasSuffix(marker, ".") && strings.HasPrefix(key, marker)
-	})
-}
-
-func (a attributes) anyOf(keys map[string]bool) bool {
-	for key := range a {
-		if keys[key] {
-			return true
-		}
+	if kind, ok := d.SpanKinds[name]; ok {
+		return kind
 	}
-	return false
-}
-
-// kind reads what kind of work the span is. Values are quoted and in capitals in the wild.
-func (a attributes) kind(d *Dialect) Kind {
-	for _, key := range d.Operation {
-		if kind, ok := d.Kinds[strings.ToLower(strings.Trim(a.text(key), `" `))]; ok {
+	for begin, kind := range d.SpanKinds {
+		if prefix, ok := strings.CutSuffix(begin, "*"); ok && strings.HasPrefix(name, prefix) {
 			return kind
 		}
 	}
 	return KindUnknown
 }
 
-func (r *Reading) addFigures(found attributes, d *Dialect) {
-	for _, f := range []struct {
-		figure *Figure
-		keys   []string
-	}{
-		{&r.Input, d.Usage.Input},
-		{&r.Output, d.Usage.Output},
-		{&r.CacheRead, d.Usage.CacheRead},
-		{&r.CacheWrite, d.Usage.CacheWrite},
-		{&r.Reasoning, d.Usage.Reasoning},
-	} {
-		if !f.figure.Known() {
-			*f.figure = found.figure(f.keys)
+// settle decides what is still open once everything is read.
+func (r *Reader) settle(name string) {
+	read := &r.reading
+	if read.Kind == KindUnknown {
+		switch {
+		case read.Tool.Name != "" && read.ModelRequested == "" && read.ModelActual == "": // tool spans of some name no operation
+			read.Kind, read.Aggregate = KindTool, true
+		case read.Usage.Known() && (read.ModelRequested != "" || read.ModelActual != "") && !read.Aggregate:
+			read.Kind = KindLLM
 		}
+	}
+	read.ModelCall = !read.Aggregate && (read.Kind != KindUnknown && read.Kind != KindOther || read.Usage.Known())
+	if read.Kind == KindTool && read.Tool.Name == "" {
+		read.Tool.Name = strings.TrimSuffix(strings.TrimPrefix(name, "execute_tool "), ".tool")
+	}
+	if read.Aggregate && !read.Usage.Known() {
+		read.Aggregate = false
 	}
 }
 
-func (a attributes) figure(keys []string) Figure {
-	for _, key := range keys {
-		if v, ok := a[key]; ok {
-			if n, ok := Count(v); ok {
-				return Figure{N: n, Key: key}
+// anySet reports whether one of the keys holds anything.
+func (r *Reader) anySet(refs []ref) bool {
+	return slices.ContainsFunc(refs, func(ref ref) bool {
+		if r.values[ref.slot] == (pcommon.Value{}) {
+			return false
+		}
+		v := r.decode(ref)
+		return !v.isBlank() && v.str() != "false"
+	})
+}
+
+// decode is what a key of a table stands for, decoded; the absent value where it is not there.
+func (r *Reader) decode(ref ref) value {
+	v := r.values[ref.slot]
+	if v == (pcommon.Value{}) {
+		return value{}
+	}
+	if r.trees[ref.slot] == 0 {
+		r.trees[ref.slot] = r.tree.decoded(v).at
+	}
+	decoded := r.tree.at(r.trees[ref.slot])
+	if ref.path != "" {
+		return decoded.path(ref.path)
+	}
+	return decoded
+}
+
+// text is the text of a key, "" where there is none.
+func (r *Reader) text(ref ref) string {
+	v := r.values[ref.slot]
+	switch {
+	case v == (pcommon.Value{}):
+		return ""
+	case ref.path != "":
+		v := r.decode(ref)
+		if v.kind() == typeList { // some name one thing in a list
+			for first := range v.all {
+				return first.str()
 			}
 		}
-	}
-	return Figure{}
-}
-
-func (r *Reading) addModels(found attributes, d *Dialect) {
-	if r.Provider == "" {
-		r.Provider = found.first(d.Models.Provider)
-	}
-	if r.ModelActual == "" {
-		r.ModelActual = found.first(d.Models.Actual)
-	}
-	if r.ModelRequested == "" {
-		r.ModelRequested = found.first(d.Models.Requested)
-		r.ModelName = r.ModelRequested
-		// Only the provider that the span names itself: "ft:gpt-4o" and "llama3:8b" are models.
-		if prefix, name, ok := strings.Cut(r.ModelRequested, ":"); ok && d.Models.ProviderPrefix && name != "" && strings.EqualFold(prefix, r.Provider) {
-			r.ModelName = name
-		}
-	}
-}
-
-// first returns the first text among keys.
-func (a attributes) first(keys []string) string {
-	for _, key := range keys {
-		if text := a.text(key); text != "" {
-			return text
-		}
+		return v.str()
+	case v.Type() == pcommon.ValueTypeStr && !isBlank(v.Str()):
+		return v.Str()
 	}
 	return ""
 }
 
-func (a attributes) text(key string) string {
-	if v, ok := a[key]; ok && v.Type() == pcommon.ValueTypeStr {
-		return v.Str()
+// first is the first text among keys.
+func (r *Reader) first(refs []ref) string {
+	for _, ref := range refs {
+		if text := r.text(ref); text != "" {
+			return text
+		}
 	}
 	return ""
 }

@@ -2,6 +2,8 @@ package genai
 
 import (
 	"math"
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -11,12 +13,12 @@ import (
 )
 
 // read reads a span with these attributes by all dialects.
-func read(t testing.TB, scope, name string, raw map[string]any) Reading {
+func read(t testing.TB, scope, name string, raw map[string]any) *Reading {
 	t.Helper()
 	span := ptrace.NewSpan()
 	span.SetName(name)
 	require.NoError(t, span.Attributes().FromRaw(raw))
-	return NewEngine(Dialects()).Read(scope, span)
+	return NewEngine(Dialects()).NewReader().Read(scope, span)
 }
 
 func TestTokenFiguresComeInManyForms(t *testing.T) {
@@ -25,22 +27,25 @@ func TestTokenFiguresComeInManyForms(t *testing.T) {
 		want  int64
 		ok    bool
 	}{
-		"an int":                   {int64(720), 720, true},
-		"an integral double":       {720.0, 720, true},
-		"a decimal string":         {" 720 ", 720, true},
-		"nothing used":             {int64(0), 0, true},
-		"a negative figure":        {int64(-1), 0, false},
-		"a negative double":        {-1.0, 0, false},
-		"a fraction":               {7.5, 0, false},
-		"NaN":                      {math.NaN(), 0, false},
-		"infinity":                 {math.Inf(1), 0, false},
-		"more than 2^53":           {int64(1<<53 + 1), 0, false},
-		"a double above 2^53":      {1e300, 0, false},
-		"a number in words":        {"many", 0, false},
-		"a string above 2^63":      {"99999999999999999999", 0, false},
-		"a bool":                   {true, 0, false},
-		"a map":                    {map[string]any{"intValue": "7"}, 0, false},
-		"a string with a fraction": {"7.0", 0, false},
+		"an int":                  {int64(720), 720, true},
+		"an integral double":      {720.0, 720, true},
+		"a decimal string":        {" 720 ", 720, true},
+		"nothing used":            {int64(0), 0, true},
+		"a negative figure":       {int64(-1), 0, false},
+		"a negative double":       {-1.0, 0, false},
+		"a fraction":              {7.5, 0, false},
+		"NaN":                     {math.NaN(), 0, false},
+		"infinity":                {math.Inf(1), 0, false},
+		"more than 2^53":          {int64(1<<53 + 1), 0, false},
+		"a double above 2^53":     {1e300, 0, false},
+		"a number in words":       {"many", 0, false},
+		"a string above 2^63":     {"99999999999999999999", 0, false},
+		"a bool":                  {true, 0, false},
+		"a map":                   {map[string]any{"intValue": "7"}, 0, false},
+		"an integral fraction":    {"7.0", 7, true},
+		"a fraction in a string":  {"7.5", 0, false},
+		"the JSON form of an int": {`{"intValue":"7"}`, 7, true},
+		"NaN in a string":         {"NaN", 0, false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			v := pcommon.NewValueEmpty()
@@ -59,14 +64,14 @@ func TestAnIgnoredFigureGivesWayToTheNextSpelling(t *testing.T) {
 		"gen_ai.usage.input_tokens":  math.NaN(),
 		"gen_ai.usage.prompt_tokens": "12",
 	})
-	assert.Equal(t, Figure{12, "gen_ai.usage.prompt_tokens"}, r.Input)
-	assert.False(t, r.Output.Known())
+	assert.Equal(t, Figure{12, "gen_ai.usage.prompt_tokens"}, r.Usage.Input)
+	assert.False(t, r.Usage.Output.Known())
 }
 
 func TestBothSpellingsOfCacheWrites(t *testing.T) {
 	for _, key := range []string{"gen_ai.usage.cache_write.input_tokens", "gen_ai.usage.cache_creation.input_tokens"} {
 		r := read(t, "", "chat", map[string]any{"gen_ai.operation.name": "chat", key: int64(5)})
-		assert.Equal(t, Figure{5, key}, r.CacheWrite)
+		assert.Equal(t, Figure{5, key}, r.Usage.CacheWrite)
 	}
 	r := read(t, "", "chat", map[string]any{
 		"gen_ai.operation.name":                     "chat",
@@ -77,10 +82,10 @@ func TestBothSpellingsOfCacheWrites(t *testing.T) {
 		"gen_ai.usage.input_tokens.not.in.a.table":  int64(8),
 		"gen_ai.usage.output_tokens.not.in.a.table": int64(9),
 	})
-	assert.EqualValues(t, 5, r.CacheWrite.N)
-	assert.EqualValues(t, 6, r.CacheRead.N)
-	assert.EqualValues(t, 7, r.Reasoning.N)
-	assert.False(t, r.Input.Known())
+	assert.EqualValues(t, 5, r.Usage.CacheWrite.N)
+	assert.EqualValues(t, 6, r.Usage.CacheRead.N)
+	assert.EqualValues(t, 7, r.Usage.Reasoning.N)
+	assert.False(t, r.Usage.Input.Known())
 }
 
 func TestOnlyCallsOfAModelAreCounted(t *testing.T) {
@@ -126,31 +131,46 @@ func TestModelsAndProvider(t *testing.T) {
 
 func TestATableIsAllThatADialectNeeds(t *testing.T) {
 	other := Dialect{
-		Name:         "other",
-		MarkerEvents: []string{"other.said"},
-		Usage:        Usage{Input: []string{"other.in"}},
-		Events:       []MessageEvent{{Name: "other.said", Text: "text", Role: RoleAssistant, Output: true}},
+		Name:     "other",
+		Evidence: Evidence{Events: []string{"other.said"}},
+		Usage:    Usage{Input: []string{"other.in"}},
+		Events:   []MessageEvent{{Name: "other.said", Text: "text", Role: RoleAssistant, Output: true}},
 	}
 	span := ptrace.NewSpan()
 	span.Attributes().PutInt("other.in", 3)
 	event := span.Events().AppendEmpty()
 	event.SetName("other.said")
 	event.Attributes().PutStr("text", "hello")
-	r := NewEngine(append(Dialects(), other)).Read("", span)
-	assert.EqualValues(t, 3, r.Input.N)
+	r := NewEngine(append(Dialects(), other)).NewReader().Read("", span)
+	assert.EqualValues(t, 3, r.Usage.Input.N)
 	require.Len(t, r.Messages, 1)
 	assert.Equal(t, "hello", r.Messages[0].Text(100))
 }
 
-func TestEveryTableIsComplete(t *testing.T) {
+func TestEveryTableIsSound(t *testing.T) {
+	names := map[string]bool{}
 	for _, d := range Dialects() {
 		assert.NotEmpty(t, d.Name)
-		assert.NotEmpty(t, d.Markers, d.Name)
-		assert.NotEmpty(t, d.Usage.Input, d.Name)
-		assert.NotEmpty(t, d.Usage.Output, d.Name)
-		assert.NotEmpty(t, d.Identity, d.Name)
+		assert.False(t, names[d.Name], "two dialects are called %s", d.Name)
+		names[d.Name] = true
+		e := d.Evidence
+		assert.NotEmpty(t, slices.Concat(e.Scopes, e.Keys, e.Values, e.Spans, e.Events, e.Hints), "nothing tells %s", d.Name)
 		for word := range d.Kinds {
-			assert.Equal(t, word, string(roleOf(word)), "kinds are compared in lower case")
+			assert.Equal(t, strings.ToLower(word), word, "kinds are compared in lower case")
+		}
+		for _, pair := range e.Values {
+			_, value, ok := strings.Cut(pair, "=")
+			assert.True(t, ok && value == strings.ToLower(value), "%s is no key=value in lower case", pair)
+		}
+		for _, key := range e.Hints {
+			assert.NotContains(t, e.Keys, key)
 		}
 	}
+}
+
+// A key that others write as well tells nothing alone.
+func TestOneHintIsNoEvidence(t *testing.T) {
+	assert.Empty(t, read(t, "", "x", map[string]any{"input.value": "a"}).Dialects())
+	assert.Equal(t, []string{"openinference"}, read(t, "", "x", map[string]any{"input.value": "a", "output.value": "b"}).Dialects())
+	assert.Empty(t, read(t, "", "x", map[string]any{"model": "m", "input_tokens": int64(5), "prompt": "p", "type": "llm"}).Dialects())
 }

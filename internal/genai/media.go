@@ -1,6 +1,7 @@
 package genai
 
 import (
+	"math"
 	"strconv"
 	"strings"
 )
@@ -34,47 +35,69 @@ func size(bytes int) string {
 const maxMIME = 100
 
 // mediaOf makes the tag of a part that holds a file, its content or its address.
-func mediaOf(kind string, part map[string]any) string {
-	holder := part
-	for _, nested := range []string{"source", "image_url", "input_audio", "image", "audio", "file"} {
-		if inner, ok := part[nested].(map[string]any); ok {
-			holder = inner
-			break
-		}
-	}
+func mediaOf(kind string, part value) string {
+	holder := mediaHolder(part)
 	mime := mediaType(holder)
 	if mime == "" {
 		mime = mediaType(part)
 	}
 	bytes := 0
-	switch content := firstOf(holder, "content", "data", "bytes", "url", "image_url", "file_data").(type) {
-	case string:
-		if head, body, ok := cutDataURL(content); ok {
+	content := holder.get("content", "data", "bytes", "base64", "url", "image_url", "file_data", "image")
+	switch {
+	case content.kind() == typeBytes:
+		bytes = content.size()
+	case content.isText():
+		text := content.node().text
+		if head, body, ok := cutDataURL(text); ok {
 			mime, bytes = head, decodedSize(len(body))
-		} else if !strings.Contains(content, "://") {
-			bytes = decodedSize(len(content))
+		} else if !strings.Contains(text, "://") {
+			bytes = decodedSize(len(text))
 		}
-	case []byte:
-		bytes = len(content)
 	}
-	if n, ok := part["byte_size"].(float64); ok && n >= 0 && n <= maxCount {
-		bytes = int(n)
-	} else if n, ok := part["byte_size"].(int64); ok && n >= 0 {
+	if n, ok := part.get("byte_size").count(); ok && n <= math.MaxInt32 {
 		bytes = int(n)
 	}
-	if modality, ok := part["modality"].(string); ok && modality != "" && len(modality) <= maxMIME {
+	if modality := part.get("modality").str(); modality != "" && len(modality) <= maxMIME {
 		kind = modality
 	}
-	return mediaTag(strings.TrimSuffix(strings.TrimSuffix(strings.TrimPrefix(kind, "input_"), "_url"), "-url"), mime, bytes)
+	return mediaTag(mediaKind(kind), mime, bytes)
 }
 
-func mediaType(object map[string]any) string {
-	mime, _ := firstOf(object, "mime_type", "media_type", "mimeType", "format").(string)
+// mediaHolder is the member of a part that holds the file, or the part itself.
+func mediaHolder(part value) value {
+	for range 2 { // image.image.url in flattened keys, image.source.bytes
+		if inner := part.get("source", "image_url", "input_audio", "image", "audio", "file", "document", "video"); inner.kind() == typeObject {
+			part = inner
+		}
+	}
+	return part
+}
+
+// mediaKind is the kind of media in one word, of names like input_image, image-url and inline_data.
+func mediaKind(name string) string {
+	switch name {
+	case "inline_data", "inlineData":
+		return "data"
+	case "fileData":
+		return "file"
+	}
+	name = strings.TrimPrefix(name, "input_")
+	for _, end := range []string{"_url", "-url", "_data", "_file"} {
+		name = strings.TrimSuffix(name, end)
+	}
+	return name
+}
+
+func mediaType(v value) string {
+	mime := v.get("mime_type", "media_type", "mimeType", "mediaType", "contentType", "format").str()
 	if len(mime) > maxMIME {
 		return ""
 	}
 	return mime
 }
+
+// size is how many bytes a value of bytes has.
+func (v value) size() int { return int(v.node().first) }
 
 // cutDataURL takes data:<mime>;base64,<body> apart.
 func cutDataURL(s string) (mime, body string, ok bool) {
@@ -92,6 +115,9 @@ func cutDataURL(s string) (mime, body string, ok bool) {
 // withoutMedia replaces data URLs and long runs of base64 in s by tags. What it returns may end soon after limit bytes,
 // so that the rest of a huge text is not looked at.
 func withoutMedia(s string, limit int) string {
+	if len(s) <= limit && len(s) < minBase64 && !strings.Contains(s, ";base64,") {
+		return s
+	}
 	var b strings.Builder
 	i, done := 0, 0 // what is before done is in b
 	for i < len(s) && b.Len()+i-done <= limit {

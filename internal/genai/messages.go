@@ -1,7 +1,7 @@
 package genai
 
 import (
-	"encoding/json"
+	"slices"
 	"strings"
 
 	"go.opentelemetry.io/collector/pdata/pcommon"
@@ -15,176 +15,296 @@ type Message struct {
 	Role   Role
 	Output bool   // the model said it
 	Source string // the attribute or event that it stands in
-	Event  bool   // Source is an event
-	parts  any    // what encoding/json would make of it
+	Sent   bool   // Source is an event that shows the message in Orcheo's form already
+	body   value
 }
 
-// maxNesting bounds how often JSON inside a JSON string is unpacked, and how deep structures are followed.
-const (
-	maxUnpack  = 3
-	maxNesting = 64
-)
-
-// messages reads those attributes that hold messages, of the input or of the output.
-func (a attributes) messages(table []MessageAttribute, output bool) []Message {
-	var list []Message
-	for _, source := range table {
-		if v, ok := a[source.Key]; ok && source.Output == output {
-			list = append(list, source.read(v)...)
+// readMessages reads what the model was told and what it said. The first source of each direction that says anything wins,
+// because what instrumentations write twice they write under two names.
+func (r *Reader) readMessages(events ptrace.SpanEventSlice) {
+	r.readSent(events)
+	for _, output := range []bool{false, true} {
+		if output && r.reading.Kind == KindEmbedding {
+			break // vectors
+		}
+		c := collector{reader: r, output: output}
+		for _, last := range []bool{false, true} {
+			for i := range r.reading.each() {
+				if !c.done {
+					c.attributes(&r.engine.dialects[i], last)
+				}
+			}
+			if !c.done && !last {
+				c.events(events)
+			}
 		}
 	}
-	return list
 }
 
-// read reads the messages of one attribute. What is no JSON, or JSON of another shape, is one message with that text: a
-// Python dictionary is better shown as it is than not at all.
-func (s MessageAttribute) read(v pcommon.Value) []Message {
-	content := unpack(raw(v, 0))
-	if isBlank(content) || isCutJSON(content) {
-		return nil
-	}
-	one := Message{Role: s.Role, Output: s.Output, Source: s.Key, parts: content}
-	if s.Form != FormMessages {
-		return []Message{one}
-	}
-	if object, ok := content.(map[string]any); ok {
-		if inner, ok := object["messages"].([]any); ok {
-			content = inner
+// readSent reads the events that show messages in Orcheo's form, but for those that our own processor made: what they say was
+// read from attributes. They come in the order of the table.
+func (r *Reader) readSent(events ptrace.SpanEventSlice) {
+	for i := range r.reading.each() {
+		for _, source := range r.engine.dialects[i].Events {
+			if !source.Sent {
+				continue
+			}
+			for _, event := range events.All() {
+				if event.Name() != source.Name {
+					continue
+				}
+				if _, own := event.Attributes().Get(semconv.PreviewSource); own {
+					continue
+				}
+				text, ok := event.Attributes().Get(source.Text)
+				if !ok || text.Type() != pcommon.ValueTypeStr || text.Str() == "" {
+					continue
+				}
+				m := Message{Role: source.Role, Output: source.Output, Source: source.Name, Sent: true, body: r.tree.text(text.Str())}
+				if role, ok := event.Attributes().Get(source.RoleKey); ok && role.Str() != "" {
+					m.Role = roleOf(role.Str())
+				}
+				r.reading.Messages = append(r.reading.Messages, m)
+			}
 		}
 	}
-	elements, ok := content.([]any)
-	if !ok {
-		return []Message{s.message(one, content)}
-	}
-	list := make([]Message, 0, len(elements))
-	for _, element := range elements {
-		if !isBlank(element) {
-			list = append(list, s.message(one, element))
-		}
-	}
-	return list
 }
 
-// message makes a Message of one element of a list.
-func (s MessageAttribute) message(m Message, element any) Message {
-	m.parts = element
-	if object, ok := element.(map[string]any); ok {
-		if role, ok := object["role"].(string); ok && role != "" {
-			m.Role = roleOf(role)
+// collector collects the messages of one direction.
+type collector struct {
+	reader *Reader
+	output bool
+	done   bool // something was said
+}
+
+// attributes reads those of one dialect's attributes that hold messages.
+func (c *collector) attributes(d *compiled, last bool) {
+	for i := range d.messages {
+		source := &d.messages[i]
+		if source.Output != c.output || source.Last != last || c.done && !source.Joins {
+			continue
+		}
+		var body value
+		if source.Form == FormFlat {
+			body = c.reader.flattened(source.list)
+		} else {
+			body = c.reader.decode(source.ref)
+		}
+		if c.add(body, source.Form, Message{Role: source.Role, Output: source.Output, Source: source.Key}) && source.Role != RoleSystem {
+			c.done = true
 		}
 	}
-	return m
 }
+
+// events reads the span events that hold messages, in the order in which they were sent.
+func (c *collector) events(events ptrace.SpanEventSlice) {
+	engine := c.reader.engine
+	for _, event := range events.All() {
+		for _, source := range engine.events[event.Name()] {
+			if source.Sent || source.Output != c.output || c.reader.reading.spoken>>source.dialect&1 == 0 {
+				continue
+			}
+			v, ok := event.Attributes().Get(source.Text)
+			if !ok {
+				continue
+			}
+			m := Message{Role: source.Role, Output: source.Output, Source: source.Name}
+			if role, ok := event.Attributes().Get(source.RoleKey); ok && role.Type() == pcommon.ValueTypeStr && role.Str() != "" {
+				m.Role = roleOf(role.Str())
+			}
+			if c.add(c.reader.tree.decoded(v), source.Form, m) {
+				c.done = c.done || source.Role != RoleSystem
+				break // the other spellings of the same event
+			}
+		}
+	}
+}
+
+// flattened makes a list of the keys of one flattened list.
+func (r *Reader) flattened(list int32) value {
+	if !slices.ContainsFunc(r.flat, func(k flatKey) bool { return k.list == int(list) }) {
+		return value{}
+	}
+	var keys []flatKey
+	for _, k := range r.flat {
+		if k.list == int(list) {
+			keys = append(keys, k)
+		}
+	}
+	return r.tree.unflatten(keys)
+}
+
+// add adds what one source says; it reports whether that is anything. What is no JSON, or JSON of another shape, is one
+// message with that text, but for JSON that was cut to a preview: who cut it has shown what there was to show.
+func (c *collector) add(body value, form Form, m Message) bool {
+	if body.isBlank() || isCutJSON(body) {
+		return false
+	}
+	list := &c.reader.reading.Messages
+	before := len(*list)
+	if form == FormMessages || form == FormFlat {
+		addMessages(list, body, m, 0)
+	} else {
+		m.body = body
+		if role := roleIn(body); role != "" {
+			m.Role = role
+		}
+		*list = append(*list, m)
+	}
+	return len(*list) > before
+}
+
+// maxContainers bounds how deep messages are looked for in what is no message itself.
+const maxContainers = 6
+
+// containers are the members in which messages stand, of requests and answers of the providers and of frameworks.
+var containers = []string{
+	"messages", "new_messages", "contents", "choices", "candidates", "generations", "message", "chat_history", "inputs", "input", "outputs", "output",
+	"prompt", "prompts", "question", "query", "response", "responses", "result", "answer", "completion", "update", "args", "kwargs",
+}
+
+// addMessages adds the messages that stand in v: a message, a list of them, or an object that holds one or the other.
+func addMessages(list *[]Message, v value, m Message, depth int) {
+	switch v = v.unpacked(); v.kind() {
+	case typeAbsent:
+	case typeList:
+		for element := range v.all {
+			if depth < maxContainers {
+				addMessages(list, element, m, depth+1)
+			}
+		}
+	case typeObject:
+		if saysNothing(v) {
+			return
+		}
+		if !isMessage(v) && depth < maxContainers {
+			if inner := v.get(containers...); !inner.isBlank() {
+				addMessages(list, inner, m, depth+1)
+				return
+			}
+			if inner := v.get("content"); inner.kind() == typeObject { // a candidate of Gemini
+				v = inner
+			}
+		}
+		m.add(list, v)
+	case typeText, typeEscaped:
+		if !v.isBlank() {
+			m.add(list, v)
+		}
+	default:
+		m.add(list, v)
+	}
+}
+
+// saysNothing tells a message of which only the role was sent.
+func saysNothing(v value) bool {
+	for member := range v.all {
+		if inner := member.get("role"); inner.exists() && member.node().key == "message" && saysNothing(member) {
+			continue
+		}
+		if member.node().key != "role" {
+			return false
+		}
+	}
+	return true
+}
+
+// isMessage tells a message from an object that holds messages.
+func isMessage(v value) bool {
+	if v.get("role", "parts", "tool_calls", "kwargs", "event.name", "part_kind").exists() {
+		return !v.get("messages").exists()
+	}
+	content := v.get("content", "text")
+	return content.exists() && content.kind() != typeObject && !v.get("message", "messages").exists()
+}
+
+// add adds one message, out of what it is wrapped in.
+func (m Message) add(list *[]Message, v value) {
+	if role := roleIn(v); role != "" {
+		m.Role = role
+	}
+	if v.get("event.name").str() == "gen_ai.choice" {
+		m.Output = true
+	}
+	for _, wrap := range []string{"kwargs", "data", "message"} { // LangChain's two, and that of answers
+		inner := v.get(wrap)
+		if inner.kind() != typeObject || wrap == "kwargs" && !v.get("lc", "id").exists() || wrap == "data" && m.Role == "" {
+			continue
+		}
+		if v = inner; roleIn(v) != "" {
+			m.Role = roleIn(v)
+		}
+	}
+	if m.Role == RoleUser && onlyToolResults(v) {
+		m.Role = RoleTool
+	}
+	m.body = v
+	*list = append(*list, m)
+}
+
+// roleIn is the role that a message names, in any of the ways in which they do.
+func roleIn(v value) Role {
+	if role := v.get("role"); role.isText() && role.str() != "" {
+		return roleOf(role.str())
+	}
+	if word := v.get("type"); word.isText() && !v.get("parts").exists() {
+		if role, ok := roleTypes[strings.ToLower(word.str())]; ok {
+			return role
+		}
+	}
+	if name := v.get("event.name"); name.isText() { // gen_ai.user.message
+		if _, word, ok := strings.Cut(strings.TrimSuffix(name.str(), ".message"), "gen_ai."); ok && word != "choice" {
+			return roleOf(word)
+		}
+	}
+	if id := v.get("id"); id.kind() == typeList { // LangChain's ["langchain","schema","messages","HumanMessage"]
+		last := ""
+		for part := range id.all {
+			last = part.str()
+		}
+		return roleTypes[strings.ToLower(strings.TrimSuffix(strings.TrimSuffix(last, "Chunk"), "Message"))]
+	}
+	return ""
+}
+
+// roleTypes are the types by which messages name their roles.
+var roleTypes = map[string]Role{"human": RoleUser, "ai": RoleAssistant, "system": RoleSystem, "tool": RoleTool, "function": RoleTool, "chat": RoleUser}
 
 // roles are other words for the roles.
 var roles = map[string]Role{
-	"human": RoleUser, "ai": RoleAssistant, "model": RoleAssistant, "function": RoleTool, "developer": RoleSystem,
+	"human": RoleUser, "ai": RoleAssistant, "model": RoleAssistant, "function": RoleTool, "developer": RoleSystem, "bot": RoleAssistant,
 }
 
 func roleOf(s string) Role {
-	s = strings.ToLower(s)
+	s = strings.ToLower(strings.Trim(s, `" `))
 	if role, ok := roles[s]; ok {
 		return role
 	}
 	return Role(s)
 }
 
-// unpack decodes JSON that stands in a string, up to three times: instrumentations encode what is encoded already.
-func unpack(v any) any {
-	for range maxUnpack {
-		text, ok := v.(string)
-		if !ok || !looksLikeJSON(text) {
-			return v
-		}
-		var inner any
-		if json.Unmarshal([]byte(text), &inner) != nil {
-			return v
-		}
-		v = inner
+// onlyToolResults tells a message that some providers send in the user's name.
+func onlyToolResults(v value) bool {
+	body := v.get("parts", "content")
+	if body.isText() {
+		body, _ = body.parts()
 	}
-	return v
-}
-
-func looksLikeJSON(s string) bool {
-	s = strings.TrimSpace(s)
-	return s != "" && strings.IndexByte(`[{"`, s[0]) >= 0
-}
-
-// isCutJSON tells JSON that was cut to a preview: who cut it has shown what there was to show.
-func isCutJSON(v any) bool {
-	text, ok := v.(string)
-	if !ok || !strings.HasSuffix(text, "…") {
+	if body.kind() != typeList || body.isBlank() {
 		return false
 	}
-	text = strings.TrimLeft(text, "\"\\ \n")
+	for part := range body.all {
+		if partTypeOf(part) != partToolResult {
+			return false
+		}
+	}
+	return true
+}
+
+// isCutJSON tells JSON that was cut to a preview.
+func isCutJSON(v value) bool {
+	if !v.isText() || !strings.HasSuffix(v.node().text, "…") {
+		return false
+	}
+	text := strings.TrimLeft(v.node().text, "\"\\ \n")
 	return text != "" && (text[0] == '[' || text[0] == '{')
-}
-
-// isBlank tells what instrumentations write for nothing.
-func isBlank(v any) bool {
-	switch v := v.(type) {
-	case nil:
-		return true
-	case string:
-		switch strings.TrimSpace(v) {
-		case "", "{}", "[]", "null", "undefined":
-			return true
-		}
-	case []any:
-		return len(v) == 0
-	case map[string]any:
-		return len(v) == 0
-	}
-	return false
-}
-
-// raw makes of a structured value what encoding/json would make of it; bytes stay bytes. What is nested too deeply is
-// left out.
-func raw(v pcommon.Value, depth int) any {
-	if depth > maxNesting {
-		return nil
-	}
-	switch v.Type() {
-	case pcommon.ValueTypeMap:
-		object := make(map[string]any, v.Map().Len())
-		for key, value := range v.Map().All() {
-			object[key] = raw(value, depth+1)
-		}
-		return object
-	case pcommon.ValueTypeSlice:
-		list := make([]any, v.Slice().Len())
-		for i := range list {
-			list[i] = raw(v.Slice().At(i), depth+1)
-		}
-		return list
-	case pcommon.ValueTypeBytes:
-		return v.Bytes().AsRaw()
-	}
-	return v.AsRaw()
-}
-
-// eventMessages reads the span events that hold messages, but for those that our own processor made: what they say was read
-// from attributes. They come in the order of the table.
-func eventMessages(table []MessageEvent, events ptrace.SpanEventSlice) []Message {
-	var list []Message
-	for _, source := range table {
-		for _, event := range events.All() {
-			if event.Name() != source.Name {
-				continue
-			}
-			if _, own := event.Attributes().Get(semconv.PreviewSource); own {
-				continue
-			}
-			text, ok := event.Attributes().Get(source.Text)
-			if !ok || text.Type() != pcommon.ValueTypeStr || text.Str() == "" {
-				continue
-			}
-			m := Message{Role: source.Role, Output: source.Output, Source: source.Name, Event: true, parts: text.Str()}
-			if role, ok := event.Attributes().Get(source.RoleKey); ok && role.Str() != "" {
-				m.Role = roleOf(role.Str())
-			}
-			list = append(list, m)
-		}
-	}
-	return list
 }

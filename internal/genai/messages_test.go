@@ -68,8 +68,32 @@ func TestMessagesInEveryForm(t *testing.T) {
 		"messages in an object":        {`{"messages":[{"role":"user","content":"a"}]}`, []string{"user: a"}},
 		"one message":                  {`{"role":"user","content":"a"}`, []string{"user: a"}},
 		"an unknown part":              {`[{"role":"user","parts":[{"type":"weird","z":1,"a":"b"}]}]`, []string{`user: {"a":"b","type":"weird","z":1}`}},
-		"nothing":                      {`[]`, nil},
-		"empty messages":               {`[{},null,"",{"role":"user"}]`, []string{"user: "}},
+		"Bedrock blocks": {
+			`[{"role":"assistant","content":[{"text":"Hi"},{"toolUse":{"toolUseId":"t","name":"f","input":{"a":1}}}]},` +
+				`{"role":"user","content":[{"toolResult":{"toolUseId":"t","content":[{"text":"ok"}]}},{"image":{"format":"png","source":{"bytes":"AAAA"}}}]}]`,
+			[]string{"assistant: Hi\nf({\"a\":1})", "user: ok\n[image png 3 B]"},
+		},
+		"Gemini files and answers of tools": {
+			`{"contents":[{"role":"user","parts":[{"inline_data":{"mime_type":"image/png","data":"AAAA"}},{"functionResponse":{"name":"f","response":{"result":"ok"}}}]}]}`,
+			[]string{"user: [data image/png 3 B]\nok"},
+		},
+		"LangChain's constructors": {
+			`{"messages":[[{"lc":1,"type":"constructor","id":["langchain","schema","messages","HumanMessage"],"kwargs":{"content":"Hi","type":"human"}}]]}`,
+			[]string{"user: Hi"},
+		},
+		"LangChain's generations": {
+			`{"generations":[[{"text":"Yes","message":{"lc":1,"kwargs":{"content":"Yes","type":"ai"}}}]]}`,
+			[]string{"assistant: Yes"},
+		},
+		"an answer of OpenAI":    {`{"id":"1","choices":[{"index":0,"message":{"role":"assistant","content":"Yes"}}]}`, []string{"assistant: Yes"}},
+		"an answer of Gemini":    {`{"candidates":[{"content":{"role":"model","parts":[{"text":"Yes"}]}}]}`, []string{"assistant: Yes"}},
+		"an answer of Anthropic": {`{"id":"1","role":"assistant","content":[{"type":"text","text":"Yes"}]}`, []string{"assistant: Yes"}},
+		"results of tools in the user's name": {
+			`[{"role":"user","content":[{"type":"tool_result","tool_use_id":"t","content":"17"}]}]`, []string{"tool: 17"},
+		},
+		"what was hidden already": {`[{"role":"user","content":"__REDACTED__"}]`, []string{"user: __REDACTED__"}},
+		"nothing":                 {`[]`, nil},
+		"empty messages":          {`[{},null,"",{"role":"user"}]`, []string{"user: "}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			assert.Equal(t, tt.want, said(t, "gen_ai.input.messages", tt.json), "as a JSON string")
@@ -85,6 +109,11 @@ func TestMessagesInEveryForm(t *testing.T) {
 	}
 }
 
+func TestPythonReprsAreRead(t *testing.T) {
+	assert.Equal(t, []string{`user: It's "here"`, "assistant: a\nb\nü"},
+		said(t, "gen_ai.input.messages", `[{'role': 'user', 'content': 'It\'s "here"', 'n': None, 'ok': True}, {'role': 'assistant', 'content': ('a', 'b', '\xfc',)}]`))
+}
+
 func TestSystemInstructionsAreOneMessage(t *testing.T) {
 	for _, value := range []any{
 		`[{"type":"text","content":"Be brief"},{"type":"text","content":"Be kind"}]`,
@@ -97,7 +126,7 @@ func TestSystemInstructionsAreOneMessage(t *testing.T) {
 
 func TestWhatIsNoJSONIsShownAsItIs(t *testing.T) {
 	for _, text := range []string{
-		`[{'role': 'user', 'content': None}]`,
+		`[HumanMessage(content='Hi')]`,
 		`[{"role":"user","content":"cut o`,
 		"just text",
 		strings.Repeat("[", 20_000),
@@ -152,7 +181,11 @@ func FuzzMessages(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, text string) {
 		for _, form := range []Form{FormMessages, FormParts, FormText} {
-			for _, m := range (MessageAttribute{Key: "k", Form: form, Role: RoleUser}).read(pcommon.NewValueStr(text)) {
+			var r Reader
+			r.reset()
+			c := collector{reader: &r}
+			c.add(r.tree.decoded(pcommon.NewValueStr(text)), form, Message{Role: RoleUser})
+			for _, m := range r.reading.Messages {
 				rendered := m.Text(200)
 				if len(rendered) > 200 || !utf8.ValidString(rendered) {
 					t.Fatalf("%d bytes: %q", len(rendered), rendered)

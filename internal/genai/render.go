@@ -2,20 +2,15 @@ package genai
 
 import (
 	"encoding/base64"
-	"encoding/json"
-	"slices"
-	"strconv"
 	"strings"
 	"unicode/utf8"
-
-	"go.opentelemetry.io/collector/pdata/pcommon"
 )
 
 // Text renders the message for a human: its texts, tool calls as name(arguments), media as a short tag with type and size.
 // It stops soon after limit bytes, and cuts nothing but at the end.
 func (m Message) Text(limit int) string {
 	w := writer{limit: limit}
-	w.content(m.parts, 0)
+	w.content(m.body, 0)
 	return w.String()
 }
 
@@ -50,216 +45,201 @@ func (w *writer) inline(s string) {
 }
 
 // content appends a message, a part, or a list of parts.
-func (w *writer) content(v any, depth int) {
+func (w *writer) content(v value, depth int) {
 	if depth > maxNesting || w.full() {
 		return
 	}
-	switch v := v.(type) {
-	case string:
-		w.text(v)
-	case []byte:
-		w.text(mediaTag("bytes", "", len(v)))
-	case []any:
-		for _, part := range v {
+	switch v.kind() {
+	case typeText, typeEscaped:
+		if parts, ok := v.parts(); ok {
+			w.content(parts, depth+1)
+			return
+		}
+		w.text(v.str())
+	case typeLiteral:
+		w.text(v.str())
+	case typeBytes:
+		w.text(mediaTag("bytes", "", v.size()))
+	case typeList:
+		for part := range v.all {
 			w.content(part, depth+1)
 		}
-	case map[string]any:
+	case typeObject:
 		w.object(v, depth)
-	case nil:
-	default:
-		w.text(compact(v, w.limit))
 	}
 }
 
+// parts decodes a list of typed parts that stands in the text of a message.
+func (v value) parts() (value, bool) {
+	text := v.node().text
+	if len(text) < 8 || text[0] != '[' || text[1] != '{' || !strings.Contains(text[:min(len(text), 200)], "type") {
+		return value{}, false
+	}
+	parsed, ok := v.tree.parse(v.str())
+	if !ok {
+		return value{}, false
+	}
+	for part := range parsed.all {
+		return parsed, part.get("type").isText()
+	}
+	return value{}, false
+}
+
 // object appends a part by its type; a message, or a part without a type, by what it holds.
-func (w *writer) object(object map[string]any, depth int) {
-	name, _ := object["type"].(string)
-	switch partTypes[strings.ToLower(name)] {
+func (w *writer) object(v value, depth int) {
+	name := partName(v)
+	kind := partTypes[strings.ToLower(name)]
+	if kind == partOther {
+		var inner value
+		if kind, name, inner = wrapped(v); kind == partMedia || kind == partReasoning {
+			v = inner
+		}
+	}
+	switch kind {
 	case partToolCall:
-		w.text(toolCallOf(object).Text(w.limit))
+		if call := toolCallOf(v); call.Name != "" || call.arguments.exists() { // some say it again elsewhere
+			w.text(call.Text(w.limit))
+		}
 		return
 	case partToolResult:
-		w.content(firstOf(object, "response", "result", "content", "output", "server_tool_call_response"), depth+1)
+		w.result(v, depth)
 		return
 	case partReasoning:
-		text, _ := firstOf(object, "content", "thinking", "text", "reasoning").(string)
-		w.text(mediaTag("reasoning", "", len(text)))
+		text := v.get("content", "thinking", "text", "reasoning", "reasoningText", "data")
+		if inner := text.get("text"); inner.exists() {
+			text = inner
+		}
+		w.text(mediaTag("reasoning", "", len(text.str())))
 		return
 	case partMedia:
-		w.text(mediaOf(name, object))
+		w.text(mediaOf(name, v))
 		return
 	}
-	body := firstOf(object, "parts", "content", "text")
-	calls, _ := object["tool_calls"].([]any)
-	if body == nil && len(calls) == 0 {
-		if toolCall := toolCallOf(object); toolCall.Name != "" {
-			w.text(toolCall.Text(w.limit))
+	w.untyped(v, depth)
+}
+
+// result appends what a tool answered.
+func (w *writer) result(v value, depth int) {
+	if _, _, inner := wrapped(v); inner.exists() {
+		v = inner
+	}
+	answer := v.get("response", "result", "content", "output", "server_tool_call_response")
+	if answer.kind() == typeObject {
+		if inner := answer.get("content", "output", "result"); inner.exists() && !answer.get("type", "role").exists() {
+			answer = inner
+		}
+	}
+	if answer.kind() == typeObject && !answer.get("type", "role", "text").exists() {
+		w.text(compact(answer, w.limit))
+		return
+	}
+	w.content(answer, depth+1)
+}
+
+// untyped appends a message, or a part without a type.
+func (w *writer) untyped(v value, depth int) {
+	if inner := v.get("message", "message_content"); inner.kind() == typeObject { // what flattened keys wrap it in
+		w.content(inner, depth+1)
+		return
+	}
+	body := v.get("parts", "content", "contents", "text", "refusal", "json")
+	if body.isText() && body.isBlank() {
+		body = v.get("contents")
+	}
+	calls := v.get("tool_calls")
+	if !body.exists() && calls.kind() != typeList {
+		if call := toolCallOf(v); call.Name != "" {
+			w.text(call.Text(w.limit))
 			return
 		}
-		if _, isMessage := object["role"]; !isMessage {
-			w.text(compact(object, w.limit))
+		if !v.get("role").exists() {
+			w.text(compact(v, w.limit))
 		}
 		return
 	}
 	w.content(body, depth+1)
-	for _, call := range calls {
-		if call, ok := call.(map[string]any); ok {
+	if holdsToolCalls(body) { // they stand there already
+		return
+	}
+	for call := range calls.all {
+		if call.kind() == typeObject {
 			w.text(toolCallOf(call).Text(w.limit))
 		}
 	}
 }
 
-type partType uint8
-
-const (
-	partText partType = iota
-	partToolCall
-	partToolResult
-	partReasoning
-	partMedia
-)
-
-// partTypes are the types of parts that OpenTelemetry and the providers' own formats know. Any other is read as text.
-var partTypes = map[string]partType{
-	"tool_call": partToolCall, "tool_use": partToolCall, "function_call": partToolCall, "server_tool_call": partToolCall, "function": partToolCall,
-	"tool_call_response": partToolResult, "tool_result": partToolResult, "function_response": partToolResult, "server_tool_call_response": partToolResult,
-	"reasoning": partReasoning, "thinking": partReasoning,
-	"blob": partMedia, "file": partMedia, "uri": partMedia, "binary": partMedia, "image": partMedia, "image_url": partMedia, "image-url": partMedia,
-	"input_image": partMedia, "input_audio": partMedia, "audio": partMedia, "audio-url": partMedia, "video": partMedia, "video-url": partMedia,
-	"document": partMedia, "document-url": partMedia,
-}
-
-// ToolCall is a call of a tool: in a message, or as the work of a span.
-type ToolCall struct {
-	Name      string
-	Arguments any // text, or what encoding/json makes of it; nil if unknown
-	Result    any
-	// ArgumentsKey and ResultKey are the attributes of a span that hold them.
-	ArgumentsKey, ResultKey string
-}
-
-// Text is name(arguments).
-func (t ToolCall) Text(limit int) string {
-	return t.Name + "(" + t.ArgumentsText(limit) + ")"
-}
-
-// ArgumentsText renders the arguments as they are, or as JSON, up to about limit bytes.
-func (t ToolCall) ArgumentsText(limit int) string { return plain(t.Arguments, limit) }
-
-// ResultText renders what the tool answered, up to about limit bytes.
-func (t ToolCall) ResultText(limit int) string { return plain(t.Result, limit) }
-
-func plain(v any, limit int) string {
-	w := writer{limit: limit}
-	switch v := v.(type) {
-	case nil:
-	case string:
-		w.inline(v)
-	default:
-		w.inline(compact(v, limit))
+// holdsToolCalls reports whether the parts of a message hold calls that can be shown.
+func holdsToolCalls(body value) bool {
+	if body.isText() {
+		body, _ = body.parts()
 	}
-	return w.String()
-}
-
-// toolCallOf reads a tool call of a message, in OpenTelemetry's, OpenAI's, Anthropic's or Gemini's form.
-func toolCallOf(object map[string]any) ToolCall {
-	for _, nested := range []string{"function", "function_call", "toolUse", "server_tool_call"} {
-		if inner, ok := object[nested].(map[string]any); ok {
-			if _, named := inner["name"]; named {
-				object = inner
-				break
-			}
+	for part := range body.all {
+		if inner := part.get("message_content"); inner.exists() {
+			part = inner
+		}
+		if partTypeOf(part) == partToolCall && toolCallOf(part).Name != "" {
+			return true
 		}
 	}
-	name, _ := object["name"].(string)
-	return ToolCall{Name: name, Arguments: firstOf(object, "arguments", "input", "args")}
+	return false
 }
 
-// add reads the tool call that is the work of a span.
-func (t *ToolCall) add(found attributes, d *Dialect) {
-	if t.Name == "" {
-		t.Name = found.first(d.Tool.Name)
-	}
-	if t.ArgumentsKey == "" {
-		t.Arguments, t.ArgumentsKey = found.value(d.Tool.Arguments)
-	}
-	if t.ResultKey == "" {
-		t.Result, t.ResultKey = found.value(d.Tool.Result)
-	}
-}
+// compact is v as JSON without blanks, its members in the order of their names, up to about limit bytes.
+func compact(v value, limit int) string { return string(appendCompact(nil, v, limit, 0)) }
 
-func (a attributes) value(keys []string) (any, string) {
-	for _, key := range keys {
-		if v, ok := a[key]; ok && v.Type() != pcommon.ValueTypeEmpty {
-			return raw(v, 0), key
-		}
-	}
-	return nil, ""
-}
-
-func firstOf(object map[string]any, keys ...string) any {
-	for _, key := range keys {
-		if v, ok := object[key]; ok && v != nil {
-			return v
-		}
-	}
-	return nil
-}
-
-// compact is v as JSON without blanks, up to about limit bytes; what is nested too deeply is left out.
-func compact(v any, limit int) string { return string(appendCompact(nil, v, limit, 0)) }
-
-func appendCompact(b []byte, v any, limit, depth int) []byte {
+func appendCompact(b []byte, v value, limit, depth int) []byte {
 	if len(b) > limit {
 		return b
 	}
 	if depth > maxNesting {
 		return append(b, "null"...)
 	}
-	switch v := v.(type) {
-	case string:
-		return strconv.AppendQuote(b, withoutMedia(v, limit-len(b)))
-	case []byte:
-		return strconv.AppendQuote(b, mediaTag("bytes", "", len(v)))
-	case []any:
-		b = append(b, '[')
-		for i, element := range v {
-			if len(b) > limit {
-				break
-			}
-			if i > 0 {
-				b = append(b, ',')
-			}
-			b = appendCompact(b, element, limit, depth+1)
-		}
-		return append(b, ']')
-	case map[string]any:
-		b = append(b, '{')
-		for i, key := range sortedKeys(v) {
-			if len(b) > limit {
-				break
-			}
-			if i > 0 {
-				b = append(b, ',')
-			}
-			b = append(strconv.AppendQuote(b, key), ':')
-			b = appendCompact(b, v[key], limit, depth+1)
-		}
-		return append(b, '}')
+	switch v.kind() {
+	case typeText, typeEscaped:
+		return appendQuoted(b, withoutMedia(v.str(), limit-len(b)))
+	case typeLiteral:
+		return append(b, v.str()...)
+	case typeBytes:
+		return appendQuoted(b, mediaTag("bytes", "", v.size()))
+	case typeList:
+		return appendList(b, v, limit, depth)
+	case typeObject:
+		return appendObject(b, v, limit, depth)
 	}
-	if text, err := json.Marshal(v); err == nil { // a number, a bool or nothing
-		return append(b, text...)
-	}
-	return append(b, "null"...) // NaN
+	return append(b, "null"...)
 }
 
-func sortedKeys(object map[string]any) []string {
-	keys := make([]string, 0, len(object))
-	for key := range object {
-		keys = append(keys, key)
+func appendList(b []byte, v value, limit, depth int) []byte {
+	b = append(b, '[')
+	first := true
+	for element := range v.all {
+		if len(b) > limit {
+			break
+		}
+		if !first {
+			b = append(b, ',')
+		}
+		first = false
+		b = appendCompact(b, element, limit, depth+1)
 	}
-	slices.Sort(keys)
-	return keys
+	return append(b, ']')
+}
+
+func appendObject(b []byte, v value, limit, depth int) []byte {
+	b = append(b, '{')
+	first := true
+	for _, member := range sortedMembers(v) {
+		if len(b) > limit {
+			break
+		}
+		if !first {
+			b = append(b, ',')
+		}
+		first = false
+		b = append(appendQuoted(b, member.node().key), ':')
+		b = appendCompact(b, member, limit, depth+1)
+	}
+	return append(b, '}')
 }
 
 // decodedSize is how many bytes so many characters of base64 stand for.

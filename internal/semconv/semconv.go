@@ -90,10 +90,13 @@ const (
 	GenAICacheWriteTokens   = "gen_ai.usage.cache_write.input_tokens" // int; newest spelling
 	GenAICacheCreationOld   = "gen_ai.usage.cache_creation.input_tokens"
 	GenAIReasoningTokens    = "gen_ai.usage.reasoning.output_tokens" // int
+	GenAIAudioInputTokens   = "gen_ai.usage.audio.input_tokens"      // int; part of the input
+	GenAIAudioOutputTokens  = "gen_ai.usage.audio.output_tokens"     // int; part of the output
 	GenAIInputMessages      = "gen_ai.input.messages"                // JSON string or structured value
 	GenAIOutputMessages     = "gen_ai.output.messages"               // JSON string or structured value
 	GenAISystemInstructions = "gen_ai.system_instructions"           // JSON string or structured value
 	GenAIConversationID     = "gen_ai.conversation.id"
+	GenAIWorkflowName       = "gen_ai.workflow.name"
 	GenAIToolName           = "gen_ai.tool.name"
 	GenAIToolCallID         = "gen_ai.tool.call.id"
 	GenAIToolArguments      = "gen_ai.tool.call.arguments"

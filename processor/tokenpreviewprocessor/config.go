@@ -3,6 +3,7 @@ package tokenpreviewprocessor
 import (
 	"errors"
 	"fmt"
+	"slices"
 
 	"go.opentelemetry.io/collector/component"
 
@@ -19,6 +20,8 @@ type Config struct {
 	MaxMessages int `mapstructure:"max_messages"`
 	// Content is what happens to the attributes from which previews are made.
 	Content ContentPolicy `mapstructure:"content"`
+	// Identity is how spans are joined to executions.
+	Identity IdentityConfig `mapstructure:"identity"`
 	// Redaction is what is taken out before anything else happens.
 	Redaction RedactionConfig `mapstructure:"redaction"`
 }
@@ -33,6 +36,21 @@ const (
 	ContentPreview ContentPolicy = "preview" // they are cut to the length of a preview
 	ContentDrop    ContentPolicy = "drop"    // they are removed
 )
+
+// IdentityConfig says which ids of other systems become Orcheo's.
+type IdentityConfig struct {
+	// ExecutionFrom are attribute keys of an id of a run, the first that is there becomes orcheo.execution.id of a span without
+	// one. Empty by default: the id decides in whose trace a span is shown.
+	ExecutionFrom []string `mapstructure:"execution_from"`
+}
+
+// Validate refuses keys without a name.
+func (c *IdentityConfig) Validate() error {
+	if slices.Contains(c.ExecutionFrom, "") {
+		return errors.New("execution_from has an empty key: name an attribute, such as langsmith.trace.id, or leave it out")
+	}
+	return nil
+}
 
 // RedactionConfig is the configuration of what is taken out. See package redact.
 type RedactionConfig struct {

@@ -4,42 +4,38 @@ import (
 	"go.opentelemetry.io/collector/pdata/pcommon"
 	"go.opentelemetry.io/collector/pdata/ptrace"
 
+	"github.com/orcheo/otelcol-canvas/internal/genai"
 	"github.com/orcheo/otelcol-canvas/internal/redact"
 )
 
 // contentPolicy does to attributes with content what the configuration wants.
 type contentPolicy struct {
 	policy   ContentPolicy
-	keys     map[string]bool
 	previews previewer
 }
 
-func newContentPolicy(policy ContentPolicy, keys []string, previews previewer) contentPolicy {
-	c := contentPolicy{policy: policy, keys: map[string]bool{}, previews: previews}
-	for _, key := range keys {
-		c.keys[key] = true
-	}
-	return c
-}
-
 // apply works on the span's attributes and on those of its events, where some instrumentations put the same content.
-// input.value and output.value are what previews are shown as, so they are never removed but cut.
-func (c contentPolicy) apply(span ptrace.Span, hits *redact.Hits) {
+func (c contentPolicy) apply(span ptrace.Span, r *genai.Reading, hits *redact.Hits) {
 	if c.policy == ContentKeep {
 		return
 	}
-	c.attributes(span.Attributes(), hits)
+	c.attributes(span.Attributes(), r.HoldsContent, hits)
 	for _, event := range span.Events().All() {
-		c.attributes(event.Attributes(), hits)
+		name := event.Name()
+		c.attributes(event.Attributes(), func(key string) bool { return r.EventHoldsContent(name, key) }, hits)
 	}
 }
 
-func (c contentPolicy) attributes(attrs pcommon.Map, hits *redact.Hits) {
+// attributes removes or cuts content. input.value and output.value are what previews are shown as, so they are never removed
+// but cut.
+func (c contentPolicy) attributes(attrs pcommon.Map, holdsContent func(key string) bool, hits *redact.Hits) {
 	if c.policy == ContentDrop {
-		attrs.RemoveIf(func(key string, _ pcommon.Value) bool { return c.keys[key] })
+		attrs.RemoveIf(func(key string, _ pcommon.Value) bool {
+			return key != inputValue && key != outputValue && holdsContent(key)
+		})
 	}
 	for key, value := range attrs.All() {
-		if c.keys[key] || key == inputValue || key == outputValue {
+		if key == inputValue || key == outputValue || holdsContent(key) {
 			c.shorten(value, hits)
 		}
 	}

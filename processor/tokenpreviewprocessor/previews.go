@@ -35,6 +35,17 @@ func (e events) has(name string) bool {
 	return false
 }
 
+// own reports whether an earlier tier has made events of this span. It has seen more than this one, which may find content
+// removed or cut.
+func (e events) own() bool {
+	for _, event := range e.span.Events().All() {
+		if _, own := event.Attributes().Get(semconv.PreviewSource); own {
+			return true
+		}
+	}
+	return false
+}
+
 // add appends an event that is marked as ours, made from an attribute. It happened when the span began or ended.
 func (e events) add(name, source string, atEnd bool) pcommon.Map {
 	event := e.span.Events().AppendEmpty()
@@ -53,22 +64,22 @@ func (e events) add(name, source string, atEnd bool) pcommon.Map {
 // earlier tier, is not added to.
 func (p *tokenPreview) addPreviews(e events, r *genai.Reading, hits *redact.Hits) {
 	p.cutSentPreviews(e.span, hits)
+	if e.own() {
+		return
+	}
+	if r.Kind == genai.KindTool && (r.Tool.ArgumentsKey != "" || r.Tool.ResultKey != "") {
+		p.addToolCall(e, r.Tool, hits)
+		return
+	}
 	in, out := p.lastPrompt(r), p.lastResponse(r)
-	hasMessages := e.has(semconv.EventMessage)
 	if in.made() && !e.has(semconv.EventPrompt) {
 		e.add(semconv.EventPrompt, in.source, false).PutStr(semconv.AttrPreview, in.show(hits))
 	}
-	if !hasMessages {
+	if !e.has(semconv.EventMessage) {
 		p.addMessages(e, r, hits)
 	}
 	if out.made() && !e.has(semconv.EventResponse) {
 		e.add(semconv.EventResponse, out.source, true).PutStr(semconv.AttrPreview, out.show(hits))
-	}
-	if r.Kind == genai.KindTool && r.Tool.Name != "" {
-		in, out = p.toolCall(r.Tool)
-		if !hasMessages {
-			p.addToolCall(e, r.Tool, in, out, hits)
-		}
 	}
 	in.fill(e.span.Attributes(), inputValue, hits)
 	out.fill(e.span.Attributes(), outputValue, hits)
@@ -111,18 +122,18 @@ func (p *tokenPreview) lastPrompt(r *genai.Reading) excerpt {
 
 // lastResponse is the last thing that the model said. The history in the input holds earlier answers, which it is not.
 func (p *tokenPreview) lastResponse(r *genai.Reading) excerpt {
-	return p.last(r.Messages, func(m genai.Message) bool { return m.Role == genai.RoleAssistant && (m.Output || m.Event) })
+	return p.last(r.Messages, func(m genai.Message) bool { return m.Role == genai.RoleAssistant && (m.Output || m.Sent) })
 }
 
 // last previews the last message that fits and has a text; attributes say more than events do.
 func (p *tokenPreview) last(messages []genai.Message, fits func(genai.Message) bool) excerpt {
 	for _, fromEvent := range []bool{false, true} {
 		for _, m := range slices.Backward(messages) {
-			if m.Event != fromEvent || !fits(m) {
+			if m.Sent != fromEvent || !fits(m) {
 				continue
 			}
 			if x := p.excerpt(m.Text(p.previews.window()), m.Source); x.text != "" {
-				x.sent = m.Event
+				x.sent = m.Sent
 				return x
 			}
 		}
@@ -147,7 +158,7 @@ func (p *tokenPreview) addMessages(e events, r *genai.Reading, hits *redact.Hits
 func (p *tokenPreview) shown(messages []genai.Message) []genai.Message {
 	var list []genai.Message
 	for _, m := range messages {
-		if !m.Event {
+		if !m.Sent {
 			list = append(list, m)
 		}
 	}
@@ -173,17 +184,21 @@ func (p *tokenPreview) toolCall(tool genai.ToolCall) (in, out excerpt) {
 }
 
 // addToolCall adds the call, as name(arguments), and the answer of a tool's span.
-func (p *tokenPreview) addToolCall(e events, tool genai.ToolCall, in, out excerpt, hits *redact.Hits) {
-	if in.made() {
+func (p *tokenPreview) addToolCall(e events, tool genai.ToolCall, hits *redact.Hits) {
+	in, out := p.toolCall(tool)
+	hasMessages := e.has(semconv.EventMessage)
+	if in.made() && !hasMessages {
 		attrs := e.add(semconv.EventMessage, in.source, false)
 		attrs.PutStr(semconv.AttrRole, string(genai.RoleAssistant))
 		attrs.PutStr(semconv.AttrPreview, p.previews.of(tool.Text(p.previews.window()), hits))
 	}
-	if out.made() {
+	if out.made() && !hasMessages {
 		attrs := e.add(semconv.EventMessage, out.source, true)
 		attrs.PutStr(semconv.AttrRole, string(genai.RoleTool))
 		attrs.PutStr(semconv.AttrPreview, out.show(hits))
 	}
+	in.fill(e.span.Attributes(), inputValue, hits)
+	out.fill(e.span.Attributes(), outputValue, hits)
 }
 
 // cutSentPreviews holds the previews that came with the span to the same length; they were redacted already.
@@ -200,16 +215,17 @@ func (p *tokenPreview) cutSentPreviews(span ptrace.Span, hits *redact.Hits) {
 
 // addTokenChunk marks a model call of many tokens, as Orcheo marks its own.
 func (p *tokenPreview) addTokenChunk(e events, r *genai.Reading) {
-	high := r.Input.N > p.threshold || r.Output.N > p.threshold
+	input, output := r.Usage.Input, r.Usage.Output
+	high := input.N > p.threshold || output.N > p.threshold
 	if !r.ModelCall || !high || e.has(semconv.EventTokenChunk) {
 		return
 	}
-	source := r.Input.Key
-	if r.Input.N <= p.threshold {
-		source = r.Output.Key
+	source := input.Key
+	if input.N <= p.threshold {
+		source = output.Key
 	}
 	attrs := e.add(semconv.EventTokenChunk, source, true)
-	attrs.PutInt("input", r.Input.N)
-	attrs.PutInt("output", r.Output.N)
+	attrs.PutInt("input", input.N)
+	attrs.PutInt("output", output.N)
 	attrs.PutStr("reason", reasonHighUsage)
 }

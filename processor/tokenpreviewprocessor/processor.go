@@ -2,6 +2,7 @@ package tokenpreviewprocessor
 
 import (
 	"context"
+	"sync"
 
 	"go.opentelemetry.io/collector/pdata/ptrace"
 	"go.opentelemetry.io/otel/attribute"
@@ -14,22 +15,26 @@ import (
 
 // tokenPreview is the processor. It keeps no state between batches.
 type tokenPreview struct {
-	engine    *genai.Engine
-	redactor  *redact.Redactor // nil: redaction is off
-	content   contentPolicy
-	previews  previewer
-	threshold int64 // tokens
-	max       int   // messages of one span
-	telemetry *metadata.TelemetryBuilder
+	engine        *genai.Engine
+	readers       sync.Pool        // of *genai.Reader: one reads a batch
+	redactor      *redact.Redactor // nil: redaction is off
+	content       contentPolicy
+	previews      previewer
+	threshold     int64    // tokens
+	max           int      // messages of one span
+	executionFrom []string // keys
+	telemetry     *metadata.TelemetryBuilder
 }
 
 func newTokenPreview(cfg *Config, telemetry *metadata.TelemetryBuilder) (*tokenPreview, error) {
 	p := &tokenPreview{
-		engine:    genai.NewEngine(genai.Dialects()),
-		threshold: cfg.HighTokenThreshold,
-		max:       cfg.MaxMessages,
-		telemetry: telemetry,
+		engine:        genai.NewEngine(genai.Dialects()),
+		threshold:     cfg.HighTokenThreshold,
+		max:           cfg.MaxMessages,
+		executionFrom: cfg.Identity.ExecutionFrom,
+		telemetry:     telemetry,
 	}
+	p.readers.New = func() any { return p.engine.NewReader() }
 	if cfg.Redaction.Enabled {
 		redactor, err := redact.New(cfg.Redaction.redactor(p.engine.Identity()))
 		if err != nil {
@@ -38,7 +43,7 @@ func newTokenPreview(cfg *Config, telemetry *metadata.TelemetryBuilder) (*tokenP
 		p.redactor = redactor
 	}
 	p.previews = previewer{redactor: p.redactor, max: cfg.PreviewMaxLength}
-	p.content = newContentPolicy(cfg.Content, p.engine.Content(), p.previews)
+	p.content = contentPolicy{policy: cfg.Content, previews: p.previews}
 	return p, nil
 }
 
@@ -51,13 +56,15 @@ type batch struct {
 
 func (p *tokenPreview) process(ctx context.Context, traces ptrace.Traces) (ptrace.Traces, error) {
 	b := batch{events: map[string]int64{}}
+	reader := p.readers.Get().(*genai.Reader)
+	defer p.readers.Put(reader)
 	for _, resource := range traces.ResourceSpans().All() {
 		p.redactResource(resource, &b.hits)
 		for _, scope := range resource.ScopeSpans().All() {
 			name := scope.Scope().Name()
 			p.redactScope(scope, &b.hits)
 			for _, span := range scope.Spans().All() {
-				p.span(name, span, &b)
+				p.span(reader, name, span, &b)
 			}
 		}
 	}
@@ -66,17 +73,21 @@ func (p *tokenPreview) process(ctx context.Context, traces ptrace.Traces) (ptrac
 }
 
 // span does everything to one span. Redaction comes first, so that nothing made of the span can hold what it took out.
-func (p *tokenPreview) span(scope string, span ptrace.Span, b *batch) {
+func (p *tokenPreview) span(reader *genai.Reader, scope string, span ptrace.Span, b *batch) {
 	b.spans++
 	var hits redact.Hits
 	p.redactSpan(span, &hits)
-	reading := p.engine.Read(scope, span)
-	addUsage(span.Attributes(), &reading)
-	addModels(span.Attributes(), &reading)
-	made := events{span: span, made: b.events}
-	p.addPreviews(made, &reading, &hits)
-	p.addTokenChunk(made, &reading)
-	p.content.apply(span, &hits)
+	if reading := reader.Read(scope, span); reading.Spoken() {
+		addUsage(span.Attributes(), reading)
+		addCost(span.Attributes(), reading)
+		addModels(span.Attributes(), reading)
+		addIdentity(span.Attributes(), reading)
+		made := events{span: span, made: b.events}
+		p.addPreviews(made, reading, &hits)
+		p.addTokenChunk(made, reading)
+		p.content.apply(span, reading, &hits)
+	}
+	p.addExecution(span.Attributes())
 	addReceipt(span.Attributes(), hits)
 	b.hits.Merge(hits)
 }

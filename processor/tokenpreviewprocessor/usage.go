@@ -7,25 +7,43 @@ import (
 	"github.com/orcheo/otelcol-canvas/internal/semconv"
 )
 
-// addUsage writes the token figures of a model call under Orcheo's and OpenTelemetry's names. Agents, workflows and the
-// root get none: Orcheo adds up orcheo.token.* over all spans, so figures that repeat those below would count twice.
+// addUsage writes token figures under Orcheo's and OpenTelemetry's names. Agents, workflows and the root get none of Orcheo's:
+// Orcheo adds up orcheo.token.* over all spans, so figures that repeat those below would count twice. Theirs are a fallback for
+// when nothing below them says anything, and are marked as such.
 func addUsage(attrs pcommon.Map, r *genai.Reading) {
-	if !r.ModelCall {
+	u := &r.Usage
+	if !u.Known() || !r.ModelCall && !r.Aggregate {
 		return
 	}
-	putFigure(attrs, semconv.TokenInput, r.Input)
-	putFigure(attrs, semconv.TokenOutput, r.Output)
-	putFigure(attrs, semconv.GenAIInputTokens, r.Input)
-	putFigure(attrs, semconv.GenAIOutputTokens, r.Output)
-	putFigure(attrs, semconv.GenAICacheReadTokens, r.CacheRead)
-	putFigure(attrs, semconv.GenAICacheWriteTokens, r.CacheWrite)
-	putFigure(attrs, semconv.GenAIReasoningTokens, r.Reasoning)
+	shown := r.ModelCall || isAbsent(attrs, semconv.GenAIInputTokens) && isAbsent(attrs, semconv.GenAIOutputTokens)
+	if r.ModelCall {
+		putFigure(attrs, semconv.TokenInput, u.Input)
+		putFigure(attrs, semconv.TokenOutput, u.Output)
+		putText(attrs, semconv.UsageScope, semconv.UsageScopeCall)
+	} else {
+		putText(attrs, semconv.UsageScope, semconv.UsageScopeAggregate)
+	}
+	putFigure(attrs, semconv.GenAIInputTokens, u.Input)
+	putFigure(attrs, semconv.GenAIOutputTokens, u.Output)
+	putFigure(attrs, semconv.GenAICacheReadTokens, u.CacheRead)
+	putFigure(attrs, semconv.GenAICacheWriteTokens, u.CacheWrite)
+	putFigure(attrs, semconv.GenAIReasoningTokens, u.Reasoning)
+	putFigure(attrs, semconv.GenAIAudioInputTokens, u.AudioInput)
+	putFigure(attrs, semconv.GenAIAudioOutputTokens, u.AudioOutput)
+	if shown {
+		putTexts(attrs, semconv.UsageInference, u.Inference)
+	}
+	if r.Replay && r.ModelCall && isAbsent(attrs, semconv.UsageReplay) {
+		attrs.PutBool(semconv.UsageReplay, true)
+	}
 }
 
-// addModels writes what kind of call it is, the models and the provider under both names: Canvas titles a span by
+// addModels writes what kind of work it is, the models and the provider under both names: Canvas titles a span by
 // gen_ai.request.model and sorts it by gen_ai.operation.name, and shows orcheo.ai.*.
 func addModels(attrs pcommon.Map, r *genai.Reading) {
-	putText(attrs, semconv.AIKind, string(r.Kind))
+	if r.Kind != genai.KindOther {
+		putText(attrs, semconv.AIKind, string(r.Kind))
+	}
 	putText(attrs, semconv.GenAIOperation, r.Kind.Operation())
 	putText(attrs, semconv.AIModelRequested, r.ModelRequested)
 	putText(attrs, semconv.GenAIRequestModel, r.ModelName)
@@ -35,14 +53,30 @@ func addModels(attrs pcommon.Map, r *genai.Reading) {
 	putText(attrs, semconv.GenAIProvider, r.Provider)
 }
 
+func isAbsent(attrs pcommon.Map, key string) bool {
+	_, taken := attrs.Get(key)
+	return !taken
+}
+
 func putFigure(attrs pcommon.Map, key string, figure genai.Figure) {
-	if _, taken := attrs.Get(key); !taken && figure.Known() {
+	if figure.Known() && isAbsent(attrs, key) {
 		attrs.PutInt(key, figure.N)
 	}
 }
 
 func putText(attrs pcommon.Map, key, text string) {
-	if _, taken := attrs.Get(key); !taken && text != "" {
+	if text != "" && isAbsent(attrs, key) {
 		attrs.PutStr(key, text)
+	}
+}
+
+func putTexts(attrs pcommon.Map, key string, texts []string) {
+	if len(texts) == 0 || !isAbsent(attrs, key) {
+		return
+	}
+	list := attrs.PutEmptySlice(key)
+	list.EnsureCapacity(len(texts))
+	for _, text := range texts {
+		list.AppendEmpty().SetStr(text)
 	}
 }

@@ -1,0 +1,200 @@
+package genai
+
+import "strings"
+
+// maxDialects is how many fit a set.
+const maxDialects = 64
+
+// compiled is a dialect with its keys resolved to where their values are kept.
+type compiled struct {
+	*Dialect
+	figures [figures][]ref
+
+	requested, actual, provider []ref
+	system                      []ref
+	costTotal, costParts        []ref
+	operation                   []ref
+	aggregates, replays         []ref
+	messages                    []messageRef
+
+	toolName, toolCallID, toolArguments, toolResult []ref
+
+	thread, workflowID, workflowName, nodeID, nodeName, agentName, responseID, artifacts []ref
+}
+
+// ref is a key of a table: where its value is kept, and which member of it is meant.
+type ref struct {
+	slot int32
+	path string // "": the value itself
+	sum  bool   // path is a sum
+	key  string // as the table has it
+}
+
+// messageRef is an attribute or a flattened list that holds messages.
+type messageRef struct {
+	MessageAttribute
+	ref  ref
+	list int32
+}
+
+// eventRef is a span event of one dialect.
+type eventRef struct {
+	dialect int
+	rank    int // in the dialect's table
+	MessageEvent
+}
+
+// The figures that a span has, as they are read.
+const (
+	input = iota
+	output
+	cacheRead
+	cacheWrite
+	cacheWrite5m
+	cacheWrite1h
+	reasoning
+	audioInput
+	audioOutput
+	overall
+	figures
+)
+
+func (e *Engine) compile(i int, d *Dialect) {
+	bit := dialects(1) << i
+	u := d.Usage
+	c := compiled{Dialect: d}
+	for figure, keys := range [figures][]string{
+		u.Input, u.Output, u.CacheRead, u.CacheWrite, u.CacheWrite5m, u.CacheWrite1h, u.Reasoning, u.AudioInput, u.AudioOutput, u.Overall,
+	} {
+		c.figures[figure] = e.refs(keys)
+	}
+	for _, list := range []struct {
+		refs *[]ref
+		keys []string
+	}{
+		{&c.requested, d.Models.Requested}, {&c.actual, d.Models.Actual}, {&c.provider, d.Models.Provider}, {&c.system, d.Models.System},
+		{&c.costTotal, d.Cost.Total}, {&c.costParts, d.Cost.Parts}, {&c.operation, d.Operation},
+		{&c.aggregates, d.Aggregates}, {&c.replays, d.Replays},
+		{&c.toolName, d.Tool.Name}, {&c.toolCallID, d.Tool.CallID}, {&c.toolArguments, d.Tool.Arguments}, {&c.toolResult, d.Tool.Result},
+		{&c.thread, d.Identity.Thread}, {&c.workflowID, d.Identity.WorkflowID}, {&c.workflowName, d.Identity.WorkflowName},
+		{&c.nodeID, d.Identity.NodeID}, {&c.nodeName, d.Identity.NodeName}, {&c.agentName, d.Identity.AgentName},
+		{&c.responseID, d.Identity.ResponseID}, {&c.artifacts, d.Artifacts},
+	} {
+		*list.refs = e.refs(list.keys)
+	}
+	for _, m := range d.Messages {
+		ref := messageRef{MessageAttribute: m}
+		if m.Form == FormFlat {
+			ref.list = e.index.list(m.Key)
+			e.index.prefix(m.Key + ".").content |= bit
+		} else {
+			ref.ref = e.refs([]string{m.Key})[0]
+			e.content(bit, m.Key)
+		}
+		c.messages = append(c.messages, ref)
+	}
+	e.content(bit, d.Tool.Arguments...)
+	e.content(bit, d.Tool.Result...)
+	e.content(bit, d.Content...)
+	for rank, event := range d.Events {
+		e.events[event.Name] = append(e.events[event.Name], eventRef{dialect: i, rank: rank, MessageEvent: event})
+		if !event.Sent {
+			e.content(bit, event.Text)
+		}
+	}
+	for _, ids := range [][]string{d.Identity.Thread, d.Identity.WorkflowID, d.Identity.NodeID, d.Identity.ResponseID, d.Identity.Other, d.Tool.CallID} {
+		for _, key := range ids {
+			if !strings.Contains(key, "#") && segment(key) != key { // a bare name may be anybody's
+				e.identity = append(e.identity, key)
+			}
+		}
+	}
+	e.evidence(bit, d)
+	e.dialects = append(e.dialects, c)
+}
+
+// content notes keys that hold what was said. Those that end with a dot or a colon stand for all that begin so.
+func (e *Engine) content(bit dialects, keys ...string) {
+	for _, key := range keys {
+		key, _, _ = strings.Cut(key, "#")
+		if isPrefix(key) {
+			e.index.prefix(key).content |= bit
+		} else {
+			e.index.key(key).content |= bit
+		}
+	}
+}
+
+func (e *Engine) evidence(bit dialects, d *Dialect) {
+	for _, key := range d.Evidence.Keys {
+		if isPrefix(key) {
+			e.index.prefix(key).marks |= bit
+		} else {
+			e.index.key(key).marks |= bit
+		}
+	}
+	for _, key := range d.Evidence.Hints {
+		e.index.key(key).hints |= bit
+	}
+	for _, pair := range d.Evidence.Values {
+		key, value, _ := strings.Cut(pair, "=")
+		k := e.index.key(key)
+		if k.values == nil {
+			k.values = map[string]dialects{}
+		}
+		k.values[value] |= bit
+	}
+	for _, scope := range d.Evidence.Scopes {
+		e.scopes.add(scope, bit)
+	}
+	for _, name := range d.Evidence.Spans {
+		e.spans.add(name, bit)
+	}
+	for _, name := range d.Evidence.Events {
+		e.markEvents[name] |= bit
+	}
+}
+
+// refs resolves keys of a table.
+func (e *Engine) refs(keys []string) []ref {
+	list := make([]ref, 0, len(keys))
+	for _, key := range keys {
+		name, path, _ := strings.Cut(key, "#")
+		list = append(list, ref{slot: e.index.slot(name), path: path, sum: strings.ContainsAny(path, "+*"), key: key})
+	}
+	return list
+}
+
+func isPrefix(key string) bool { return strings.HasSuffix(key, ".") || strings.HasSuffix(key, ":") }
+
+// names are names that tell dialects, whole or by their begin.
+type names struct {
+	whole  map[string]dialects
+	begins []begin
+}
+
+type begin struct {
+	begin string
+	marks dialects
+}
+
+func (n *names) add(name string, bit dialects) {
+	if prefix, ok := strings.CutSuffix(name, "*"); ok {
+		n.begins = append(n.begins, begin{prefix, bit})
+		return
+	}
+	if n.whole == nil {
+		n.whole = map[string]dialects{}
+	}
+	n.whole[name] |= bit
+}
+
+func (n *names) marks(name string) dialects {
+	marks := n.whole[name]
+	for _, b := range n.begins {
+		if strings.HasPrefix(name, b.begin) {
+			marks |= b.marks
+		}
+	}
+	return marks
+}

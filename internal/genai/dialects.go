@@ -1,0 +1,18 @@
+package genai
+
+// Dialects are the tables in the order in which they are read: what says more about its emitter comes first, so that its rules
+// win over those of the conventions that it uses as well.
+func Dialects() []Dialect {
+	return []Dialect{
+		Orcheo(),
+		ClaudeCode(),
+		AnthropicSDK(),
+		Langfuse(),
+		LangSmith(),
+		VercelAI(),
+		PydanticAI(),
+		OpenInference(),
+		OpenLLMetry(),
+		OpenTelemetry(),
+	}
+}

@@ -1,0 +1,158 @@
+package genai
+
+import (
+	"strings"
+
+	"go.opentelemetry.io/collector/pdata/pcommon"
+)
+
+// dialects is a set of dialects: bit i is the i-th of the engine's.
+type dialects uint64
+
+// index says of every key that stands in a table where its value is kept and what it tells. A key is looked up by its first
+// segment first, so that the attributes of a span which has nothing to do with models cost one look-up of a short text each.
+type index struct {
+	roots map[string]*root
+	slots int // how many keys have values that are read
+	lists int // how many flattened lists there are
+}
+
+// root is what is known of the keys with one first segment.
+type root struct {
+	keys     map[string]*keyInfo
+	prefixes []prefixInfo
+}
+
+// keyInfo is what is known of one key.
+type keyInfo struct {
+	slot    int32               // where its value is kept; 0: it is not read
+	marks   dialects            // that it is decisive for
+	hints   dialects            // that it hints at
+	values  map[string]dialects // that a value of it is decisive for
+	content dialects            // in which it holds what was said
+}
+
+// prefixInfo is what is known of the keys that begin so.
+type prefixInfo struct {
+	prefix  string
+	list    int32    // the flattened list; 0: none
+	marks   dialects // that it is decisive for
+	content dialects
+}
+
+func newIndex() index { return index{roots: map[string]*root{}} }
+
+// segment is the key up to its first dot or colon.
+func segment(key string) string {
+	for i := range len(key) {
+		if key[i] == '.' || key[i] == ':' {
+			return key[:i]
+		}
+	}
+	return key
+}
+
+func (x *index) root(key string) *root {
+	first := segment(key)
+	r := x.roots[first]
+	if r == nil {
+		r = &root{keys: map[string]*keyInfo{}}
+		x.roots[first] = r
+	}
+	return r
+}
+
+func (x *index) key(key string) *keyInfo {
+	r := x.root(key)
+	k := r.keys[key]
+	if k == nil {
+		k = &keyInfo{}
+		r.keys[key] = k
+	}
+	return k
+}
+
+// slot is where the value of key is kept.
+func (x *index) slot(key string) int32 {
+	k := x.key(key)
+	if k.slot == 0 {
+		x.slots++
+		k.slot = int32(x.slots) //nolint:gosec // there are a few hundred keys
+	}
+	return k.slot
+}
+
+// prefix is the entry of a prefix, which ends with a dot or a colon.
+func (x *index) prefix(prefix string) *prefixInfo {
+	r := x.root(prefix)
+	for i := range r.prefixes {
+		if r.prefixes[i].prefix == prefix {
+			return &r.prefixes[i]
+		}
+	}
+	r.prefixes = append(r.prefixes, prefixInfo{prefix: prefix})
+	return &r.prefixes[len(r.prefixes)-1]
+}
+
+// list is the number of a flattened list.
+func (x *index) list(key string) int32 {
+	p := x.prefix(key + ".")
+	if p.list == 0 {
+		x.lists++
+		p.list = int32(x.lists) //nolint:gosec // there are a few
+	}
+	return p.list
+}
+
+// holdsContent reports whether key holds what was said, in one of the spoken dialects. A name without a dot or colon may be
+// anybody's: it does so only where its dialect is spoken.
+func (x *index) holdsContent(key string, spoken dialects) bool {
+	first := segment(key)
+	r := x.roots[first]
+	if r == nil {
+		return false
+	}
+	if len(first) < len(key) {
+		spoken = ^dialects(0)
+	}
+	if k := r.keys[key]; k != nil && k.content != 0 {
+		return k.content&spoken != 0
+	}
+	for i := range r.prefixes {
+		if p := &r.prefixes[i]; p.content&spoken != 0 && strings.HasPrefix(key, p.prefix) {
+			return true
+		}
+	}
+	return false
+}
+
+// collect goes over the attributes once: it keeps the values that tables name, and returns what they tell.
+func (r *Reader) collect(attrs pcommon.Map) (marks dialects) {
+	var hints dialects
+	for key, v := range attrs.All() {
+		root := r.engine.index.roots[segment(key)]
+		if root == nil {
+			continue
+		}
+		if k := root.keys[key]; k != nil {
+			marks |= k.marks | hints&k.hints
+			hints |= k.hints
+			if k.values != nil && v.Type() == pcommon.ValueTypeStr {
+				marks |= k.values[strings.ToLower(v.Str())]
+			}
+			if k.slot != 0 && v.Type() != pcommon.ValueTypeEmpty && r.values[k.slot] == (pcommon.Value{}) {
+				r.values[k.slot] = v
+				r.kept = append(r.kept, k.slot)
+			}
+		}
+		for i := range root.prefixes {
+			if p := &root.prefixes[i]; strings.HasPrefix(key, p.prefix) {
+				marks |= p.marks
+				if p.list != 0 {
+					r.flat = append(r.flat, flatKey{list: int(p.list), path: key[len(p.prefix):], value: v})
+				}
+			}
+		}
+	}
+	return marks
+}
