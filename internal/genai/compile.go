@@ -15,6 +15,7 @@ type compiled struct {
 	costTotal, costParts        []ref
 	operation                   []ref
 	aggregates, replays         []ref
+	inclusiveIf                 []ref
 	messages                    []messageRef
 
 	toolName, toolCallID, toolArguments, toolResult []ref
@@ -74,7 +75,7 @@ func (e *Engine) compile(i int, d *Dialect) {
 	}{
 		{&c.requested, d.Models.Requested}, {&c.actual, d.Models.Actual}, {&c.provider, d.Models.Provider}, {&c.system, d.Models.System},
 		{&c.costTotal, d.Cost.Total}, {&c.costParts, d.Cost.Parts}, {&c.operation, d.Operation},
-		{&c.aggregates, d.Aggregates}, {&c.replays, d.Replays},
+		{&c.aggregates, d.Aggregates}, {&c.replays, d.Replays}, {&c.inclusiveIf, u.InclusiveIf},
 		{&c.toolName, d.Tool.Name}, {&c.toolCallID, d.Tool.CallID}, {&c.toolArguments, d.Tool.Arguments}, {&c.toolResult, d.Tool.Result},
 		{&c.thread, d.Identity.Thread}, {&c.workflowID, d.Identity.WorkflowID}, {&c.workflowName, d.Identity.WorkflowName},
 		{&c.nodeID, d.Identity.NodeID}, {&c.nodeName, d.Identity.NodeName}, {&c.agentName, d.Identity.AgentName},
@@ -96,6 +97,10 @@ func (e *Engine) compile(i int, d *Dialect) {
 	e.content(bit, d.Tool.Arguments...)
 	e.content(bit, d.Tool.Result...)
 	e.content(bit, d.Content...)
+	for _, event := range d.Tool.ResultEvents {
+		e.content(bit, event.Text...)
+		e.contentEvents[event.Name] = true
+	}
 	for rank, event := range d.Events {
 		e.events[event.Name] = append(e.events[event.Name], eventRef{dialect: i, rank: rank, MessageEvent: event})
 		if !event.Sent {

@@ -55,6 +55,8 @@ type Usage struct {
 	Thoughts Inclusion // whether the output includes reasoning
 	// Except are rules for some of the emitter's scopes and providers; the first that fits wins over Cache.
 	Except []UsageRule
+	// InclusiveIf are keys of which one is enough to tell that the input includes the cache, whatever the rules say.
+	InclusiveIf []string
 }
 
 // UsageRule says whether the input includes the cache for a scope (by its begin) or a provider, "" for any.
@@ -67,6 +69,7 @@ type UsageRule struct {
 type Models struct {
 	Requested, Actual, Provider []string
 	System                      []string // whose interface it is, where several are served by one provider
+	Vendor                      string   // who serves all models of the emitter, where it names nobody
 }
 
 // Cost are the keys of a cost in US dollars.
@@ -78,6 +81,13 @@ type Cost struct {
 // Tool are the keys of one tool call's span.
 type Tool struct {
 	Name, CallID, Arguments, Result []string
+	ResultEvents                    []ToolEvent
+}
+
+// ToolEvent is a span event that holds what a tool answered.
+type ToolEvent struct {
+	Name string // of the event
+	Text []string
 }
 
 // Identity are the keys of ids that join spans, executions and other systems; nobody may alter their values.

@@ -18,7 +18,7 @@ func ClaudeCode() Dialect {
 			CacheWrite: []string{"cache_creation_tokens"},
 			Cache:      Exclusive,
 		},
-		Models:    Models{Requested: []string{"model"}},
+		Models:    Models{Requested: []string{"model"}, Vendor: "anthropic"},
 		Cost:      Cost{Total: []string{"cost_usd"}},
 		Operation: []string{"span.type"},
 		Kinds: map[string]Kind{
@@ -33,10 +33,11 @@ func ClaudeCode() Dialect {
 			{Key: "response.model_output", Form: FormMessages, Role: RoleAssistant, Output: true},
 		},
 		Tool: Tool{
-			Name:      []string{"tool_name"},
-			CallID:    []string{"tool_use_id"},
-			Arguments: []string{"tool_input", "full_command", "file_path"},
-			Result:    []string{"tool_response"},
+			Name:         []string{"tool_name"},
+			CallID:       []string{"tool_use_id"},
+			Arguments:    []string{"tool_input", "full_command", "file_path"},
+			Result:       []string{"tool_response"},
+			ResultEvents: []ToolEvent{{Name: "tool.output", Text: []string{"output", "content", "diff"}}},
 		},
 		Identity: Identity{Thread: []string{"session.id"}, ResponseID: []string{"request_id"}},
 	}

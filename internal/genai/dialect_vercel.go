@@ -22,7 +22,12 @@ func VercelAI() Dialect {
 		"ai.usage.reasoningTokens", "ai.usage.outputTokenDetails.reasoningTokens", metadata + "openai.reasoningTokens",
 	}, u.Reasoning...)
 	u.Overall = append([]string{"ai.usage.totalTokens"}, u.Overall...)
-	u.Except = nil
+	u.InclusiveIf = []string{"ai.usage.inputTokenDetails.noCacheTokens"} // since version 6
+	u.Except = []UsageRule{
+		{Scope: "gen_ai", Cache: Inclusive},
+		{Scope: "ai", Provider: "anthropic", Cache: Exclusive}, // up to version 5 these are passed on as they come
+		{Scope: "ai", Provider: "aws.bedrock", Cache: Exclusive},
+	}
 	return Dialect{
 		Name: "vercel",
 		Evidence: Evidence{
@@ -47,7 +52,7 @@ func VercelAI() Dialect {
 			{Key: "ai.prompt.messages", Form: FormMessages, Role: RoleUser},
 			{Key: "ai.prompt", Form: FormMessages, Role: RoleUser},
 			{Key: "ai.value", Form: FormText, Role: RoleUser},
-			{Key: "ai.values", Form: FormParts, Role: RoleUser},
+			{Key: "ai.values", Form: FormMessages, Role: RoleUser},
 			{Key: "ai.response.reasoning", Form: FormText, Role: RoleAssistant, Output: true},
 			{Key: "ai.response.text", Form: FormText, Role: RoleAssistant, Output: true, Joins: true},
 			{Key: "ai.response.toolCalls", Form: FormParts, Role: RoleAssistant, Output: true, Joins: true},

@@ -18,7 +18,9 @@ type Engine struct {
 	spans      names
 	events     map[string][]eventRef
 	markEvents map[string]dialects
-	identity   []string
+	// contentEvents are the events that hold what a tool answered.
+	contentEvents map[string]bool
+	identity      []string
 }
 
 // NewEngine makes an Engine of dialects, which are read in this order. It panics if there are more than 64.
@@ -26,7 +28,7 @@ func NewEngine(list []Dialect) *Engine {
 	if len(list) > maxDialects {
 		panic(fmt.Sprintf("genai: %d dialects, at most %d fit", len(list), maxDialects))
 	}
-	e := &Engine{index: newIndex(), events: map[string][]eventRef{}, markEvents: map[string]dialects{}}
+	e := &Engine{index: newIndex(), events: map[string][]eventRef{}, markEvents: map[string]dialects{}, contentEvents: map[string]bool{}}
 	for i := range list {
 		e.compile(i, &list[i])
 	}
@@ -120,6 +122,9 @@ func (r *Reading) HoldsContent(key string) bool {
 // EventHoldsContent reports the same of an attribute of a span event with this name.
 func (r *Reading) EventHoldsContent(event, key string) bool {
 	spoken := dialects(0)
+	if r.reader.engine.contentEvents[event] {
+		spoken = r.spoken
+	}
 	for _, known := range r.reader.engine.events[event] {
 		if known.Sent {
 			return false
@@ -175,7 +180,7 @@ func (r *Reader) Read(scope string, span ptrace.Span) *Reading {
 	r.readKind(span.Name())
 	r.readModels()
 	r.readUsage(scope)
-	r.readTool()
+	r.readTool(events)
 	r.readMessages(events)
 	r.readIdentity()
 	r.readArtifacts()

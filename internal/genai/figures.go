@@ -30,7 +30,9 @@ func (r *Reader) readUsage(scope string) {
 		}
 	}
 	if rules != nil {
-		in.cache = rules.Usage.inclusion(scope, r.reading.Provider)
+		if in.cache = rules.Usage.inclusion(scope, r.reading.Provider); r.anySet(rules.inclusiveIf) {
+			in.cache = Inclusive
+		}
 	}
 	if outputRules != nil {
 		in.thoughts = outputRules.Usage.Thoughts

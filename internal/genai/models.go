@@ -33,6 +33,11 @@ func (r *Reader) readModels() {
 	}
 	read.ModelName = read.ModelRequested
 	r.splitModel(framework)
+	for i := range read.each() {
+		if read.Provider == "" && read.ModelRequested+read.ModelActual != "" {
+			read.Provider = r.engine.dialects[i].Models.Vendor
+		}
+	}
 }
 
 // splitModel takes provider:model and provider/model apart. "ft:gpt-4o", "llama3:8b" and "meta-llama/Llama-3" are models: only

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"go.opentelemetry.io/collector/pdata/pcommon"
+	"go.opentelemetry.io/collector/pdata/ptrace"
 )
 
 type partType uint8
@@ -128,7 +129,7 @@ func toolCallOf(v value) ToolCall {
 }
 
 // readTool reads the tool call that is the work of a span.
-func (r *Reader) readTool() {
+func (r *Reader) readTool(events ptrace.SpanEventSlice) {
 	t := &r.reading.Tool
 	for i := range r.reading.each() {
 		d := &r.engine.dialects[i]
@@ -144,7 +145,27 @@ func (r *Reader) readTool() {
 		if t.ResultKey == "" {
 			t.result, t.ResultKey = r.firstValue(d.toolResult)
 		}
+		if t.ResultKey == "" && r.reading.Kind == KindTool && len(d.Tool.ResultEvents) > 0 {
+			t.result, t.ResultKey = r.resultIn(events, d.Tool.ResultEvents)
+		}
 	}
+}
+
+// resultIn is what an event says that a tool answered, and the event's name.
+func (r *Reader) resultIn(events ptrace.SpanEventSlice, sources []ToolEvent) (value, string) {
+	for _, event := range events.All() {
+		for _, source := range sources {
+			if event.Name() != source.Name {
+				continue
+			}
+			for _, key := range source.Text {
+				if v, ok := event.Attributes().Get(key); ok {
+					return r.tree.at(r.tree.from(v, 0)), source.Name
+				}
+			}
+		}
+	}
+	return value{}, ""
 }
 
 // firstValue is the first value among keys, not unpacked: what stands in a text is shown as it was written.

@@ -125,6 +125,9 @@ func (w *writer) result(v value, depth int) {
 	}
 	answer := v.get("response", "result", "content", "output", "server_tool_call_response")
 	if answer.kind() == typeObject {
+		if answer.get("type").str() == "json" { // of the AI SDK
+			answer = answer.get("value")
+		}
 		if inner := answer.get("content", "output", "result"); inner.exists() && !answer.get("type", "role").exists() {
 			answer = inner
 		}
