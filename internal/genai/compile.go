@@ -1,6 +1,9 @@
 package genai
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // maxDialects is how many fit a set.
 const maxDialects = 64
@@ -64,6 +67,9 @@ func (e *Engine) compile(i int, d *Dialect) {
 	bit := dialects(1) << i
 	u := d.Usage
 	c := compiled{Dialect: d}
+	if d.Canonical {
+		e.canonical |= bit
+	}
 	for figure, keys := range [figures][]string{
 		u.Input, u.Output, u.CacheRead, u.CacheWrite, u.CacheWrite5m, u.CacheWrite1h, u.Reasoning, u.AudioInput, u.AudioOutput, u.Overall,
 	} {
@@ -109,7 +115,8 @@ func (e *Engine) compile(i int, d *Dialect) {
 	}
 	for _, ids := range [][]string{d.Identity.Thread, d.Identity.WorkflowID, d.Identity.NodeID, d.Identity.ResponseID, d.Identity.Other, d.Tool.CallID} {
 		for _, key := range ids {
-			if !strings.Contains(key, "#") && segment(key) != key { // a bare name may be anybody's
+			// A bare key may be anybody's, and what is shown as a name is none that joins anything.
+			if !strings.Contains(key, "#") && segment(key) != key && !slices.Contains(d.Identity.NodeName, key) {
 				e.identity = append(e.identity, key)
 			}
 		}

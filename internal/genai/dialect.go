@@ -7,6 +7,9 @@ package genai
 type Dialect struct {
 	// Name names the dialect in documentation, tests and metrics.
 	Name string
+	// Canonical: what is read is written under the dialect's names. It is read wherever any other is, so that reading what was
+	// written yields the same.
+	Canonical bool
 	// Evidence is what tells the dialect.
 	Evidence Evidence
 

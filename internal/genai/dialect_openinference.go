@@ -9,7 +9,7 @@ func OpenInference() Dialect {
 		Evidence: Evidence{
 			Scopes: []string{"openinference.instrumentation*", "@arizeai/openinference*"},
 			Keys:   []string{"openinference.", "llm.input_messages.", "llm.output_messages.", "llm.token_count."},
-			Hints:  []string{"input.value", "output.value", "input.mime_type", "output.mime_type", "llm.model_name"},
+			Hints:  []string{"input.mime_type", "output.mime_type", "llm.model_name", "llm.invocation_parameters"}, // not input.value: it is written for Canvas, too
 		},
 		Usage: Usage{
 			Input:       []string{"llm.token_count.prompt"},

@@ -9,10 +9,13 @@ const NameOrcheo = "orcheo"
 // an earlier tier of this processor has written them, or Orcheo counts them as they are.
 func Orcheo() Dialect {
 	return Dialect{
-		Name: NameOrcheo,
+		Name:      NameOrcheo,
+		Canonical: true,
 		Evidence: Evidence{
 			Scopes: []string{"orcheo*"},
-			Keys:   []string{"orcheo."},
+			Keys: []string{ // not orcheo.redaction.*, which any span may have
+				"orcheo.node.", "orcheo.ai.", "orcheo.token.", "orcheo.execution.", "orcheo.workflow.", "orcheo.artifact.", "orcheo.usage.", "orcheo.cost.",
+			},
 			Spans:  []string{semconv.SpanWorkflowExecution},
 			Events: []string{semconv.EventPrompt, semconv.EventResponse, semconv.EventMessage},
 		},

@@ -7,10 +7,11 @@ import "github.com/orcheo/otelcol-canvas/internal/semconv"
 // gen_ai.* that emitters made up beside them. It is read last: who says more about itself wins.
 func OpenTelemetry() Dialect {
 	return Dialect{
-		Name:     "otel",
-		Evidence: Evidence{Keys: []string{"gen_ai."}, Events: genAIEventNames()},
-		Usage:    openTelemetryUsage(InclusionUnknown),
-		Models:   openTelemetryModels(),
+		Name:      "otel",
+		Canonical: true,
+		Evidence:  Evidence{Keys: []string{"gen_ai.", "mcp."}, Events: genAIEventNames()},
+		Usage:     openTelemetryUsage(InclusionUnknown),
+		Models:    openTelemetryModels(),
 		Cost: Cost{
 			Total: []string{"gen_ai.usage.cost", "gen_ai.usage.total_cost", "gen_ai.usage.cost_usd", "gen_ai.cost.total_cost"},
 			Parts: []string{"gen_ai.usage.input_cost", "gen_ai.usage.output_cost"},

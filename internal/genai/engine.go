@@ -20,6 +20,7 @@ type Engine struct {
 	markEvents map[string]dialects
 	// contentEvents are the events that hold what a tool answered.
 	contentEvents map[string]bool
+	canonical     dialects
 	identity      []string
 }
 
@@ -64,7 +65,8 @@ func (e *Engine) NewReader() *Reader {
 // the span changes or the Reader reads the next one.
 type Reading struct {
 	reader *Reader
-	spoken dialects
+	told   dialects // of which there is evidence
+	spoken dialects // those, and the canonical ones
 
 	Kind Kind
 	// ModelCall: the span is one call of a model. Its usage counts.
@@ -98,18 +100,20 @@ func (r *Reading) Spoken() bool { return r.spoken != 0 }
 // engine's order that is not Orcheo's own.
 func (r *Reading) Dialect() string {
 	for i := range r.each() {
-		if d := &r.reader.engine.dialects[i]; d.Name != NameOrcheo || r.spoken&(r.spoken-1) == 0 {
-			return d.Name
+		if name := r.reader.engine.dialects[i].Name; r.told>>i&1 == 1 && (name != NameOrcheo || r.told&(r.told-1) == 0) {
+			return name
 		}
 	}
 	return ""
 }
 
-// Dialects names all dialects of the span, in the engine's order.
+// Dialects names all dialects of which the span has evidence, in the engine's order.
 func (r *Reading) Dialects() []string {
 	var list []string
 	for i := range r.each() {
-		list = append(list, r.reader.engine.dialects[i].Name)
+		if r.told>>i&1 == 1 {
+			list = append(list, r.reader.engine.dialects[i].Name)
+		}
 	}
 	return list
 }
@@ -169,22 +173,23 @@ func (r *Reader) Read(scope string, span ptrace.Span) *Reading {
 		r.scope, r.scopeMarks = strings.Clone(scope), r.engine.scopes.marks(scope)
 	}
 	read := &r.reading
-	read.spoken = r.scopeMarks | r.engine.spans.marks(span.Name()) | r.collect(span.Attributes())
+	read.told = r.scopeMarks | r.engine.spans.marks(span.Name()) | r.collect(span.Attributes())
 	events := span.Events()
 	for _, event := range events.All() {
-		read.spoken |= r.engine.markEvents[event.Name()]
+		read.told |= r.engine.markEvents[event.Name()]
 	}
-	if read.spoken == 0 {
+	if read.told == 0 {
 		return read
 	}
+	read.spoken = read.told | r.engine.canonical
 	r.readKind(span.Name())
 	r.readModels()
 	r.readUsage(scope)
 	r.readTool(events)
+	r.settle(span.Name())
 	r.readMessages(events)
 	r.readIdentity()
 	r.readArtifacts()
-	r.settle(span.Name())
 	r.readCost()
 	return read
 }

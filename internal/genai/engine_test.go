@@ -170,7 +170,7 @@ func TestEveryTableIsSound(t *testing.T) {
 
 // A key that others write as well tells nothing alone.
 func TestOneHintIsNoEvidence(t *testing.T) {
-	assert.Empty(t, read(t, "", "x", map[string]any{"input.value": "a"}).Dialects())
-	assert.Equal(t, []string{"openinference"}, read(t, "", "x", map[string]any{"input.value": "a", "output.value": "b"}).Dialects())
+	assert.Empty(t, read(t, "", "x", map[string]any{"input.value": "a", "input.mime_type": "text/plain"}).Dialects())
+	assert.Equal(t, []string{"openinference"}, read(t, "", "x", map[string]any{"input.mime_type": "text/plain", "llm.model_name": "b"}).Dialects())
 	assert.Empty(t, read(t, "", "x", map[string]any{"model": "m", "input_tokens": int64(5), "prompt": "p", "type": "llm"}).Dialects())
 }

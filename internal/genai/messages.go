@@ -137,7 +137,10 @@ func (r *Reader) flattened(list int32) value {
 // add adds what one source says; it reports whether that is anything. What is no JSON, or JSON of another shape, is one
 // message with that text, but for JSON that was cut to a preview: who cut it has shown what there was to show.
 func (c *collector) add(body value, form Form, m Message) bool {
-	if body.isBlank() || isCutJSON(body) {
+	if isCutJSON(body) {
+		return true
+	}
+	if body.isBlank() {
 		return false
 	}
 	list := &c.reader.reading.Messages
@@ -151,7 +154,12 @@ func (c *collector) add(body value, form Form, m Message) bool {
 		}
 		*list = append(*list, m)
 	}
-	return len(*list) > before
+	const anything = 16 // bytes
+	if slices.ContainsFunc((*list)[before:], func(m Message) bool { return m.Text(anything) != "" }) {
+		return true
+	}
+	*list = (*list)[:before]
+	return false
 }
 
 // maxContainers bounds how deep messages are looked for in what is no message itself.

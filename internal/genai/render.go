@@ -55,7 +55,9 @@ func (w *writer) content(v value, depth int) {
 			w.content(parts, depth+1)
 			return
 		}
-		w.text(v.str())
+		if !isCutJSON(v) {
+			w.text(v.str())
+		}
 	case typeLiteral:
 		w.text(v.str())
 	case typeBytes:

@@ -3,6 +3,7 @@ package tokenpreviewprocessor
 import (
 	"context"
 	"math"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -22,16 +23,27 @@ var lawKeys = func() []string {
 	keys := []string{"note", "input.value", "output.value", "db.password", "event.note", semconv.RedactionCount, semconv.RedactionRules, semconv.AttrPreview}
 	for _, d := range genai.Dialects() {
 		for _, list := range [][]string{
-			d.Usage.Input, d.Usage.Output, d.Usage.CacheWrite, d.Models.Requested, d.Models.Actual, d.Models.Provider, d.Operation,
-			d.Tool.Name, d.Tool.Arguments, d.Tool.Result, d.Identity,
+			d.Usage.Input, d.Usage.Output, d.Usage.CacheRead, d.Usage.CacheWrite, d.Usage.CacheWrite1h, d.Usage.Reasoning, d.Usage.Overall,
+			d.Models.Requested, d.Models.Actual, d.Models.Provider, d.Models.System, d.Cost.Total, d.Cost.Parts, d.Operation,
+			d.Tool.Name, d.Tool.CallID, d.Tool.Arguments, d.Tool.Result, d.Aggregates, d.Replays, d.Artifacts, d.Content,
+			d.Identity.Thread, d.Identity.WorkflowID, d.Identity.WorkflowName, d.Identity.NodeID, d.Identity.NodeName, d.Identity.AgentName,
+			d.Identity.ResponseID, d.Identity.Other, d.Evidence.Hints,
 		} {
 			keys = append(keys, list...)
 		}
 		for _, m := range d.Messages {
-			keys = append(keys, m.Key)
+			if m.Form == genai.FormFlat {
+				keys = append(keys, m.Key+".0.role", m.Key+".0.message.content", m.Key+".1.content", m.Key+".999999999.content")
+			} else {
+				keys = append(keys, m.Key)
+			}
 		}
 	}
-	return keys
+	for i, key := range keys {
+		keys[i], _, _ = strings.Cut(key, "#")
+	}
+	slices.Sort(keys)
+	return slices.Compact(keys)
 }()
 
 func lawValues() *rapid.Generator[any] {

@@ -77,7 +77,9 @@ func (p *tokenPreview) span(reader *genai.Reader, scope string, span ptrace.Span
 	b.spans++
 	var hits redact.Hits
 	p.redactSpan(span, &hits)
-	if reading := reader.Read(scope, span); reading.Spoken() {
+	p.addExecution(span.Attributes())
+	reading := reader.Read(scope, span)
+	if reading.Spoken() {
 		addUsage(span.Attributes(), reading)
 		addCost(span.Attributes(), reading)
 		addModels(span.Attributes(), reading)
@@ -85,9 +87,8 @@ func (p *tokenPreview) span(reader *genai.Reader, scope string, span ptrace.Span
 		made := events{span: span, made: b.events}
 		p.addPreviews(made, reading, &hits)
 		p.addTokenChunk(made, reading)
-		p.content.apply(span, reading, &hits)
 	}
-	p.addExecution(span.Attributes())
+	p.content.apply(span, reading, &hits)
 	addReceipt(span.Attributes(), hits)
 	b.hits.Merge(hits)
 }

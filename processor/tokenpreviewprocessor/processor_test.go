@@ -105,10 +105,12 @@ func TestAgentsWorkflowsAndTheRootGetNoFigures(t *testing.T) {
 		got := process(t, nil, tt.name, attrs)
 		assert.NotContains(t, got.attrs, "orcheo.token.input", tt.name)
 		assert.NotContains(t, got.attrs, "orcheo.token.output", tt.name)
+		assert.Equal(t, "aggregate", got.attrs["orcheo.usage.scope"], tt.name)
 		assert.Empty(t, got.events, tt.name)
 
-		got = process(t, nil, tt.name, map[string]any{"orcheo.token.input": int64(1), "gen_ai.operation.name": "invoke_agent"})
-		assert.NotContains(t, got.attrs, "gen_ai.usage.input_tokens", "the other way round")
+		got = process(t, nil, tt.name, map[string]any{"gen_ai.aggregated_usage.input_tokens": int64(7), "gen_ai.operation.name": "invoke_agent"})
+		assert.NotContains(t, got.attrs, "orcheo.token.input", tt.name)
+		assert.Equal(t, int64(7), got.attrs["gen_ai.usage.input_tokens"], "a fallback for when nothing below says anything")
 	}
 }
 
