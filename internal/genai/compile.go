@@ -14,7 +14,7 @@ type compiled struct {
 	figures [figures][]ref
 
 	requested, actual, provider []ref
-	system                      []ref
+	system, ofCalls             []ref
 	costTotal, costParts        []ref
 	operation                   []ref
 	aggregates, replays         []ref
@@ -30,7 +30,7 @@ type compiled struct {
 type ref struct {
 	slot int32
 	path string // "": the value itself
-	sum  bool   // path is a sum
+	sum  string // what is added up of it, "" if it is one member
 	key  string // as the table has it
 }
 
@@ -79,7 +79,7 @@ func (e *Engine) compile(i int, d *Dialect) {
 		refs *[]ref
 		keys []string
 	}{
-		{&c.requested, d.Models.Requested}, {&c.actual, d.Models.Actual}, {&c.provider, d.Models.Provider}, {&c.system, d.Models.System},
+		{&c.requested, d.Models.Requested}, {&c.actual, d.Models.Actual}, {&c.provider, d.Models.Provider}, {&c.system, d.Models.System}, {&c.ofCalls, d.Models.OfCalls},
 		{&c.costTotal, d.Cost.Total}, {&c.costParts, d.Cost.Parts}, {&c.operation, d.Operation},
 		{&c.aggregates, d.Aggregates}, {&c.replays, d.Replays}, {&c.inclusiveIf, u.InclusiveIf},
 		{&c.toolName, d.Tool.Name}, {&c.toolCallID, d.Tool.CallID}, {&c.toolArguments, d.Tool.Arguments}, {&c.toolResult, d.Tool.Result},
@@ -103,7 +103,7 @@ func (e *Engine) compile(i int, d *Dialect) {
 	e.content(bit, d.Tool.Arguments...)
 	e.content(bit, d.Tool.Result...)
 	e.content(bit, d.Content...)
-	for _, event := range d.Tool.ResultEvents {
+	for _, event := range slices.Concat(d.Tool.ArgumentEvents, d.Tool.ResultEvents) {
 		e.content(bit, event.Text...)
 		e.contentEvents[event.Name] = true
 	}
@@ -172,7 +172,12 @@ func (e *Engine) refs(keys []string) []ref {
 	list := make([]ref, 0, len(keys))
 	for _, key := range keys {
 		name, path, _ := strings.Cut(key, "#")
-		list = append(list, ref{slot: e.index.slot(name), path: path, sum: strings.ContainsAny(path, "+*"), key: key})
+		r := ref{slot: e.index.slot(name), path: path, key: key}
+		if strings.ContainsAny(path, "+*") {
+			members := strings.LastIndexByte(path, '.') + 1
+			r.path, r.sum = strings.TrimSuffix(path[:members], "."), path[members:]
+		}
+		list = append(list, r)
 	}
 	return list
 }

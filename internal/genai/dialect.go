@@ -72,6 +72,7 @@ type UsageRule struct {
 type Models struct {
 	Requested, Actual, Provider []string
 	System                      []string // whose interface it is, where several are served by one provider
+	OfCalls                     []string // the model, where the kind tells that it is one and no flow or tool
 	Vendor                      string   // who serves all models of the emitter, where it names nobody
 }
 
@@ -84,10 +85,10 @@ type Cost struct {
 // Tool are the keys of one tool call's span.
 type Tool struct {
 	Name, CallID, Arguments, Result []string
-	ResultEvents                    []ToolEvent
+	ArgumentEvents, ResultEvents    []ToolEvent
 }
 
-// ToolEvent is a span event that holds what a tool answered.
+// ToolEvent is a span event that holds what a tool was given or answered.
 type ToolEvent struct {
 	Name string // of the event
 	Text []string

@@ -28,17 +28,18 @@ func ClaudeCode() Dialect {
 		},
 		SpanKinds: map[string]Kind{"claude_code.llm_request": KindLLM, "claude_code.tool": KindTool, "claude_code.interaction": KindAgent},
 		Messages: []MessageAttribute{
-			{Key: "new_context", Form: FormMessages, Role: RoleUser},
 			{Key: "user_prompt", Form: FormText, Role: RoleUser},
+			{Key: "new_context", Form: FormText, Role: RoleUser},
 			{Key: "response.model_output", Form: FormMessages, Role: RoleAssistant, Output: true},
 		},
 		Tool: Tool{
 			Name:         []string{"tool_name"},
 			CallID:       []string{"tool_use_id"},
-			Arguments:    []string{"tool_input", "full_command", "file_path"},
+			Arguments:    []string{"full_command", "file_path", "tool_input"},
 			Result:       []string{"tool_response"},
 			ResultEvents: []ToolEvent{{Name: "tool.output", Text: []string{"output", "content", "diff"}}},
 		},
+		Content:  []string{"system_prompt_preview", "system_reminders", "tools"},
 		Identity: Identity{Thread: []string{"session.id"}, ResponseID: []string{"request_id"}},
 	}
 }

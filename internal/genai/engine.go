@@ -290,9 +290,17 @@ func (r *Reader) text(ref ref) string {
 		}
 		return v.str()
 	case v.Type() == pcommon.ValueTypeStr && !isBlank(v.Str()):
-		return v.Str()
+		return unquoted(v.Str())
 	}
 	return ""
+}
+
+// unquoted is a text without the quotes that JSON put around it.
+func unquoted(s string) string {
+	if len(s) > 2 && s[0] == '"' && s[len(s)-1] == '"' {
+		return s[1 : len(s)-1]
+	}
+	return s
 }
 
 // first is the first text among keys.

@@ -63,8 +63,8 @@ func (r *Reader) figure(refs []ref, dropped *bool) Figure {
 		var n int64
 		var there, ok bool
 		switch {
-		case ref.sum:
-			n, there, ok = sumOf(r.decode(ref.whole()), ref.path)
+		case ref.sum != "":
+			n, there, ok = sumOf(r.decode(ref), ref.sum)
 		case ref.path != "":
 			member := r.decode(ref)
 			there = !member.isBlank()
@@ -80,9 +80,6 @@ func (r *Reader) figure(refs []ref, dropped *bool) Figure {
 	}
 	return Figure{}
 }
-
-// whole is the key without the member.
-func (r ref) whole() ref { return ref{slot: r.slot, key: r.key} }
 
 // sumOf adds up the members that a path like a+b* names.
 func sumOf(object value, path string) (sum int64, there, ok bool) {
@@ -149,8 +146,8 @@ func (r *Reader) dollars(ref ref) (float64, bool) {
 	var usd float64
 	ok := true
 	switch {
-	case ref.sum:
-		usd, ok = sumOfDollars(r.decode(ref.whole()), ref.path)
+	case ref.sum != "":
+		usd, ok = sumOfDollars(r.decode(ref), ref.sum)
 	case ref.path != "":
 		usd, ok = r.decode(ref).number()
 	case v.Type() == pcommon.ValueTypeDouble:

@@ -168,7 +168,7 @@ const maxContainers = 6
 // containers are the members in which messages stand, of requests and answers of the providers and of frameworks.
 var containers = []string{
 	"messages", "new_messages", "contents", "choices", "candidates", "generations", "message", "chat_history", "inputs", "input", "outputs", "output",
-	"prompt", "prompts", "question", "query", "response", "responses", "result", "answer", "completion", "update", "args", "kwargs",
+	"items", "prompt", "prompts", "question", "query", "response", "responses", "result", "answer", "completion", "update", "args", "kwargs",
 }
 
 // addMessages adds the messages that stand in v: a message, a list of them, or an object that holds one or the other.

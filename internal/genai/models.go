@@ -30,6 +30,9 @@ func (r *Reader) readModels() {
 		if read.ModelRequested == "" {
 			read.ModelRequested = r.first(d.requested)
 		}
+		if read.ModelRequested == "" && (read.Kind == KindLLM || read.Kind == KindEmbedding || read.Kind == KindRerank) {
+			read.ModelRequested = r.first(d.ofCalls)
+		}
 	}
 	read.ModelName = read.ModelRequested
 	r.splitModel(framework)
@@ -123,7 +126,8 @@ var providers = map[string]string{
 	"azaiopenai": "azure.ai.openai", "azureopenai": "azure.ai.openai", "azureaiopenai": "azure.ai.openai",
 	"vertexai": "gcp.vertex_ai", "googlevertex": "gcp.vertex_ai", "googlevertexai": "gcp.vertex_ai", "vertex": "gcp.vertex_ai", "gcpvertexai": "gcp.vertex_ai",
 	"gemini": "gcp.gemini", "googlegenerativeai": "gcp.gemini", "googlegemini": "gcp.gemini", "gcpgemini": "gcp.gemini", "googlegla": "gcp.gemini",
-	"google": "gcp.gen_ai", "googlegenai": "gcp.gen_ai", "gcpgenai": "gcp.gen_ai",
+	"googleai": "gcp.gemini",
+	"google":   "gcp.gen_ai", "googlegenai": "gcp.gen_ai", "gcpgenai": "gcp.gen_ai",
 	"mistral": "mistral_ai", "mistralai": "mistral_ai", "xai": "x_ai", "grok": "x_ai",
 	"watsonx": "ibm.watsonx.ai", "ibmwatsonai": "ibm.watsonx.ai", "ibmwatsonxai": "ibm.watsonx.ai", "moonshot": "moonshot_ai", "moonshotai": "moonshot_ai",
 	"hostedvllm": "vllm", "togetherai": "together", "fireworksai": "fireworks", "openaichat": "openai", "openairesponses": "openai",
@@ -133,4 +137,5 @@ var providers = map[string]string{
 var frameworks = map[string]bool{
 	"strandsagents": true, "gcpvertexagent": true, "langchain": true, "crewai": true, "langgraph": true, "llamaindex": true, "haystack": true,
 	"agno": true, "litellm": true, "openaiagents": true, "pydanticai": true, "microsoftagentframework": true,
+	"springai": true, "mastra": true, "voltagent": true, "genkit": true,
 }

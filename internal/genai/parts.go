@@ -93,7 +93,13 @@ func (t ToolCall) ArgumentsText(limit int) string { return plain(t.arguments, li
 
 // ResultText renders what the tool answered, up to about limit bytes: the text of it, where the answer is a message.
 func (t ToolCall) ResultText(limit int) string {
-	if decoded := t.result.unpacked(); decoded.kind() == typeObject {
+	decoded := t.result.unpacked()
+	if areParts(decoded) {
+		w := writer{limit: limit}
+		w.content(decoded, 0)
+		return w.String()
+	}
+	if decoded.kind() == typeObject {
 		var messages []Message
 		addMessages(&messages, decoded, Message{}, 0)
 		if len(messages) == 1 && messages[0].Role == RoleTool {
@@ -101,6 +107,14 @@ func (t ToolCall) ResultText(limit int) string {
 		}
 	}
 	return plain(t.result, limit)
+}
+
+// areParts tells a list of parts, as messages have them, from any other list.
+func areParts(v value) bool {
+	for part := range v.all {
+		return v.kind() == typeList && part.get("text", "content").exists()
+	}
+	return false
 }
 
 func plain(v value, limit int) string {
@@ -145,14 +159,23 @@ func (r *Reader) readTool(events ptrace.SpanEventSlice) {
 		if t.ResultKey == "" {
 			t.result, t.ResultKey = r.firstValue(d.toolResult)
 		}
-		if t.ResultKey == "" && r.reading.Kind == KindTool && len(d.Tool.ResultEvents) > 0 {
-			t.result, t.ResultKey = r.resultIn(events, d.Tool.ResultEvents)
+		if r.reading.Kind != KindTool {
+			continue
+		}
+		if t.ArgumentsKey == "" {
+			t.arguments, t.ArgumentsKey = r.inEvents(events, d.Tool.ArgumentEvents)
+		}
+		if t.ResultKey == "" {
+			t.result, t.ResultKey = r.inEvents(events, d.Tool.ResultEvents)
 		}
 	}
 }
 
-// resultIn is what an event says that a tool answered, and the event's name.
-func (r *Reader) resultIn(events ptrace.SpanEventSlice, sources []ToolEvent) (value, string) {
+// inEvents is what an event holds of a tool's work, and the event's name.
+func (r *Reader) inEvents(events ptrace.SpanEventSlice, sources []ToolEvent) (value, string) {
+	if len(sources) == 0 {
+		return value{}, ""
+	}
 	for _, event := range events.All() {
 		for _, source := range sources {
 			if event.Name() != source.Name {
