@@ -1,7 +1,6 @@
 package tokenpreviewprocessor
 
 import (
-	"context"
 	"math"
 	"slices"
 	"strings"
@@ -9,7 +8,6 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/assert"
-	"github.com/stretchr/testify/require"
 	"go.opentelemetry.io/collector/pdata/pcommon"
 	"go.opentelemetry.io/collector/pdata/ptrace"
 	"pgregory.net/rapid"
@@ -194,45 +192,5 @@ func TestHostileSpansTakeBoundedWork(t *testing.T) {
 func manyAttributes(span ptrace.Span, text string) {
 	for i := range 5000 {
 		span.Attributes().PutStr("key."+strings.Repeat("x", i/100)+strings.Repeat("y", i%100), text)
-	}
-}
-
-func BenchmarkSpan(b *testing.B) {
-	for name, attributes := range map[string]map[string]any{
-		"orcheo_node": {
-			"orcheo.node.id": "node-2", "orcheo.node.display_name": "Draft Answer", "orcheo.node.kind": "llm", "orcheo.node.status": "success",
-			"orcheo.node.latency_ms": int64(340), "orcheo.ai.kind": "llm", "orcheo.ai.model.requested": "openai:gpt-4o-mini",
-			"orcheo.ai.provider": "openai", "orcheo.token.input": int64(1200), "orcheo.token.output": int64(900),
-		},
-		"chat_4KiB": {
-			"gen_ai.operation.name": "chat", "gen_ai.provider.name": "openai", "gen_ai.request.model": "gpt-4o",
-			"gen_ai.usage.input_tokens": int64(1200), "gen_ai.usage.output_tokens": int64(30),
-			"gen_ai.input.messages": "[" + strings.Repeat(`{"role":"user","parts":[{"type":"text","content":"Summarise the quarterly report for the board."}]},`, 40) + `{"role":"user","content":"now"}]`,
-		},
-		"http_client": {
-			"http.request.method": "POST", "server.address": "api.openai.com", "server.port": int64(443), "url.full": "https://api.openai.com/v1/chat/completions",
-			"http.response.status_code": int64(200), "network.protocol.version": "1.1",
-		},
-	} {
-		b.Run(name, func(b *testing.B) {
-			p := newProcessor(b, nil)
-			traces, _ := oneSpan(attributes)
-			batches := make([]ptrace.Traces, 0, 1024)
-			b.ReportAllocs()
-			for b.Loop() {
-				if len(batches) == 0 {
-					b.StopTimer()
-					for range cap(batches) {
-						copied := ptrace.NewTraces()
-						traces.CopyTo(copied)
-						batches = append(batches, copied)
-					}
-					b.StartTimer()
-				}
-				_, err := p.process(context.Background(), batches[len(batches)-1])
-				require.NoError(b, err)
-				batches = batches[:len(batches)-1]
-			}
-		})
 	}
 }
