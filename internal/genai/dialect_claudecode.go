@@ -40,6 +40,6 @@ func ClaudeCode() Dialect {
 			ResultEvents: []ToolEvent{{Name: "tool.output", Text: []string{"output", "content", "diff"}}},
 		},
 		Content:  []string{"system_prompt_preview", "system_reminders", "tools"},
-		Identity: Identity{Thread: []string{"session.id"}, ResponseID: []string{"request_id"}},
+		Identity: Identity{Thread: []string{"session.id"}, Other: []string{"request_id"}},
 	}
 }

@@ -34,9 +34,10 @@ func LangSmith() Dialect {
 			Thread: []string{
 				"langsmith.metadata.thread_id", "langsmith.metadata.session_id", "langsmith.metadata.conversation_id",
 			},
-			NodeID:   []string{"langsmith.metadata.langgraph_node"},
-			NodeName: []string{"langsmith.metadata.langgraph_node"},
-			Other:    []string{"langsmith.trace.id", "langsmith.span.id", "langsmith.span.parent_id", "langsmith.span.dotted_order"},
+			ResponseID: []string{"gen_ai.completion#id", "gen_ai.completion#llm_output.id"},
+			NodeID:     []string{"langsmith.metadata.langgraph_node"},
+			NodeName:   []string{"langsmith.metadata.langgraph_node"},
+			Other:      []string{"langsmith.trace.id", "langsmith.span.id", "langsmith.span.parent_id", "langsmith.span.dotted_order"},
 		},
 		Content: []string{"langsmith.attachments"},
 	}

@@ -56,7 +56,9 @@ func OpenInference() Dialect {
 			NodeID:    []string{"graph.node.id", "metadata#langgraph_node"},
 			NodeName:  []string{"graph.node.name", "metadata#langgraph_node"},
 			AgentName: []string{"agent.name"},
-			Other:     []string{"graph.node.parent_id"},
+			// The client's answer, and LangChain's of it: where both are instrumented, it tells that they are of one call.
+			ResponseID: []string{"output.value#id", "output.value#llm_output.id"},
+			Other:      []string{"graph.node.parent_id"},
 		},
 		Artifacts: []string{"image.url", "audio.url", "document.id"},
 	}

@@ -46,6 +46,7 @@ func OpenLLMetry() Dialect {
 			{Key: "gen_ai.completion", Form: FormFlat, Role: RoleAssistant, Output: true},
 			{Key: "traceloop.entity.output", Form: FormMessages, Role: RoleAssistant, Output: true, Last: true},
 		},
+		Tool: Tool{Arguments: []string{"traceloop.entity.input"}, Result: []string{"traceloop.entity.output"}},
 		Identity: Identity{
 			Thread: []string{
 				"traceloop.association.properties.session_id", "traceloop.association.properties.thread_id",

@@ -89,6 +89,7 @@ type Reading struct {
 	Messages []Message // system instructions, then what the model was told, then what it said
 	Tool     ToolCall
 
+	ResponseID                                         string // of a model call: two spans with one are of one call
 	Thread, WorkflowID, WorkflowName, NodeID, NodeName string
 	Artifacts                                          []string // ids or addresses of files, never their content
 }

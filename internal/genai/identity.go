@@ -25,6 +25,11 @@ func (r *Reader) readIdentity() {
 			}
 		}
 	}
+	for i := range read.each() {
+		if read.ModelCall && read.ResponseID == "" {
+			read.ResponseID = r.first(r.engine.dialects[i].responseID)
+		}
+	}
 	switch {
 	case read.NodeName != "":
 	case read.Kind == KindAgent:

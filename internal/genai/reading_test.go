@@ -66,7 +66,7 @@ func see(span ptrace.Span, r *Reading) seen {
 	if r.Kind == KindTool {
 		s.Tool = labelled("call", r.Tool.Text(600), "result", r.Tool.ResultText(600), "id", r.Tool.CallID)
 	}
-	s.Identity = labelled("thread", r.Thread, "workflow", r.WorkflowID, "workflow name", r.WorkflowName, "node", r.NodeID, "node name", r.NodeName)
+	s.Identity = labelled("response", r.ResponseID, "thread", r.Thread, "workflow", r.WorkflowID, "workflow name", r.WorkflowName, "node", r.NodeID, "node name", r.NodeName)
 	return s
 }
 

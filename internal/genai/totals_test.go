@@ -28,29 +28,39 @@ func TestRecordedCallsTookWhatTheServerSays(t *testing.T) {
 	asked := func(plain, call, result took) []took { return []took{plain, call, result, plain} }
 	openAI := append(asked(openAIPlain, openAIToolCall, openAIResult), openAIEmbedding)
 	anthropic := asked(anthropicPlain, anthropicToolCall, anthropicResult)
+	google := openAI[:3] // the same figures
 	for path, tt := range map[string]struct {
 		scope string // of the spans that are looked at; "" for all
 		calls []took
 	}{
-		"otel/openai.json":              {"", openAI},
-		"otel/openai-v2.json":           {"", withoutCache(openAI)},
-		"otel/openai-v2-latest.json":    {"", withoutCache(openAI)},
-		"otel/anthropic.json":           {"opentelemetry.instrumentation.genai.anthropic", anthropic},
-		"openinference/openai.json":     {"", openAI},
-		"openinference/anthropic.json":  {"openinference.instrumentation.anthropic", anthropic},
-		"openinference/langchain.json":  {"", []took{openAIToolCall, openAIResult}},
-		"openllmetry/openai.json":       {"", openAI},
-		"openllmetry/openai-0.49.json":  {"", openAI},
-		"pydantic-ai/openai-v1.json":    {"", []took{openAIToolCall, openAIResult}},
-		"pydantic-ai/openai-v6.json":    {"", []took{openAIToolCall, openAIResult}},
-		"pydantic-ai/anthropic-v2.json": {"", []took{anthropicToolCall, anthropicResult}},
-		"pydantic-ai/anthropic-v6.json": {"pydantic-ai", []took{anthropicToolCall, anthropicResult}},
-		"langsmith/openai.json":         {"", []took{openAIToolCall, openAIResult, openAIPlain, openAIPlain}},
-		"langsmith/langchain.json":      {"", []took{openAIToolCall, openAIResult}},
-		"langfuse/openai.json":          {"", append(openAI[:5:5], anthropicPlain)},
-		"langfuse/openai-v3.json":       {"", append(openAI[:5:5], anthropicPlain)},
-		"vercel/anthropic-v5.json":      {"", []took{anthropicToolCall, anthropicResult, anthropicPlain}},
-		"vercel/anthropic-v7.json":      {"", []took{anthropicToolCall, anthropicResult, anthropicPlain}},
+		"otel/openai.json":                {"", openAI},
+		"otel/openai-v2.json":             {"", withoutCache(openAI)},
+		"otel/openai-v2-latest.json":      {"", withoutCache(openAI)},
+		"otel/anthropic.json":             {"opentelemetry.instrumentation.genai.anthropic", anthropic},
+		"openinference/openai.json":       {"", openAI},
+		"openinference/anthropic.json":    {"openinference.instrumentation.anthropic", anthropic},
+		"openinference/langchain.json":    {"", []took{openAIToolCall, openAIResult}},
+		"openllmetry/openai.json":         {"", openAI},
+		"openllmetry/openai-0.49.json":    {"", openAI},
+		"pydantic-ai/openai-v1.json":      {"", []took{openAIToolCall, openAIResult}},
+		"pydantic-ai/openai-v6.json":      {"", []took{openAIToolCall, openAIResult}},
+		"pydantic-ai/anthropic-v2.json":   {"", []took{anthropicToolCall, anthropicResult}},
+		"pydantic-ai/anthropic-v6.json":   {"pydantic-ai", []took{anthropicToolCall, anthropicResult}},
+		"langsmith/openai.json":           {"", []took{openAIToolCall, openAIResult, openAIPlain, openAIPlain}},
+		"langsmith/langchain.json":        {"", []took{openAIToolCall, openAIResult}},
+		"langfuse/openai.json":            {"", append(openAI[:5:5], anthropicPlain)},
+		"langfuse/openai-v3.json":         {"", append(openAI[:5:5], anthropicPlain)},
+		"openinference/google.json":       {"", google},
+		"otel/google.json":                {"", google},
+		"openllmetry/workflow.json":       {"", openAI},
+		"claude-code/print.json":          {"", []took{anthropicToolCall, anthropicResult}},
+		"claude-code/print-detailed.json": {"", []took{anthropicToolCall, anthropicResult}},
+		"claude-code/print-2.1.197.json":  {"", []took{anthropicToolCall, anthropicResult}},
+		"vercel/openai-v6.json":           {"", []took{openAIToolCall, openAIResult, openAIPlain, openAIEmbedding}},
+		"vercel/openai-v7.json":           {"", []took{openAIToolCall, openAIResult, openAIPlain, openAIEmbedding}},
+		"vercel/anthropic-v6.json":        {"", []took{anthropicToolCall, anthropicResult, anthropicPlain}},
+		"vercel/anthropic-v5.json":        {"", []took{anthropicToolCall, anthropicResult, anthropicPlain}},
+		"vercel/anthropic-v7.json":        {"", []took{anthropicToolCall, anthropicResult, anthropicPlain}},
 	} {
 		t.Run(path, func(t *testing.T) {
 			reader := NewEngine(Dialects()).NewReader()

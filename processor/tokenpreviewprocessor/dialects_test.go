@@ -22,7 +22,7 @@ var added = []string{
 	semconv.CostTableVersion, semconv.GenAIInputTokens, semconv.GenAIOutputTokens, semconv.GenAICacheReadTokens, semconv.GenAICacheWriteTokens,
 	semconv.GenAIReasoningTokens, semconv.GenAIAudioInputTokens, semconv.GenAIAudioOutputTokens, semconv.AIKind, semconv.AIModelRequested,
 	semconv.AIModelActual, semconv.AIProvider, semconv.GenAIOperation, semconv.GenAIRequestModel, semconv.GenAIResponseModel, semconv.GenAIProvider,
-	semconv.GenAIConversationID, semconv.ExecutionThread, semconv.ExecutionID, semconv.WorkflowID, semconv.GenAIWorkflowName, semconv.NodeID,
+	semconv.GenAIResponseID, semconv.GenAIConversationID, semconv.ExecutionThread, semconv.ExecutionID, semconv.WorkflowID, semconv.GenAIWorkflowName, semconv.NodeID,
 	semconv.NodeDisplayName, semconv.ArtifactIDs, inputValue, outputValue, semconv.RedactionCount, semconv.RedactionRules,
 }
 

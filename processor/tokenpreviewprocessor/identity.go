@@ -10,6 +10,7 @@ import (
 // addIdentity writes what joins the span to a conversation, a workflow and a node, and which files it names, under the names
 // that the view and Canvas read.
 func addIdentity(attrs pcommon.Map, r *genai.Reading) {
+	putText(attrs, semconv.GenAIResponseID, r.ResponseID)
 	putText(attrs, semconv.GenAIConversationID, r.Thread)
 	putText(attrs, semconv.ExecutionThread, r.Thread)
 	putText(attrs, semconv.WorkflowID, r.WorkflowID)
