@@ -1,6 +1,7 @@
 package tokenpreviewprocessor
 
 import (
+	"cmp"
 	"context"
 	"sync"
 
@@ -23,6 +24,7 @@ type tokenPreview struct {
 	threshold     int64    // tokens
 	max           int      // messages of one span
 	executionFrom []string // keys
+	ledger        ledger
 	telemetry     *metadata.TelemetryBuilder
 }
 
@@ -32,6 +34,7 @@ func newTokenPreview(cfg *Config, telemetry *metadata.TelemetryBuilder) (*tokenP
 		threshold:     cfg.HighTokenThreshold,
 		max:           cfg.MaxMessages,
 		executionFrom: cfg.Identity.ExecutionFrom,
+		ledger:        ledger{models: map[string]*series{}},
 		telemetry:     telemetry,
 	}
 	p.readers.New = func() any { return p.engine.NewReader() }
@@ -49,13 +52,15 @@ func newTokenPreview(cfg *Config, telemetry *metadata.TelemetryBuilder) (*tokenP
 
 // batch counts what was done to one batch, so that instruments are touched once for it and not once a span.
 type batch struct {
-	spans  int64
-	hits   redact.Hits
-	events map[string]int64 // made, by name
+	spans    int64
+	hits     redact.Hits
+	events   map[string]int64 // made, by name
+	dialects map[string]int64 // spans, by dialect
+	accounts map[*series]*account
 }
 
 func (p *tokenPreview) process(ctx context.Context, traces ptrace.Traces) (ptrace.Traces, error) {
-	b := batch{events: map[string]int64{}}
+	b := batch{events: map[string]int64{}, dialects: map[string]int64{}, accounts: map[*series]*account{}}
 	reader := p.readers.Get().(*genai.Reader)
 	defer p.readers.Put(reader)
 	for _, resource := range traces.ResourceSpans().All() {
@@ -81,16 +86,32 @@ func (p *tokenPreview) span(reader *genai.Reader, scope string, span ptrace.Span
 	reading := reader.Read(scope, span)
 	if reading.Spoken() {
 		addUsage(span.Attributes(), reading)
-		addCost(span.Attributes(), reading)
+		usd := addCost(span.Attributes(), reading)
 		addModels(span.Attributes(), reading)
 		addIdentity(span.Attributes(), reading)
 		made := events{span: span, made: b.events}
 		p.addPreviews(made, reading, &hits)
 		p.addTokenChunk(made, reading)
+		p.count(reading, usd, b)
 	}
 	p.content.apply(span, reading, &hits)
 	addReceipt(span.Attributes(), hits)
 	b.hits.Merge(hits)
+}
+
+// count counts the span's dialect, and what a model call took.
+func (p *tokenPreview) count(r *genai.Reading, usd float64, b *batch) {
+	b.dialects[r.Dialect()]++
+	if !r.ModelCall || !r.Usage.Known() {
+		return
+	}
+	s := p.ledger.of(cmp.Or(r.ModelActual, r.ModelName))
+	a := b.accounts[s]
+	if a == nil {
+		a = &account{}
+		b.accounts[s] = a
+	}
+	a.add(r, usd)
 }
 
 func (p *tokenPreview) report(ctx context.Context, b batch) {
@@ -100,6 +121,10 @@ func (p *tokenPreview) report(ctx context.Context, b batch) {
 	}
 	if n := b.hits.Uninspected(); n > 0 {
 		p.telemetry.TokenpreviewUninspectedValues.Add(ctx, int64(n))
+	}
+	p.ledger.report(ctx, p.telemetry, b.accounts)
+	for dialect, n := range b.dialects {
+		p.telemetry.TokenpreviewDialectSpans.Add(ctx, n, metric.WithAttributeSet(attribute.NewSet(attribute.String("dialect", dialect))))
 	}
 	for event, n := range b.events {
 		p.telemetry.TokenpreviewEvents.Add(ctx, n, metric.WithAttributeSet(attribute.NewSet(attribute.String("event", event))))

@@ -27,7 +27,8 @@ func TestOwnMetricsCountWhatWasDone(t *testing.T) {
 	require.True(t, p.Capabilities().MutatesData)
 
 	traces, _ := oneSpan(map[string]any{
-		"gen_ai.operation.name": "chat", "gen_ai.usage.input_tokens": int64(2000), "gen_ai.input.messages": "ask user@example.com", "note": "user@example.com",
+		"gen_ai.operation.name": "chat", "gen_ai.usage.input_tokens": int64(2000), "gen_ai.usage.cache_read.input_tokens": int64(500), "gen_ai.request.model": "gpt-4o", "gen_ai.usage.cost": 0.25,
+		"gen_ai.input.messages": "ask user@example.com", "note": "user@example.com",
 		"huge": strings.Repeat("x", 1<<20+1),
 	})
 	traces.ResourceSpans().At(0).Resource().Attributes().PutStr("owner", "user@example.com")
@@ -42,6 +43,14 @@ func TestOwnMetricsCountWhatWasDone(t *testing.T) {
 	metadatatest.AssertEqualTokenpreviewUninspectedValues(t, tel, []metricdata.DataPoint[int64]{count(1)}, ignore)
 	metadatatest.AssertEqualTokenpreviewRedactions(t, tel, []metricdata.DataPoint[int64]{
 		count(3, attribute.String("rule", "email")), count(1, attribute.String("rule", "too_large")),
+	}, ignore)
+	metadatatest.AssertEqualTokenpreviewDialectSpans(t, tel, []metricdata.DataPoint[int64]{count(1, attribute.String("dialect", "otel"))}, ignore)
+	metadatatest.AssertEqualTokenpreviewTokens(t, tel, []metricdata.DataPoint[int64]{
+		count(2000, attribute.String("model", "gpt-4o"), attribute.String("token.type", "input")),
+		count(500, attribute.String("model", "gpt-4o"), attribute.String("token.type", "cache_read")),
+	}, ignore)
+	metadatatest.AssertEqualTokenpreviewCost(t, tel, []metricdata.DataPoint[float64]{
+		{Value: 0.25, Attributes: attribute.NewSet(attribute.String("model", "gpt-4o"))},
 	}, ignore)
 	metadatatest.AssertEqualTokenpreviewEvents(t, tel, []metricdata.DataPoint[int64]{
 		count(1, attribute.String("event", "prompt")), count(1, attribute.String("event", "message")), count(1, attribute.String("event", "token.chunk")),

@@ -26,9 +26,12 @@ type TelemetryBuilder struct {
 	meter                         metric.Meter
 	mu                            sync.Mutex
 	registrations                 []metric.Registration
+	TokenpreviewCost              metric.Float64Counter
+	TokenpreviewDialectSpans      metric.Int64Counter
 	TokenpreviewEvents            metric.Int64Counter
 	TokenpreviewRedactions        metric.Int64Counter
 	TokenpreviewSpans             metric.Int64Counter
+	TokenpreviewTokens            metric.Int64Counter
 	TokenpreviewUninspectedValues metric.Int64Counter
 }
 
@@ -61,6 +64,18 @@ func NewTelemetryBuilder(settings component.TelemetrySettings, options ...Teleme
 	}
 	builder.meter = Meter(settings)
 	var err, errs error
+	builder.TokenpreviewCost, err = builder.meter.Float64Counter(
+		"otelcol_tokenpreview_cost",
+		metric.WithDescription("What model calls cost, where it is known. Calls are counted as they pass; what counts for an execution is decided in its view. [Alpha]"),
+		metric.WithUnit("{USD}"),
+	)
+	errs = errors.Join(errs, err)
+	builder.TokenpreviewDialectSpans, err = builder.meter.Int64Counter(
+		"otelcol_tokenpreview_dialect_spans",
+		metric.WithDescription("Spans in which a GenAI dialect was recognised. [Alpha]"),
+		metric.WithUnit("{span}"),
+	)
+	errs = errors.Join(errs, err)
 	builder.TokenpreviewEvents, err = builder.meter.Int64Counter(
 		"otelcol_tokenpreview_events",
 		metric.WithDescription("Span events made, previews of prompts, responses and messages among them. [Alpha]"),
@@ -77,6 +92,12 @@ func NewTelemetryBuilder(settings component.TelemetrySettings, options ...Teleme
 		"otelcol_tokenpreview_spans",
 		metric.WithDescription("Spans that went through the processor. [Alpha]"),
 		metric.WithUnit("{span}"),
+	)
+	errs = errors.Join(errs, err)
+	builder.TokenpreviewTokens, err = builder.meter.Int64Counter(
+		"otelcol_tokenpreview_tokens",
+		metric.WithDescription("Tokens of model calls, as they pass; what counts for an execution is decided in its view. [Alpha]"),
+		metric.WithUnit("{token}"),
 	)
 	errs = errors.Join(errs, err)
 	builder.TokenpreviewUninspectedValues, err = builder.meter.Int64Counter(

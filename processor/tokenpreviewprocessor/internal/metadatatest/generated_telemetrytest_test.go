@@ -19,10 +19,19 @@ func TestSetupTelemetry(t *testing.T) {
 	tb, err := metadata.NewTelemetryBuilder(testTel.NewTelemetrySettings())
 	require.NoError(t, err)
 	defer tb.Shutdown()
+	tb.TokenpreviewCost.Add(context.Background(), 1)
+	tb.TokenpreviewDialectSpans.Add(context.Background(), 1)
 	tb.TokenpreviewEvents.Add(context.Background(), 1)
 	tb.TokenpreviewRedactions.Add(context.Background(), 1)
 	tb.TokenpreviewSpans.Add(context.Background(), 1)
+	tb.TokenpreviewTokens.Add(context.Background(), 1)
 	tb.TokenpreviewUninspectedValues.Add(context.Background(), 1)
+	AssertEqualTokenpreviewCost(t, testTel,
+		[]metricdata.DataPoint[float64]{{Value: 1}},
+		metricdatatest.IgnoreTimestamp())
+	AssertEqualTokenpreviewDialectSpans(t, testTel,
+		[]metricdata.DataPoint[int64]{{Value: 1}},
+		metricdatatest.IgnoreTimestamp())
 	AssertEqualTokenpreviewEvents(t, testTel,
 		[]metricdata.DataPoint[int64]{{Value: 1}},
 		metricdatatest.IgnoreTimestamp())
@@ -30,6 +39,9 @@ func TestSetupTelemetry(t *testing.T) {
 		[]metricdata.DataPoint[int64]{{Value: 1}},
 		metricdatatest.IgnoreTimestamp())
 	AssertEqualTokenpreviewSpans(t, testTel,
+		[]metricdata.DataPoint[int64]{{Value: 1}},
+		metricdatatest.IgnoreTimestamp())
+	AssertEqualTokenpreviewTokens(t, testTel,
 		[]metricdata.DataPoint[int64]{{Value: 1}},
 		metricdatatest.IgnoreTimestamp())
 	AssertEqualTokenpreviewUninspectedValues(t, testTel,
