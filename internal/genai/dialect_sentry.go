@@ -10,9 +10,11 @@ func Sentry() Dialect {
 	return Dialect{
 		Name: "sentry",
 		Evidence: Evidence{
-			Scopes: []string{"sentry*"},
+			Values: []string{
+				"sentry.op=gen_ai.chat", "sentry.op=gen_ai.invoke_agent", "sentry.op=gen_ai.execute_tool", "sentry.op=gen_ai.embeddings", "sentry.op=gen_ai.handoff",
+			},
 			Keys: []string{
-				"sentry.op", "ai.pipeline.name", "gen_ai.usage.input_tokens.cached", "gen_ai.usage.output_tokens.reasoning", "gen_ai.response.text",
+				"ai.pipeline.name", "gen_ai.usage.input_tokens.cached", "gen_ai.usage.output_tokens.reasoning", "gen_ai.response.text",
 				"ai.prompt_tokens.used", "ai.completion_tokens.used", "gen_ai.pipeline.name",
 			},
 		},

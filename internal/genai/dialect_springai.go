@@ -5,7 +5,7 @@ package genai
 func SpringAI() Dialect {
 	return Dialect{
 		Name:      "spring-ai",
-		Evidence:  Evidence{Scopes: []string{"org.springframework.ai*", "org.springframework.boot"}, Keys: []string{"spring.ai."}},
+		Evidence:  Evidence{Scopes: []string{"org.springframework.ai*"}, Keys: []string{"spring.ai."}},
 		Operation: []string{"spring.ai.kind"},
 		Kinds: map[string]Kind{
 			"chat_client": KindChain, "advisor": KindChain, "chat_model": KindLLM, "embedding_model": KindEmbedding, "tool_call": KindTool, "vector_store": KindRetrieval,

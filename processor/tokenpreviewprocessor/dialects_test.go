@@ -1,6 +1,7 @@
 package tokenpreviewprocessor
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -102,6 +103,18 @@ func TestOnlyCallsGetOrcheosTokenFigures(t *testing.T) {
 			}
 		})
 	}
+}
+
+func TestReadmeNamesEveryDialectAndWhatIsAdded(t *testing.T) {
+	readme, err := os.ReadFile("README.md")
+	require.NoError(t, err)
+	for _, d := range genai.Dialects() {
+		assert.Contains(t, string(readme), "| `"+d.Name+"` ")
+	}
+	for _, key := range added {
+		assert.Contains(t, string(readme), "`"+key+"`")
+	}
+	assert.Contains(t, string(readme), fmt.Sprintf("whichever of %d dialects", len(genai.Dialects())))
 }
 
 // eachSpan visits the spans of two copies of the same traces side by side.
