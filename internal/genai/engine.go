@@ -159,11 +159,17 @@ func (r *Reader) reset() {
 	r.kept = r.kept[:0]
 	clear(r.flat)
 	r.flat = r.flat[:0]
+	if cap(r.flat) > keptNodes {
+		r.flat = nil
+	}
 	if len(r.tree.nodes) > 1 {
 		r.tree.reset()
 	}
 	messages, artifacts, inference := r.reading.Messages, r.reading.Artifacts, r.reading.Usage.Inference
 	clear(messages)
+	if cap(messages) > keptNodes {
+		messages = nil
+	}
 	r.reading = Reading{reader: r, Messages: messages[:0], Artifacts: artifacts[:0], Usage: TokenUsage{Inference: inference[:0]}}
 }
 
@@ -284,17 +290,18 @@ func (r *Reader) text(ref ref) string {
 		return ""
 	case ref.path != "":
 		v := r.decode(ref)
-		if v.kind() == typeList { // some name one thing in a list
-			for first := range v.all {
-				return first.str()
-			}
+		if text := v.str(); len(text) <= maxName && !isBlank(text) {
+			return text
 		}
-		return v.str()
-	case v.Type() == pcommon.ValueTypeStr && !isBlank(v.Str()):
+		return ""
+	case v.Type() == pcommon.ValueTypeStr && len(v.Str()) <= maxName && !isBlank(v.Str()):
 		return unquoted(v.Str())
 	}
 	return ""
 }
+
+// maxName is how long a name or an id may be, in bytes; what is longer is neither.
+const maxName = 1024
 
 // unquoted is a text without the quotes that JSON put around it.
 func unquoted(s string) string {

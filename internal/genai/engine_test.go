@@ -174,3 +174,92 @@ func TestOneHintIsNoEvidence(t *testing.T) {
 	assert.Equal(t, []string{"openinference"}, read(t, "", "x", map[string]any{"input.mime_type": "text/plain", "llm.model_name": "b"}).Dialects())
 	assert.Empty(t, read(t, "", "x", map[string]any{"model": "m", "input_tokens": int64(5), "prompt": "p", "type": "llm"}).Dialects())
 }
+
+// Most spans have nothing to do with models; reading them costs no memory, and neither do figures and names.
+func TestReadingSpansWithoutContentAllocatesNothing(t *testing.T) {
+	reader := NewEngine(Dialects()).NewReader()
+	for name, attributes := range map[string]map[string]any{
+		"plain":  {"http.request.method": "POST", "server.address": "api.example.com", "url.full": "https://api.example.com", "thread.name": "main"},
+		"orcheo": {"orcheo.node.id": "n", "orcheo.ai.kind": "llm", "orcheo.ai.model.requested": "gpt-4o", "orcheo.token.input": int64(5), "orcheo.ai.provider": "openai"},
+		"otel":   {"gen_ai.operation.name": "chat", "gen_ai.request.model": "m", "gen_ai.usage.input_tokens": int64(5), "gen_ai.provider.name": "openai"},
+	} {
+		span := ptrace.NewSpan()
+		require.NoError(t, span.Attributes().FromRaw(attributes))
+		reader.Read("scope", span)
+		assert.Zero(t, testing.AllocsPerRun(20, func() { reader.Read("scope", span) }), name)
+	}
+}
+
+func TestNamesAndIdsAreBounded(t *testing.T) {
+	long := strings.Repeat("x", maxName+1)
+	r := read(t, "", "x", map[string]any{
+		"gen_ai.operation.name": "chat", "gen_ai.request.model": long, "gen_ai.conversation.id": long, "gen_ai.provider.name": long, "gen_ai.response.id": long,
+	})
+	assert.Empty(t, r.ModelRequested+r.Thread+r.Provider+r.ResponseID)
+}
+
+func TestProvidersInOpenTelemetrysWords(t *testing.T) {
+	for word, want := range map[string]string{
+		"openai": "openai", "OpenAI": "openai", "openai.chat": "openai", "AWS": "aws.bedrock", "amazon-bedrock": "aws.bedrock", "aws.bedrock": "aws.bedrock",
+		"az.ai.openai": "azure.ai.openai", "azure_openai": "azure.ai.openai", "azure": "azure.ai.inference", "vertex_ai": "gcp.vertex_ai", "google-vertex": "gcp.vertex_ai",
+		"gemini": "gcp.gemini", "google": "gcp.gen_ai", "mistralai": "mistral_ai", "x-ai": "x_ai", "xai": "x_ai", "ollama": "ollama", "Own.Provider": "own.provider",
+		"google.generative-ai": "gcp.gemini", "anthropic.messages": "anthropic",
+	} {
+		assert.Equal(t, want, read(t, "", "x", map[string]any{"gen_ai.provider.name": word}).Provider, word)
+	}
+	for _, framework := range []string{"langchain", "Langchain", "strands-agents", "gcp.vertex.agent", "pydantic_ai", "microsoft.agent_framework"} {
+		r := read(t, "", "x", map[string]any{"gen_ai.system": framework, "gen_ai.request.model": "anthropic/claude-sonnet-4-5"})
+		assert.Equal(t, []string{"anthropic", "claude-sonnet-4-5"}, []string{r.Provider, r.ModelName}, "%s is no provider", framework)
+	}
+	azure := map[string]any{"openinference.span.kind": "LLM", "llm.provider": "azure", "llm.system": "openai"}
+	assert.Equal(t, "azure.ai.openai", read(t, "", "x", azure).Provider)
+}
+
+func TestCostsThatAreReported(t *testing.T) {
+	for name, tt := range map[string]struct {
+		attributes map[string]any
+		want       float64
+		known      bool
+	}{
+		"a double":              {map[string]any{"gen_ai.usage.cost": 0.25}, 0.25, true},
+		"a text":                {map[string]any{"gen_ai.usage.cost": "0.25"}, 0.25, true},
+		"nothing":               {map[string]any{"gen_ai.usage.cost": 0.0}, 0, true},
+		"parts":                 {map[string]any{"gen_ai.usage.input_cost": 0.25, "gen_ai.usage.output_cost": 0.5}, 0.75, true},
+		"buckets":               {map[string]any{"langfuse.observation.cost_details": `{"input":0.25,"output":0.5}`}, 0.75, true},
+		"a total of buckets":    {map[string]any{"langfuse.observation.cost_details": `{"input":0.25,"output":0.5,"total":1}`}, 1, true},
+		"Sentry's, by its name": {map[string]any{"gen_ai.cost.total_tokens": 0.5, "gen_ai.response.text": "x"}, 0.5, true},
+		"negative":              {map[string]any{"gen_ai.usage.cost": -1.0}, 0, false},
+		"NaN":                   {map[string]any{"gen_ai.usage.cost": math.NaN()}, 0, false},
+		"infinite":              {map[string]any{"gen_ai.usage.cost": math.Inf(1)}, 0, false},
+		"absurd":                {map[string]any{"gen_ai.usage.cost": 1e9}, 0, false},
+		"units of a plan":       {map[string]any{"github.copilot.cost": 1.0}, 0, false},
+	} {
+		tt.attributes["gen_ai.operation.name"] = "chat"
+		r := read(t, "", "x", tt.attributes)
+		assert.Equal(t, tt.known, r.CostKnown, name)
+		if tt.known {
+			assert.InDelta(t, tt.want, r.Cost, 1e-12, name)
+		}
+	}
+	replay := read(t, "litellm", "litellm_request", map[string]any{"hidden_params": "{'cache_key': 'k'}", "gen_ai.cost.total_cost": 0.5, "gen_ai.usage.input_tokens": int64(5)})
+	assert.True(t, replay.Replay && replay.CostKnown)
+	assert.Zero(t, replay.Cost)
+}
+
+func TestArtifactsAreIdsAndAddresses(t *testing.T) {
+	r := read(t, "", "x", map[string]any{
+		"gen_ai.operation.name": "chat",
+		"gen_ai.input.messages": `[{"role":"user","parts":[{"type":"file","modality":"image","file_id":"f-1"},{"type":"uri","modality":"video","uri":"https://x.example/v"},` +
+			`{"type":"image_url","image_url":{"url":"data:image/png;base64,AAAA"}},{"type":"image_url","image_url":{"url":"https://x.example/i"}},` +
+			`{"type":"blob","content":"AAAA"},{"file_data":{"file_uri":"gs://b/o"}}]}]`,
+		"gen_ai.retrieval.documents": []any{map[string]any{"id": "d-1", "content": "text"}, map[string]any{"id": "d-1"}},
+		"mcp.resource.uri":           "file:///a",
+	})
+	assert.ElementsMatch(t, []string{"f-1", "https://x.example/v", "https://x.example/i", "gs://b/o", "d-1", "file:///a"}, r.Artifacts)
+
+	many := make([]any, 2*maxArtifacts)
+	for i := range many {
+		many[i] = map[string]any{"id": int64(i)}
+	}
+	assert.Len(t, read(t, "", "x", map[string]any{"gen_ai.retrieval.documents": many}).Artifacts, maxArtifacts)
+}

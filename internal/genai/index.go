@@ -137,7 +137,7 @@ func (r *Reader) collect(attrs pcommon.Map) (marks dialects) {
 		if k := root.keys[key]; k != nil {
 			marks |= k.marks | hints&k.hints
 			hints |= k.hints
-			if k.values != nil && v.Type() == pcommon.ValueTypeStr {
+			if k.values != nil && v.Type() == pcommon.ValueTypeStr && len(v.Str()) <= maxName {
 				marks |= k.values[strings.ToLower(v.Str())]
 			}
 			if k.slot != 0 && v.Type() != pcommon.ValueTypeEmpty && r.values[k.slot] == (pcommon.Value{}) {
