@@ -16,7 +16,7 @@ func OpenTelemetry() Dialect {
 			Total: []string{"gen_ai.usage.cost", "gen_ai.usage.total_cost", "gen_ai.usage.cost_usd", "gen_ai.cost.total_cost"},
 			Parts: []string{"gen_ai.usage.input_cost", "gen_ai.usage.output_cost"},
 		},
-		Operation:  []string{semconv.GenAIOperation, "gen_ai.span.kind"},
+		Operation:  []string{semconv.GenAIOperation, "gen_ai.span.kind", "mcp.method.name"},
 		Kinds:      operationKinds,
 		Aggregates: aggregatedUsage,
 		Messages: []MessageAttribute{
@@ -47,6 +47,8 @@ var operationKinds = map[string]Kind{
 	"invoke_workflow": KindWorkflow, "workflow": KindWorkflow,
 	"agent_step": KindChain, "execute_event_loop_cycle": KindChain, "chain": KindChain, "orchestrate_tools": KindChain, "schedule_tool_calls": KindChain,
 	"execute_task": KindTask, "task": KindTask, "plan": KindPlan, "guardrail": KindGuardrail, "handoff": KindHandoff, "evaluation": KindEvaluator,
+	"tools/call": KindTool, "tools/list": KindMCP, "resources/read": KindMCP, "resources/list": KindMCP, "prompts/get": KindMCP, "prompts/list": KindMCP,
+	"initialize": KindMCP, "ping": KindMCP,
 	"user_prompt": KindPrompt, "system_prompt": KindPrompt,
 	"search_memory": KindMemory, "create_memory": KindMemory, "update_memory": KindMemory, "upsert_memory": KindMemory, "delete_memory": KindMemory,
 	"create_memory_store": KindMemory, "delete_memory_store": KindMemory,

@@ -41,6 +41,8 @@ func TestConfig(t *testing.T) {
 			}
 		})},
 		{name: "off", want: with(func(c *Config) { c.Redaction.Enabled = false })},
+		{name: "identity", want: with(func(c *Config) { c.Identity.ExecutionFrom = []string{"langsmith.trace.id"} })},
+		{name: "wrong_identity", wrong: []string{"identity", "execution_from has an empty key"}},
 		{name: "wrong_numbers", wrong: []string{"preview_max_length is 3", "high_token_threshold is 0", "max_messages is 0", `content is "shred": set keep, preview or drop`}},
 		{name: "wrong_redaction", wrong: []string{"redaction", "marker", `no rule "emial"`, `"Employee"`, "literal", "pattern", "key_names[0]", "max_value_bytes is -1"}},
 	} {

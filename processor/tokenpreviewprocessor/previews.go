@@ -217,7 +217,7 @@ func (p *tokenPreview) cutSentPreviews(span ptrace.Span, hits *redact.Hits) {
 func (p *tokenPreview) addTokenChunk(e events, r *genai.Reading) {
 	input, output := r.Usage.Input, r.Usage.Output
 	high := input.N > p.threshold || output.N > p.threshold
-	if !r.ModelCall || !high || e.has(semconv.EventTokenChunk) {
+	if !r.ModelCall || r.Replay || !high || e.has(semconv.EventTokenChunk) {
 		return
 	}
 	source := input.Key

@@ -217,3 +217,47 @@ func TestWhatIsMadeSaysWhereItComesFrom(t *testing.T) {
 	}
 	assert.Equal(t, map[string]string{"prompt": "gen_ai.input.messages", "message": "gen_ai.input.messages", "token.chunk": "gen_ai.usage.output_tokens"}, sources)
 }
+
+func TestExclusiveFiguresAreCorrectedBesideTheOriginals(t *testing.T) {
+	got := process(t, nil, "chat", map[string]any{
+		"gen_ai.system": "strands-agents", "gen_ai.operation.name": "chat", "gen_ai.usage.input_tokens": int64(900), "gen_ai.usage.output_tokens": int64(50),
+		"gen_ai.usage.total_tokens": int64(950), "gen_ai.usage.cache_read_input_tokens": int64(100),
+	})
+	assert.Equal(t, int64(900), got.attrs["gen_ai.usage.input_tokens"], "what was sent stays")
+	assert.Equal(t, int64(1000), got.attrs["orcheo.token.input"])
+	assert.Equal(t, int64(100), got.attrs["gen_ai.usage.cache_read.input_tokens"])
+	assert.Equal(t, []any{"cache_added"}, got.attrs["orcheo.usage.inference"])
+	assert.Equal(t, "call", got.attrs["orcheo.usage.scope"])
+}
+
+func TestAReplayCostsNothing(t *testing.T) {
+	got := process(t, nil, "litellm_request", map[string]any{
+		"hidden_params": `{"cache_key": "k"}`, "gen_ai.usage.input_tokens": int64(1200), "gen_ai.usage.output_tokens": int64(80), "gen_ai.cost.total_cost": 0.5,
+	})
+	for key, want := range map[string]any{
+		"orcheo.usage.replay": true, "orcheo.cost.usd": 0.0, "orcheo.token.input": int64(0), "orcheo.token.output": int64(0), "gen_ai.usage.input_tokens": int64(1200),
+	} {
+		assert.Equal(t, want, got.attrs[key], key)
+	}
+	assert.Empty(t, got.events, "not even a token.chunk")
+}
+
+func TestIdentityAndArtifactsInOrcheosWords(t *testing.T) {
+	got := process(t, nil, "chat", map[string]any{
+		"openinference.span.kind": "AGENT", "session.id": "s-1", "graph.node.id": "n-1", "agent.name": "Researcher", "document.id": "d-1",
+	})
+	for key, want := range map[string]any{
+		"orcheo.execution.thread_id": "s-1", "gen_ai.conversation.id": "s-1", "orcheo.node.id": "n-1", "orcheo.node.display_name": "Researcher",
+		"orcheo.artifact.ids": []any{"d-1"}, "orcheo.ai.kind": "agent",
+	} {
+		assert.Equal(t, want, got.attrs[key], key)
+	}
+	assert.NotContains(t, got.attrs, "orcheo.execution.id", "in whose trace a span is shown is nothing to guess")
+}
+
+func TestExecutionsAreNamedByOtherIdsOnlyWhereAsked(t *testing.T) {
+	from := func(c *Config) { c.Identity.ExecutionFrom = []string{"absent", "langsmith.trace.id"} }
+	assert.Equal(t, "r-1", process(t, from, "x", map[string]any{"langsmith.trace.id": "r-1"}).attrs["orcheo.execution.id"])
+	assert.Equal(t, "own", process(t, from, "x", map[string]any{"langsmith.trace.id": "r-1", "orcheo.execution.id": "own"}).attrs["orcheo.execution.id"])
+	assert.NotContains(t, process(t, nil, "x", map[string]any{"langsmith.trace.id": "r-1"}).attrs, "orcheo.execution.id")
+}

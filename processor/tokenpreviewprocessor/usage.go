@@ -11,18 +11,40 @@ import (
 // Orcheo adds up orcheo.token.* over all spans, so figures that repeat those below would count twice. Theirs are a fallback for
 // when nothing below them says anything, and are marked as such.
 func addUsage(attrs pcommon.Map, r *genai.Reading) {
-	u := &r.Usage
-	if !u.Known() || !r.ModelCall && !r.Aggregate {
-		return
-	}
-	shown := r.ModelCall || isAbsent(attrs, semconv.GenAIInputTokens) && isAbsent(attrs, semconv.GenAIOutputTokens)
-	if r.ModelCall {
-		putFigure(attrs, semconv.TokenInput, u.Input)
-		putFigure(attrs, semconv.TokenOutput, u.Output)
+	switch {
+	case r.ModelCall && r.Replay:
+		addReplay(attrs, &r.Usage)
+	case r.ModelCall && r.Usage.Known():
+		putFigure(attrs, semconv.TokenInput, r.Usage.Input)
+		putFigure(attrs, semconv.TokenOutput, r.Usage.Output)
 		putText(attrs, semconv.UsageScope, semconv.UsageScopeCall)
-	} else {
+		putTexts(attrs, semconv.UsageInference, r.Usage.Inference)
+		putFigures(attrs, &r.Usage)
+	case r.Aggregate:
+		if isAbsent(attrs, semconv.GenAIInputTokens) && isAbsent(attrs, semconv.GenAIOutputTokens) { // else its own are what is shown
+			putTexts(attrs, semconv.UsageInference, r.Usage.Inference)
+		}
 		putText(attrs, semconv.UsageScope, semconv.UsageScopeAggregate)
+		putFigures(attrs, &r.Usage)
 	}
+}
+
+// addReplay marks an answer from a cache of answers. It took nothing; OpenTelemetry's figures tell what it saved.
+func addReplay(attrs pcommon.Map, u *genai.TokenUsage) {
+	putFigures(attrs, u)
+	for _, key := range []string{semconv.TokenInput, semconv.TokenOutput} {
+		if u.Known() && isAbsent(attrs, key) {
+			attrs.PutInt(key, 0)
+		}
+	}
+	putText(attrs, semconv.UsageScope, semconv.UsageScopeCall)
+	if isAbsent(attrs, semconv.UsageReplay) {
+		attrs.PutBool(semconv.UsageReplay, true)
+	}
+}
+
+// putFigures writes the figures under OpenTelemetry's newest names.
+func putFigures(attrs pcommon.Map, u *genai.TokenUsage) {
 	putFigure(attrs, semconv.GenAIInputTokens, u.Input)
 	putFigure(attrs, semconv.GenAIOutputTokens, u.Output)
 	putFigure(attrs, semconv.GenAICacheReadTokens, u.CacheRead)
@@ -30,12 +52,6 @@ func addUsage(attrs pcommon.Map, r *genai.Reading) {
 	putFigure(attrs, semconv.GenAIReasoningTokens, u.Reasoning)
 	putFigure(attrs, semconv.GenAIAudioInputTokens, u.AudioInput)
 	putFigure(attrs, semconv.GenAIAudioOutputTokens, u.AudioOutput)
-	if shown {
-		putTexts(attrs, semconv.UsageInference, u.Inference)
-	}
-	if r.Replay && r.ModelCall && isAbsent(attrs, semconv.UsageReplay) {
-		attrs.PutBool(semconv.UsageReplay, true)
-	}
 }
 
 // addModels writes what kind of work it is, the models and the provider under both names: Canvas titles a span by
