@@ -1,6 +1,7 @@
 package genai
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 )
@@ -11,19 +12,27 @@ const maxDialects = 64
 // compiled is a dialect with its keys resolved to where their values are kept.
 type compiled struct {
 	*Dialect
-	figures [figures][]ref
+	figures [figures]spellings
 
-	requested, actual, provider []ref
-	system, ofCalls             []ref
-	costTotal, costParts        []ref
-	operation                   []ref
-	aggregates, replays         []ref
-	inclusiveIf                 []ref
+	requested, actual, provider spellings
+	system, ofCalls             spellings
+	costTotal, costParts        spellings
+	operation                   spellings
+	aggregates, replays         spellings
+	inclusiveIf                 spellings
 	messages                    []messageRef
+	spanBegins                  []begin // of SpanKinds, the longest first
+	sent                        []MessageEvent
 
-	toolName, toolCallID, toolArguments, toolResult []ref
+	toolName, toolCallID, toolArguments, toolResult spellings
 
-	thread, workflowID, workflowName, nodeID, nodeName, agentName, responseID, artifacts []ref
+	thread, workflowID, workflowName, nodeID, nodeName, agentName, responseID, artifacts spellings
+}
+
+// spellings are the keys of one fact of one dialect, in the order in which they win.
+type spellings struct {
+	refs []ref
+	id   int32 // 0: there are none
 }
 
 // ref is a key of a table: where its value is kept, and which member of it is meant.
@@ -44,7 +53,6 @@ type messageRef struct {
 // eventRef is a span event of one dialect.
 type eventRef struct {
 	dialect int
-	rank    int // in the dialect's table
 	MessageEvent
 }
 
@@ -76,7 +84,7 @@ func (e *Engine) compile(i int, d *Dialect) {
 		c.figures[figure] = e.refs(keys)
 	}
 	for _, list := range []struct {
-		refs *[]ref
+		refs *spellings
 		keys []string
 	}{
 		{&c.requested, d.Models.Requested}, {&c.actual, d.Models.Actual}, {&c.provider, d.Models.Provider}, {&c.system, d.Models.System}, {&c.ofCalls, d.Models.OfCalls},
@@ -95,7 +103,7 @@ func (e *Engine) compile(i int, d *Dialect) {
 			ref.list = e.index.list(m.Key)
 			e.index.prefix(m.Key + ".").content |= bit
 		} else {
-			ref.ref = e.refs([]string{m.Key})[0]
+			ref.ref = e.refs([]string{m.Key}).refs[0]
 			e.content(bit, m.Key)
 		}
 		c.messages = append(c.messages, ref)
@@ -107,8 +115,19 @@ func (e *Engine) compile(i int, d *Dialect) {
 		e.content(bit, event.Text...)
 		e.contentEvents[event.Name] = true
 	}
-	for rank, event := range d.Events {
-		e.events[event.Name] = append(e.events[event.Name], eventRef{dialect: i, rank: rank, MessageEvent: event})
+	for name := range d.SpanKinds {
+		if prefix, ok := strings.CutSuffix(name, "*"); ok {
+			c.spanBegins = append(c.spanBegins, begin{begin: prefix})
+		}
+	}
+	slices.SortFunc(c.spanBegins, func(a, b begin) int {
+		return cmp.Or(cmp.Compare(len(b.begin), len(a.begin)), strings.Compare(a.begin, b.begin))
+	})
+	for _, event := range d.Events {
+		if event.Sent {
+			c.sent = append(c.sent, event)
+		}
+		e.events[event.Name] = append(e.events[event.Name], eventRef{dialect: i, MessageEvent: event})
 		if !event.Sent {
 			e.content(bit, event.Text)
 		}
@@ -168,8 +187,12 @@ func (e *Engine) evidence(bit dialects, d *Dialect) {
 }
 
 // refs resolves keys of a table.
-func (e *Engine) refs(keys []string) []ref {
-	list := make([]ref, 0, len(keys))
+func (e *Engine) refs(keys []string) spellings {
+	if len(keys) == 0 {
+		return spellings{}
+	}
+	e.index.facts++
+	list := spellings{refs: make([]ref, 0, len(keys)), id: int32(e.index.facts)} //nolint:gosec // there are about a thousand
 	for _, key := range keys {
 		name, path, _ := strings.Cut(key, "#")
 		r := ref{slot: e.index.slot(name), path: path, key: key}
@@ -177,7 +200,9 @@ func (e *Engine) refs(keys []string) []ref {
 			members := strings.LastIndexByte(path, '.') + 1
 			r.path, r.sum = strings.TrimSuffix(path[:members], "."), path[members:]
 		}
-		list = append(list, r)
+		list.refs = append(list.refs, r)
+		k := e.index.key(name)
+		k.facts = append(k.facts, list.id)
 	}
 	return list
 }

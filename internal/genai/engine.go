@@ -45,6 +45,8 @@ type Reader struct {
 	values []pcommon.Value // of the span read now, by slot
 	trees  []int32         // of the values that were decoded, by slot
 	kept   []int32         // the slots in use
+	facts  []uint64        // bits: the facts of which the span has a spelling
+	there  []uint64        // bits: the slots whose keys the span has, with whatever value
 	flat   []flatKey
 	tree   tree
 
@@ -56,7 +58,7 @@ type Reader struct {
 
 // NewReader makes a Reader.
 func (e *Engine) NewReader() *Reader {
-	r := &Reader{engine: e, values: make([]pcommon.Value, e.index.slots+1), trees: make([]int32, e.index.slots+1)}
+	r := &Reader{engine: e, values: make([]pcommon.Value, e.index.slots+1), trees: make([]int32, e.index.slots+1), facts: make([]uint64, e.index.facts/64+1), there: make([]uint64, e.index.slots/64+1)}
 	r.tree.reset()
 	return r
 }
@@ -93,6 +95,18 @@ type Reading struct {
 	Thread, WorkflowID, WorkflowName, NodeID, NodeName string
 	Artifacts                                          []string // ids or addresses of files, never their content
 }
+
+// Key is an attribute of which a Reading knows whether the span has it.
+type Key struct {
+	Name string
+	slot int32
+}
+
+// Key makes the engine take note of an attribute. All keys are made before the first Reader.
+func (e *Engine) Key(name string) Key { return Key{Name: name, slot: e.index.slot(name)} }
+
+// Has reports whether the span had the attribute when it was read.
+func (r *Reading) Has(k Key) bool { return r.reader.there[k.slot>>6]>>(k.slot&63)&1 == 1 }
 
 // Spoken reports whether the span speaks any dialect at all.
 func (r *Reading) Spoken() bool { return r.spoken != 0 }
@@ -157,6 +171,8 @@ func (r *Reader) reset() {
 		r.trees[slot] = 0
 	}
 	r.kept = r.kept[:0]
+	clear(r.facts)
+	clear(r.there)
 	clear(r.flat)
 	r.flat = r.flat[:0]
 	if cap(r.flat) > keptNodes {
@@ -217,7 +233,10 @@ func (r *Reader) readKind(name string) {
 
 // kind is what the dialect says of the span. Values are quoted and in capitals in the wild.
 func (r *Reader) kind(d *compiled, name string) Kind {
-	for _, ref := range d.operation {
+	if !r.has(d.operation) && len(d.SpanKinds) == 0 {
+		return KindUnknown
+	}
+	for _, ref := range d.operation.refs {
 		if word := r.text(ref); word != "" {
 			if kind, ok := d.Kinds[strings.ToLower(strings.Trim(word, `" `))]; ok {
 				return kind
@@ -227,9 +246,9 @@ func (r *Reader) kind(d *compiled, name string) Kind {
 	if kind, ok := d.SpanKinds[name]; ok {
 		return kind
 	}
-	for begin, kind := range d.SpanKinds {
-		if prefix, ok := strings.CutSuffix(begin, "*"); ok && strings.HasPrefix(name, prefix) {
-			return kind
+	for _, b := range d.spanBegins {
+		if strings.HasPrefix(name, b.begin) {
+			return d.SpanKinds[b.begin+"*"]
 		}
 	}
 	return KindUnknown
@@ -255,9 +274,12 @@ func (r *Reader) settle(name string) {
 	}
 }
 
+// has reports whether the span has a spelling of a fact.
+func (r *Reader) has(s spellings) bool { return r.facts[s.id>>6]>>(s.id&63)&1 == 1 }
+
 // anySet reports whether one of the keys holds anything.
-func (r *Reader) anySet(refs []ref) bool {
-	return slices.ContainsFunc(refs, func(ref ref) bool {
+func (r *Reader) anySet(s spellings) bool {
+	return r.has(s) && slices.ContainsFunc(s.refs, func(ref ref) bool {
 		if r.values[ref.slot] == (pcommon.Value{}) {
 			return false
 		}
@@ -312,8 +334,11 @@ func unquoted(s string) string {
 }
 
 // first is the first text among keys.
-func (r *Reader) first(refs []ref) string {
-	for _, ref := range refs {
+func (r *Reader) first(s spellings) string {
+	if !r.has(s) {
+		return ""
+	}
+	for _, ref := range s.refs {
 		if text := r.text(ref); text != "" {
 			return text
 		}

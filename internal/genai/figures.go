@@ -54,8 +54,11 @@ func (u *Usage) inclusion(scope, provider string) Inclusion {
 }
 
 // figure is the first figure among keys. It notes one that is no figure, and goes on to the next spelling.
-func (r *Reader) figure(refs []ref, dropped *bool) Figure {
-	for _, ref := range refs {
+func (r *Reader) figure(s spellings, dropped *bool) Figure {
+	if !r.has(s) {
+		return Figure{}
+	}
+	for _, ref := range s.refs {
 		v := r.values[ref.slot]
 		if v == (pcommon.Value{}) {
 			continue
@@ -119,14 +122,14 @@ func (r *Reader) readCost() {
 	}
 	for i := range read.each() {
 		d := &r.engine.dialects[i]
-		for _, ref := range d.costTotal {
+		for _, ref := range d.costTotal.refs {
 			if usd, ok := r.dollars(ref); ok {
 				read.Cost, read.CostKnown = usd, true
 				return
 			}
 		}
 		sum, known := 0.0, false
-		for _, ref := range d.costParts {
+		for _, ref := range d.costParts.refs {
 			if usd, ok := r.dollars(ref); ok {
 				sum, known = sum+usd, true
 			}

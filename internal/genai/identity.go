@@ -15,7 +15,7 @@ func (r *Reader) readIdentity() {
 		d := &r.engine.dialects[i]
 		for _, one := range []struct {
 			text *string
-			refs []ref
+			refs spellings
 		}{
 			{&read.Thread, d.thread}, {&read.WorkflowID, d.workflowID}, {&read.WorkflowName, d.workflowName},
 			{&read.NodeID, d.nodeID}, {&read.NodeName, d.nodeName}, {&agent, d.agentName},
@@ -48,7 +48,7 @@ const (
 // readArtifacts collects the ids and addresses of files that the span names: under keys of the tables, and in messages.
 func (r *Reader) readArtifacts() {
 	for i := range r.reading.each() {
-		for _, ref := range r.engine.dialects[i].artifacts {
+		for _, ref := range r.engine.dialects[i].artifacts.refs {
 			if r.values[ref.slot] == (pcommon.Value{}) {
 				continue
 			}

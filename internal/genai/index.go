@@ -14,6 +14,7 @@ type dialects uint64
 type index struct {
 	roots map[string]*root
 	slots int // how many keys have values that are read
+	facts int // how many facts of dialects there are
 	lists int // how many flattened lists there are
 }
 
@@ -26,6 +27,7 @@ type root struct {
 // keyInfo is what is known of one key.
 type keyInfo struct {
 	slot    int32               // where its value is kept; 0: it is not read
+	facts   []int32             // that it is a spelling of
 	marks   dialects            // that it is decisive for
 	hints   dialects            // that it hints at
 	values  map[string]dialects // that a value of it is decisive for
@@ -140,13 +142,21 @@ func (r *Reader) collect(attrs pcommon.Map) (marks dialects) {
 			if k.values != nil && v.Type() == pcommon.ValueTypeStr && len(v.Str()) <= maxName {
 				marks |= k.values[strings.ToLower(v.Str())]
 			}
+			r.there[k.slot>>6] |= 1 << (k.slot & 63)
 			if k.slot != 0 && v.Type() != pcommon.ValueTypeEmpty && r.values[k.slot] == (pcommon.Value{}) {
 				r.values[k.slot] = v
 				r.kept = append(r.kept, k.slot)
+				for _, fact := range k.facts {
+					r.facts[fact>>6] |= 1 << (fact & 63)
+				}
 			}
 		}
 		for i := range root.prefixes {
-			if p := &root.prefixes[i]; strings.HasPrefix(key, p.prefix) {
+			p := &root.prefixes[i]
+			if p.list == 0 && p.marks&^marks == 0 { // it tells nothing more
+				continue
+			}
+			if strings.HasPrefix(key, p.prefix) {
 				marks |= p.marks
 				if p.list != 0 {
 					r.flat = append(r.flat, flatKey{list: int(p.list), path: key[len(p.prefix):], value: v})

@@ -44,11 +44,11 @@ func (r *Reader) readMessages(events ptrace.SpanEventSlice) {
 // readSent reads the events that show messages in Orcheo's form, but for those that our own processor made: what they say was
 // read from attributes. They come in the order of the table.
 func (r *Reader) readSent(events ptrace.SpanEventSlice) {
+	if events.Len() == 0 {
+		return
+	}
 	for i := range r.reading.each() {
-		for _, source := range r.engine.dialects[i].Events {
-			if !source.Sent {
-				continue
-			}
+		for _, source := range r.engine.dialects[i].sent {
 			for _, event := range events.All() {
 				if event.Name() != source.Name {
 					continue
@@ -122,7 +122,7 @@ func (c *collector) events(events ptrace.SpanEventSlice) {
 
 // flattened makes a list of the keys of one flattened list.
 func (r *Reader) flattened(list int32) value {
-	if !slices.ContainsFunc(r.flat, func(k flatKey) bool { return k.list == int(list) }) {
+	if len(r.flat) == 0 || !slices.ContainsFunc(r.flat, func(k flatKey) bool { return k.list == int(list) }) {
 		return value{}
 	}
 	var keys []flatKey

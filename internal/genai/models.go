@@ -9,8 +9,12 @@ func (r *Reader) readModels() {
 	for i := range read.each() {
 		d := &r.engine.dialects[i]
 		if read.Provider == "" {
-			for _, ref := range d.provider {
+			for _, ref := range d.provider.refs {
 				word := r.text(ref)
+				if wellKnown[word] {
+					read.Provider = word
+					break
+				}
 				if isFramework(word) {
 					framework = word
 					continue

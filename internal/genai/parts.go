@@ -192,8 +192,11 @@ func (r *Reader) inEvents(events ptrace.SpanEventSlice, sources []ToolEvent) (va
 }
 
 // firstValue is the first value among keys, not unpacked: what stands in a text is shown as it was written.
-func (r *Reader) firstValue(refs []ref) (value, string) {
-	for _, ref := range refs {
+func (r *Reader) firstValue(s spellings) (value, string) {
+	if !r.has(s) {
+		return value{}, ""
+	}
+	for _, ref := range s.refs {
 		v := value{}
 		if ref.path != "" {
 			v = r.decode(ref)

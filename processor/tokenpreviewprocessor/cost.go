@@ -1,21 +1,16 @@
 package tokenpreviewprocessor
 
-import (
-	"go.opentelemetry.io/collector/pdata/pcommon"
-
-	"github.com/orcheo/otelcol-canvas/internal/genai"
-	"github.com/orcheo/otelcol-canvas/internal/semconv"
-)
+import "github.com/orcheo/otelcol-canvas/internal/semconv"
 
 // addCost writes what a model call cost, and returns it in US dollars. What the span reports wins; a cost that nobody knows is
 // not written and is 0 here.
-func addCost(attrs pcommon.Map, r *genai.Reading) float64 {
-	if !r.ModelCall || !r.CostKnown {
+func (a attributes) addCost() float64 {
+	if !a.read.ModelCall || !a.read.CostKnown {
 		return 0
 	}
-	if isAbsent(attrs, semconv.CostUSD) {
-		attrs.PutDouble(semconv.CostUSD, r.Cost)
-		putText(attrs, semconv.CostSource, semconv.CostReported)
+	if !a.read.Has(a.costUSD) {
+		a.PutDouble(a.costUSD.Name, a.read.Cost)
+		a.putText(a.costSource, semconv.CostReported)
 	}
-	return r.Cost
+	return a.read.Cost
 }

@@ -46,6 +46,9 @@ func (e events) own() bool {
 	return false
 }
 
+// eventAttributes is the most that an event of ours has.
+const eventAttributes = 4
+
 // add appends an event that is marked as ours, made from an attribute. It happened when the span began or ended.
 func (e events) add(name, source string, atEnd bool) pcommon.Map {
 	event := e.span.Events().AppendEmpty()
@@ -56,6 +59,7 @@ func (e events) add(name, source string, atEnd bool) pcommon.Map {
 	}
 	event.SetTimestamp(at)
 	e.made[name]++
+	event.Attributes().EnsureCapacity(eventAttributes)
 	event.Attributes().PutStr(semconv.PreviewSource, source)
 	return event.Attributes()
 }

@@ -17,6 +17,7 @@ import (
 // tokenPreview is the processor. It keeps no state between batches.
 type tokenPreview struct {
 	engine        *genai.Engine
+	keys          keys
 	readers       sync.Pool        // of *genai.Reader: one reads a batch
 	redactor      *redact.Redactor // nil: redaction is off
 	content       contentPolicy
@@ -37,6 +38,7 @@ func newTokenPreview(cfg *Config, telemetry *metadata.TelemetryBuilder) (*tokenP
 		ledger:        ledger{models: map[string]*series{}},
 		telemetry:     telemetry,
 	}
+	p.keys = newKeys(p.engine)
 	p.readers.New = func() any { return p.engine.NewReader() }
 	if cfg.Redaction.Enabled {
 		redactor, err := redact.New(cfg.Redaction.redactor(p.engine.Identity()))
@@ -85,10 +87,12 @@ func (p *tokenPreview) span(reader *genai.Reader, scope string, span ptrace.Span
 	p.addExecution(span.Attributes())
 	reading := reader.Read(scope, span)
 	if reading.Spoken() {
-		addUsage(span.Attributes(), reading)
-		usd := addCost(span.Attributes(), reading)
-		addModels(span.Attributes(), reading)
-		addIdentity(span.Attributes(), reading)
+		attrs := attributes{Map: span.Attributes(), keys: &p.keys, read: reading}
+		attrs.EnsureCapacity(attrs.Len() + commonlyAdded)
+		attrs.addUsage()
+		usd := attrs.addCost()
+		attrs.addModels()
+		attrs.addIdentity()
 		made := events{span: span, made: b.events}
 		p.addPreviews(made, reading, &hits)
 		p.addTokenChunk(made, reading)
