@@ -30,27 +30,12 @@ var partTypes = map[string]partType{
 }
 
 // wrappers are members whose name tells what stands in them: Bedrock's, Gemini's, and those of flattened keys.
-var wrappers = []struct {
-	name string
-	kind partType
-}{
-	{"toolUse", partToolCall},
-	{"functionCall", partToolCall},
-	{"function_call", partToolCall},
-	{"toolRequest", partToolCall},
-	{"toolResult", partToolResult},
-	{"functionResponse", partToolResult},
-	{"function_response", partToolResult},
-	{"toolResponse", partToolResult},
-	{"reasoningContent", partReasoning},
-	{"inline_data", partMedia},
-	{"inlineData", partMedia},
-	{"file_data", partMedia},
-	{"fileData", partMedia},
-	{"image", partMedia},
-	{"document", partMedia},
-	{"video", partMedia},
-	{"media", partMedia},
+var wrappers = map[string]partType{
+	"toolUse": partToolCall, "functionCall": partToolCall, "function_call": partToolCall, "toolRequest": partToolCall,
+	"toolResult": partToolResult, "functionResponse": partToolResult, "function_response": partToolResult, "toolResponse": partToolResult,
+	"reasoningContent": partReasoning,
+	"inline_data":      partMedia, "inlineData": partMedia, "file_data": partMedia, "fileData": partMedia,
+	"image": partMedia, "document": partMedia, "video": partMedia, "media": partMedia,
 }
 
 // partTypeOf is what kind of part an object is.
@@ -69,9 +54,9 @@ func wrapped(v value) (partType, string, value) {
 	if v.get("type", "role", "content", "text").exists() {
 		return partOther, "", value{}
 	}
-	for _, wrapper := range wrappers {
-		if inner := v.get(wrapper.name); inner.kind() == typeObject {
-			return wrapper.kind, wrapper.name, inner
+	for member := range v.all {
+		if name := member.node().key; wrappers[name] != partOther && member.kind() == typeObject {
+			return wrappers[name], name, member
 		}
 	}
 	return partOther, "", value{}

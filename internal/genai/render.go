@@ -35,7 +35,9 @@ func (w *writer) text(s string) {
 
 // inline appends s where the text stands.
 func (w *writer) inline(s string) {
-	s = strings.ToValidUTF8(withoutMedia(s, w.limit-w.Len()), "\uFFFD")
+	if s = withoutMedia(s, w.limit-w.Len()); !utf8.ValidString(s) {
+		s = strings.ToValidUTF8(s, "\uFFFD")
+	}
 	if room := w.limit - w.Len(); len(s) > room {
 		for room = max(room, 0); room > 0 && !utf8.RuneStart(s[room]); room-- {
 		}

@@ -144,9 +144,12 @@ func (v value) unpacked() value {
 	return v
 }
 
+// absent is the node of a value that is nowhere.
+var absent node
+
 func (v value) node() *node {
 	if v.tree == nil {
-		return &node{}
+		return &absent
 	}
 	return &v.tree.nodes[v.at]
 }
@@ -185,9 +188,10 @@ func (v value) get(names ...string) value {
 	if v.kind() != typeObject {
 		return value{}
 	}
+	nodes := v.tree.nodes
 	for _, name := range names {
-		for i := v.node().first; i != 0; i = v.tree.nodes[i].next {
-			if n := &v.tree.nodes[i]; n.key == name && n.kind != typeAbsent {
+		for i := nodes[v.at].first; i != 0; i = nodes[i].next {
+			if n := &nodes[i]; n.key == name && n.kind != typeAbsent {
 				return value{v.tree, i}
 			}
 		}

@@ -26,7 +26,9 @@ func (p previewer) window() int { return p.max*utf8.UTFMax + longestSecret }
 // of returns the preview of text: valid UTF-8, redacted, then cut. Cutting can make something look like a secret (a longer
 // number that now ends), so it goes on until nothing more is found.
 func (p previewer) of(text string, hits *redact.Hits) string {
-	text = strings.ToValidUTF8(text, "\uFFFD")
+	if !utf8.ValidString(text) {
+		text = strings.ToValidUTF8(text, "\uFFFD")
+	}
 	const rounds = 4
 	for range rounds {
 		if p.redactor != nil {

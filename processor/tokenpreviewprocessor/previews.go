@@ -147,7 +147,9 @@ func (p *tokenPreview) last(messages []genai.Message, fits func(genai.Message) b
 
 // addMessages adds one event for each message, the system message at the head and the last ones if there are many.
 func (p *tokenPreview) addMessages(e events, r *genai.Reading, hits *redact.Hits) {
-	for _, m := range p.shown(r.Messages) {
+	shown := p.shown(r.Messages)
+	e.span.Events().EnsureCapacity(e.span.Events().Len() + len(shown) + 2)
+	for _, m := range shown {
 		text := p.previews.of(m.Text(p.previews.window()), hits)
 		if text == "" {
 			continue
@@ -160,7 +162,7 @@ func (p *tokenPreview) addMessages(e events, r *genai.Reading, hits *redact.Hits
 
 // shown chooses the messages that get an event, of those that have none.
 func (p *tokenPreview) shown(messages []genai.Message) []genai.Message {
-	var list []genai.Message
+	list := make([]genai.Message, 0, len(messages))
 	for _, m := range messages {
 		if !m.Sent {
 			list = append(list, m)
