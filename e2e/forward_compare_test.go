@@ -16,18 +16,18 @@ import (
 	"github.com/orcheo/otelcol-canvas/internal/semconv"
 )
 
-// documentedAdditions are the names in the README's table of what tokenpreview adds.
+// documentedAdditions are the names in the README's tables of what tokenpreview adds: attributes and events, in the first column.
 func documentedAdditions(t testing.TB) map[string]bool {
 	t.Helper()
 	text, err := os.ReadFile("../processor/tokenpreviewprocessor/README.md")
 	require.NoError(t, err)
 	_, section, ok := strings.Cut(string(text), "\n## What it adds\n")
 	require.True(t, ok, "the README has no section of what is added")
-	section, _, _ = strings.Cut(section, "\n## ")
+	section, _, _ = strings.Cut(section, "\n### ")
 	names := map[string]bool{}
 	for row := range strings.SplitSeq(section, "\n") {
-		if columns := strings.Split(row, "|"); len(columns) == 5 {
-			for _, name := range regexp.MustCompile("`[a-z_.]+`").FindAllString(columns[2], -1) {
+		if columns := strings.Split(row, "|"); len(columns) >= 5 {
+			for _, name := range regexp.MustCompile("`[a-z_.]+`").FindAllString(columns[1], -1) {
 				names[strings.Trim(name, "`")] = true
 			}
 		}
