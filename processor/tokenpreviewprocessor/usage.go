@@ -31,8 +31,10 @@ func (a attributes) addUsage() {
 // addReplay marks an answer from a cache of answers. It took nothing; OpenTelemetry's figures tell what it saved.
 func (a attributes) addReplay() {
 	a.addFigures()
-	if a.read.Usage.Known() {
+	if a.read.Usage.Input.Known() {
 		a.putInt(a.tokenInput, 0)
+	}
+	if a.read.Usage.Output.Known() {
 		a.putInt(a.tokenOutput, 0)
 	}
 	a.putText(a.usageScope, semconv.UsageScopeCall)
