@@ -18,7 +18,7 @@ type compiled struct {
 	system, ofCalls             spellings
 	costTotal, costParts        spellings
 	operation                   spellings
-	aggregates, replays         spellings
+	aggregates, replays, scope  spellings
 	inclusiveIf                 spellings
 	messages                    []messageRef
 	spanBegins                  []begin // of SpanKinds, the longest first
@@ -89,7 +89,7 @@ func (e *Engine) compile(i int, d *Dialect) {
 	}{
 		{&c.requested, d.Models.Requested}, {&c.actual, d.Models.Actual}, {&c.provider, d.Models.Provider}, {&c.system, d.Models.System}, {&c.ofCalls, d.Models.OfCalls},
 		{&c.costTotal, d.Cost.Total}, {&c.costParts, d.Cost.Parts}, {&c.operation, d.Operation},
-		{&c.aggregates, d.Aggregates}, {&c.replays, d.Replays}, {&c.inclusiveIf, u.InclusiveIf},
+		{&c.aggregates, d.Aggregates}, {&c.replays, d.Replays}, {&c.scope, d.Scope}, {&c.inclusiveIf, u.InclusiveIf},
 		{&c.toolName, d.Tool.Name}, {&c.toolCallID, d.Tool.CallID}, {&c.toolArguments, d.Tool.Arguments}, {&c.toolResult, d.Tool.Result},
 		{&c.thread, d.Identity.Thread}, {&c.workflowID, d.Identity.WorkflowID}, {&c.workflowName, d.Identity.WorkflowName},
 		{&c.nodeID, d.Identity.NodeID}, {&c.nodeName, d.Identity.NodeName}, {&c.agentName, d.Identity.AgentName},

@@ -22,6 +22,8 @@ type Dialect struct {
 	SpanKinds map[string]Kind // what the names of spans mean; a name that ends with * stands for all that begin so
 	// Aggregates are keys of which one is enough to tell that the usage repeats that of other spans.
 	Aggregates []string
+	// Scope are keys that say so themselves, in the words of orcheo.usage.scope.
+	Scope []string
 	// Replays are keys that are set where the answer came from a cache of answers, so that the call cost nothing.
 	Replays []string
 

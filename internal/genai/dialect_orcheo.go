@@ -38,6 +38,7 @@ func Orcheo() Dialect {
 			"llm": KindLLM, "chat": KindLLM, "embedding": KindEmbedding, "rerank": KindRerank, "retrieval": KindRetrieval, "tool": KindTool,
 		},
 		SpanKinds: map[string]Kind{semconv.SpanWorkflowExecution: KindWorkflow},
+		Scope:     []string{semconv.UsageScope}, // an earlier tier knew what it may since have dropped
 		Replays:   []string{semconv.UsageReplay},
 		Events: []MessageEvent{ // prompt and response last: they are what a node was asked and said, whatever the history holds
 			{Name: semconv.EventMessage, Text: semconv.AttrPreview, RoleKey: semconv.AttrRole, Role: RoleUnknown, Sent: true},

@@ -8,6 +8,8 @@ import (
 
 	"go.opentelemetry.io/collector/pdata/pcommon"
 	"go.opentelemetry.io/collector/pdata/ptrace"
+
+	"github.com/orcheo/otelcol-canvas/internal/semconv"
 )
 
 // Engine reads spans with a list of dialects. It is safe for concurrent use; what it reads with is a Reader.
@@ -228,6 +230,14 @@ func (r *Reader) readKind(name string) {
 		}
 		read.Aggregate = read.Aggregate || !kind.callsModel() || r.anySet(d.aggregates)
 		read.Replay = read.Replay || r.anySet(d.replays)
+	}
+	for i := range read.each() {
+		switch r.first(r.engine.dialects[i].scope) {
+		case semconv.UsageScopeAggregate:
+			read.Aggregate = true
+		case semconv.UsageScopeCall:
+			read.Aggregate = false
+		}
 	}
 }
 

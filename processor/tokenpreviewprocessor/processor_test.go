@@ -261,3 +261,13 @@ func TestExecutionsAreNamedByOtherIdsOnlyWhereAsked(t *testing.T) {
 	assert.Equal(t, "own", process(t, from, "x", map[string]any{"langsmith.trace.id": "r-1", "orcheo.execution.id": "own"}).attrs["orcheo.execution.id"])
 	assert.NotContains(t, process(t, nil, "x", map[string]any{"langsmith.trace.id": "r-1"}).attrs, "orcheo.execution.id")
 }
+
+// What told an aggregate may be content, which an earlier tier has dropped; its word stays.
+func TestAnAggregateStaysOneWhenItsContentIsDropped(t *testing.T) {
+	drop := func(c *Config) { c.Content = ContentDrop }
+	got := process(t, drop, "chat", map[string]any{
+		"agent_name": "a", "model_name": "m", "all_messages_events": "[]x", "gen_ai.usage.input_tokens": int64(5),
+	})
+	assert.Equal(t, "aggregate", got.attrs["orcheo.usage.scope"])
+	assert.NotContains(t, got.attrs, "orcheo.token.input")
+}
