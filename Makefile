@@ -90,9 +90,18 @@ bench: ## benchmarks beside the code (PKG=./internal/canvaswire/ for one package
 bench-latency: $(BIN) ## from a sent span to its frame on a WebSocket, p50 and p99, with the real binary
 	$(GO_PURE) test -run '^$$' -bench BenchmarkLatency -benchtime 300x ./e2e
 
+PEERS        := build/peers/otelcol-peers
+
+$(PEERS): e2e/peers/builder-config.yaml build/.generated
+	@$(PURE) scripts/build.sh peers
+
 .PHONY: bench-pipeline
-bench-pipeline: $(BIN) ## CPU seconds per million spans of the live pipeline and its fork to a backend, over a pipeline that does nothing
-	$(GO_PURE) test -run '^$$' -bench BenchmarkPipelines -benchtime 1x -timeout 30m ./e2e
+bench-pipeline: $(BIN) $(PEERS) ## CPU time of the live pipeline, its fork and contrib's processors, as ratios to a pipeline that does nothing
+	$(GO_PURE) test -run '^$$' -bench BenchmarkPipelines -benchtime 1x -timeout 60m ./e2e
+
+.PHONY: fuzz
+fuzz: ## every fuzz target for FUZZTIME (30s) each; their seeds run in `make test`
+	@$(PURE) scripts/fuzz.sh
 
 .PHONY: clean
 clean: ## remove build/ and the built page (the caches of Go and npm stay)

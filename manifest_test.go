@@ -57,9 +57,12 @@ func (m manifest) all() []module {
 	return all
 }
 
-func readManifest(t *testing.T) manifest {
+// manifests are the distribution's own, and that of the components it is measured against.
+var manifests = []string{"builder-config.yaml", "e2e/peers/builder-config.yaml"}
+
+func readManifest(t *testing.T, file string) manifest {
 	t.Helper()
-	text, err := os.ReadFile("builder-config.yaml")
+	text, err := os.ReadFile(file)
 	require.NoError(t, err)
 	var m manifest
 	require.NoError(t, yaml.Unmarshal(text, &m))
@@ -83,7 +86,11 @@ func required(t *testing.T) map[string]string {
 func TestTheManifestHasOneVersionSet(t *testing.T) {
 	versions := required(t)
 	set := map[string]string{"v0": versions[unstable], "v1": versions[stable]}
-	for _, m := range readManifest(t).all() {
+	var all []module
+	for _, file := range manifests {
+		all = append(all, readManifest(t, file).all()...)
+	}
+	for _, m := range all {
 		if m.path() == ourModule {
 			assert.Equal(t, ourVersion, m.version(), "%s: our own module is replaced by the tree", m.Import)
 			continue
@@ -106,7 +113,7 @@ func TestTheToolsAreOfTheSameSet(t *testing.T) {
 }
 
 func TestOneReplaceLineAndNoPathPointsAtTheTree(t *testing.T) {
-	m := readManifest(t)
+	m := readManifest(t, manifests[0])
 	assert.Equal(t, []string{ourModule + " => ../"}, m.Replaces)
 	for _, c := range m.all() {
 		assert.Empty(t, c.Path, "%s: every path would write a replace line of its own", c.GoMod)
@@ -114,7 +121,7 @@ func TestOneReplaceLineAndNoPathPointsAtTheTree(t *testing.T) {
 }
 
 func TestTheManifestHoldsEveryComponentOfTheTree(t *testing.T) {
-	m := readManifest(t)
+	m := readManifest(t, manifests[0])
 	for folder, listed := range map[string][]module{
 		"receiver": m.Receivers, "processor": m.Processors, "exporter": m.Exporters, "extension": m.Extensions, "connector": m.Connectors,
 	} {

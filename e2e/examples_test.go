@@ -35,7 +35,7 @@ func TestTheExamplesStartAsTheySay(t *testing.T) {
 			commands := commandLine.FindAllStringSubmatch(string(text), -1)
 			require.NotEmpty(t, commands, "the file does not say how to start it")
 			for _, command := range commands {
-				validate := exec.Command(binary(t), append([]string{"validate"}, strings.Fields(command[2])...)...)
+				validate := exec.Command(builtBinary(t, ""), append([]string{"validate"}, strings.Fields(command[2])...)...)
 				validate.Dir = ".."
 				validate.Env = append(cleanEnviron(), strings.Fields(command[1])...)
 				output, err := validate.CombinedOutput()

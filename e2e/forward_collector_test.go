@@ -19,20 +19,24 @@ import (
 
 // setup says how a collector is started: with which arguments, and which variables beside those of its ports.
 type setup struct {
-	args []string
-	env  []string // NAME=value
+	args   []string
+	env    []string // NAME=value
+	binary string   // in build/; "" is the distribution itself
 }
 
 func profile(name string, env ...string) setup {
 	return setup{args: []string{"--config=canvas:" + name}, env: env}
 }
 
-func binary(t testing.TB) string {
+func builtBinary(t testing.TB, name string) string {
 	t.Helper()
-	path, err := filepath.Abs("../build/otelcol-canvas")
+	if name == "" {
+		name = "otelcol-canvas"
+	}
+	path, err := filepath.Abs("../build/" + name)
 	require.NoError(t, err)
 	_, err = os.Stat(path)
-	require.NoError(t, err, "these tests run the real binary: `make build` makes it, `make test` does both")
+	require.NoError(t, err, "this runs a real binary: `make build` makes it, `make test` and the `make bench-…` targets do both")
 	return path
 }
 
@@ -55,7 +59,7 @@ func prepare(t testing.TB, s setup) *collector {
 		exited: make(chan struct{}), log: &lockedBuffer{},
 	}
 	metricsHost, metricsPort, _ := net.SplitHostPort(c.metrics)
-	c.cmd = exec.Command(binary(t), s.args...)
+	c.cmd = exec.Command(builtBinary(t, s.binary), s.args...)
 	c.cmd.Env = append(cleanEnviron(),
 		"CANVAS_OTLP_GRPC_ENDPOINT="+c.grpc, "CANVAS_OTLP_HTTP_ENDPOINT="+c.http, "CANVAS_SERVER_ENDPOINT="+c.server,
 		"CANVAS_METRICS_HOST="+metricsHost, "CANVAS_METRICS_PORT="+metricsPort,

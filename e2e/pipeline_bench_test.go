@@ -35,50 +35,72 @@ service:
     metrics: {readers: [{pull: {exporter: {prometheus: {host: "${env:CANVAS_METRICS_HOST}", port: "${env:CANVAS_METRICS_PORT}"}}}}]}
 `
 
-// BenchmarkPipelines measures the CPU time of the collector's own process for what Orcheo's backend sends (its recorded
-// runs, under new ids) over OTLP/HTTP: the pipeline of the Trace tab with redaction, that and its fork to a backend that
-// takes nothing (all traces, and a quarter), each over a pipeline that does nothing behind the same receiver. The rounds are
-// interleaved, each process is new, and start-up and warm-up do not count. `make bench-pipeline` runs it.
+// BenchmarkPipelines measures the CPU time of a collector's own process, each kind of pipeline as a ratio to one that does
+// nothing behind the same receiver: that of the Trace tab with redaction and everything, that and its fork to a backend that
+// takes nothing (all traces, and a quarter), and what the processors of OpenTelemetry's contrib repository cost that do a
+// smaller version of tokenpreview's job. Spans come over OTLP/HTTP, of two sorts: Orcheo's recorded runs under new ids, and
+// turns of a chat that bring their whole history along. The rounds are interleaved, each process is new, and start-up and
+// warm-up do not count. `make bench-pipeline` runs it.
 func BenchmarkPipelines(b *testing.B) {
 	nop := filepath.Join(b.TempDir(), "nop.yaml")
 	require.NoError(b, os.WriteFile(nop, []byte(nopConfig), 0o600))
-	kinds := []struct {
-		name  string
-		setup setup
-	}{
+	const peers = "peers/otelcol-peers"
+	kinds := []kind{
 		{"nop", setup{args: []string{"--config=" + nop}}},
 		{"live", profile("local")},
 		{"fork", profile("staging")},
 		{"fork_quarter", profile("staging", "CANVAS_FORWARD_SAMPLE_RATIO=0.25")},
+		{"contrib_redaction", setup{args: []string{"--config=peers/redaction.yaml"}, binary: peers}},
+		{"contrib_transform", setup{args: []string{"--config=peers/transform.yaml"}, binary: peers}},
 	}
-	load := newLoad(b)
-	seconds := map[string][]float64{} // per million spans
-	for b.Loop() {
-		for round := range benchRounds {
-			for i := range kinds {
-				kind := kinds[(round+i)%len(kinds)]
-				seconds[kind.name] = append(seconds[kind.name], load.cost(b, kind.setup))
+	for _, sort := range []struct {
+		name string
+		load load
+	}{{"orcheo", newLoad(b, recordedRuns(b))}, {"chat", newLoad(b, chatTurns())}} {
+		b.Run(sort.name, func(b *testing.B) {
+			seconds := map[string][]float64{} // per million spans
+			for b.Loop() {
+				for round := range benchRounds {
+					for i := range kinds {
+						k := kinds[(round+i)%len(kinds)]
+						seconds[k.name] = append(seconds[k.name], sort.load.cost(b, k.setup))
+					}
+				}
 			}
-		}
+			reportAll(b, kinds, seconds)
+			b.ReportMetric(0, "ns/op") // of all rounds together: says nothing
+		})
 	}
-	for _, kind := range kinds {
-		report(b, kind.name, seconds[kind.name])
-		if kind.name != "nop" {
-			over := slices.Clone(seconds[kind.name])
-			for i := range over {
-				over[i] -= seconds["nop"][i] // of the same round
-			}
-			report(b, kind.name+"-over-nop", over)
-		}
-	}
-	b.ReportMetric(0, "ns/op") // of all rounds together: says nothing
 }
 
-func report(b *testing.B, name string, values []float64) {
-	slices.Sort(values)
+// kind is one pipeline to measure. The first of a list is what the others are compared with.
+type kind struct {
+	name  string
+	setup setup
+}
+
+func reportAll(b *testing.B, kinds []kind, seconds map[string][]float64) {
+	b.Helper()
+	base := seconds[kinds[0].name]
+	for _, k := range kinds {
+		report(b, k.name, "cpu-s/Mspan", "CPU s per million spans", seconds[k.name])
+		if k.name == kinds[0].name {
+			continue
+		}
+		ratio := slices.Clone(seconds[k.name])
+		for i := range ratio {
+			ratio[i] /= base[i] // of the same round
+		}
+		report(b, k.name, "x-nop", "x the pipeline that does nothing", ratio)
+	}
+}
+
+func report(b *testing.B, name, unit, words string, values []float64) {
+	b.Helper()
+	values = slices.Sorted(slices.Values(values))
 	median := values[len(values)/2]
-	b.ReportMetric(median, name+"_cpu-s/Mspan")
-	b.Logf("%-24s median %6.1f CPU s per million spans (%5.1f to %5.1f, %d rounds)", name, median, values[0], values[len(values)-1], len(values))
+	b.ReportMetric(median, name+"_"+unit)
+	b.Logf("%-18s median %7.2f %s (%.2f to %.2f, %d rounds)", name, median, words, values[0], values[len(values)-1], len(values))
 }
 
 // load is what is sent, ready to go over the wire.
@@ -87,23 +109,18 @@ type load struct {
 	spans            int // in measured
 }
 
-func newLoad(b *testing.B) load {
+// source adds spans of one more trace, which it makes from a seed.
+type source func(seed uint64, to ptrace.ResourceSpansSlice)
+
+func newLoad(b *testing.B, next source) load {
 	b.Helper()
-	var cases []*otlpreplay.Case
-	for _, name := range otlpreplay.Cases() {
-		c, err := otlpreplay.Load(name)
-		require.NoError(b, err)
-		cases = append(cases, c)
-	}
-	seed, now := uint64(0), time.Now()
+	seed := uint64(0)
 	marshal := func(spans int) (requests [][]byte, n int) {
 		for n < spans {
 			request := ptrace.NewTraces()
 			for request.SpanCount() < benchRequest {
 				seed++
-				for _, part := range cases[seed%uint64(len(cases))].Fresh(seed, now).Requests {
-					part.ResourceSpans().MoveAndAppendTo(request.ResourceSpans())
-				}
+				next(seed, request.ResourceSpans())
 			}
 			n += request.SpanCount()
 			body, err := ptraceotlp.NewExportRequestFromTraces(request).MarshalProto()
@@ -116,6 +133,23 @@ func newLoad(b *testing.B) load {
 	l.warmUp, _ = marshal(benchWarmUp)
 	l.measured, l.spans = marshal(benchSpans)
 	return l
+}
+
+// recordedRuns are what Orcheo's backend sent, under new ids.
+func recordedRuns(b *testing.B) source {
+	b.Helper()
+	var cases []*otlpreplay.Case
+	for _, name := range otlpreplay.Cases() {
+		c, err := otlpreplay.Load(name)
+		require.NoError(b, err)
+		cases = append(cases, c)
+	}
+	now := time.Now()
+	return func(seed uint64, to ptrace.ResourceSpansSlice) {
+		for _, part := range cases[seed%uint64(len(cases))].Fresh(seed, now).Requests {
+			part.ResourceSpans().MoveAndAppendTo(to)
+		}
+	}
 }
 
 // cost runs a collector once and returns its CPU seconds per million spans.

@@ -2,6 +2,7 @@
 # Builds the distribution in two steps that `make` calls only when their inputs changed:
 #   build.sh generate   the Collector Builder writes build/*.go and go.mod (strict versioning) and fetches the modules
 #   build.sh compile    go build, with progress; the Builder's own compile step prints nothing for minutes
+#   build.sh peers      build/peers/otelcol-peers, for benchmarks against others' processors
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -55,6 +56,11 @@ compile() {
 		/^[A-Za-z0-9_.~\/-]+$/ { if (++n % 50 == 0) { printf "    %d of %d\n", n, total; fflush() } next }
 		{ print > "/dev/stderr" }'
 	echo "==> build/$name: $(($(stat -c %s "$name") / 1000000)) MB, after $((SECONDS - start)) s"
+}
+
+peers() {
+	quietly "Building others' processors to measure against (the first time in minutes)" \
+		build/ocb --config e2e/peers/builder-config.yaml --skip-strict-versioning=false
 }
 
 "$@"
