@@ -122,6 +122,7 @@ func newLoad(b *testing.B, next source) load {
 				seed++
 				next(seed, request.ResourceSpans())
 			}
+			joinResources(request)
 			n += request.SpanCount()
 			body, err := ptraceotlp.NewExportRequestFromTraces(request).MarshalProto()
 			require.NoError(b, err)
@@ -133,6 +134,19 @@ func newLoad(b *testing.B, next source) load {
 	l.warmUp, _ = marshal(benchWarmUp)
 	l.measured, l.spans = marshal(benchSpans)
 	return l
+}
+
+// joinResources puts all spans under the first resource and scope: a process has one, and its SDK sends it once a request.
+func joinResources(request ptrace.Traces) {
+	to := request.ResourceSpans().At(0).ScopeSpans().At(0).Spans()
+	for i, resource := range request.ResourceSpans().All() {
+		for j, scope := range resource.ScopeSpans().All() {
+			if i > 0 || j > 0 {
+				scope.Spans().MoveAndAppendTo(to)
+			}
+		}
+	}
+	request.ResourceSpans().RemoveIf(func(r ptrace.ResourceSpans) bool { return r.ScopeSpans().At(0).Spans().Len() == 0 })
 }
 
 // recordedRuns are what Orcheo's backend sent, under new ids.
