@@ -10,17 +10,17 @@ import (
 // keys are the attributes that are written where they are absent. The reading knows which are, so that nothing is looked for
 // a second time.
 type keys struct {
-	tokenInput, tokenOutput, usageScope, usageInference, usageReplay, costUSD, costSource         genai.Key
-	inputTokens, outputTokens, cacheRead, cacheWrite, reasoning, audioInput, audioOutput          genai.Key
-	kind, modelRequested, modelActual, provider, operation, requestModel, responseModel, genAIWho genai.Key
-	conversation, thread, workflowID, workflowName, nodeID, nodeName, artifacts, responseID       genai.Key
+	tokenInput, tokenOutput, usageScope, usageInference, usageReplay, costUSD, costSource, costTable genai.Key
+	inputTokens, outputTokens, cacheRead, cacheWrite, reasoning, audioInput, audioOutput             genai.Key
+	kind, modelRequested, modelActual, provider, operation, requestModel, responseModel, genAIWho    genai.Key
+	conversation, thread, workflowID, workflowName, nodeID, nodeName, artifacts, responseID          genai.Key
 }
 
 func newKeys(e *genai.Engine) keys {
 	return keys{
 		tokenInput: e.Key(semconv.TokenInput), tokenOutput: e.Key(semconv.TokenOutput), usageScope: e.Key(semconv.UsageScope),
 		usageInference: e.Key(semconv.UsageInference), usageReplay: e.Key(semconv.UsageReplay),
-		costUSD: e.Key(semconv.CostUSD), costSource: e.Key(semconv.CostSource),
+		costUSD: e.Key(semconv.CostUSD), costSource: e.Key(semconv.CostSource), costTable: e.Key(semconv.CostTableVersion),
 
 		inputTokens: e.Key(semconv.GenAIInputTokens), outputTokens: e.Key(semconv.GenAIOutputTokens), cacheRead: e.Key(semconv.GenAICacheReadTokens),
 		cacheWrite: e.Key(semconv.GenAICacheWriteTokens), reasoning: e.Key(semconv.GenAIReasoningTokens),

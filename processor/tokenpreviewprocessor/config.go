@@ -7,6 +7,7 @@ import (
 
 	"go.opentelemetry.io/collector/component"
 
+	"github.com/orcheo/otelcol-canvas/internal/price"
 	"github.com/orcheo/otelcol-canvas/internal/redact"
 )
 
@@ -22,6 +23,8 @@ type Config struct {
 	Content ContentPolicy `mapstructure:"content"`
 	// Identity is how spans are joined to executions.
 	Identity IdentityConfig `mapstructure:"identity"`
+	// Prices are what a model call costs that does not say so itself.
+	Prices price.Config `mapstructure:"prices"`
 	// Redaction is what is taken out before anything else happens.
 	Redaction RedactionConfig `mapstructure:"redaction"`
 }
@@ -91,6 +94,7 @@ func createDefaultConfig() component.Config {
 		HighTokenThreshold: 1000,
 		MaxMessages:        20,
 		Content:            ContentKeep,
+		Prices:             price.DefaultConfig(),
 		Redaction: RedactionConfig{
 			Enabled:       true,
 			Marker:        redact.DefaultMarker,

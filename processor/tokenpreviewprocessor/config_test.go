@@ -4,6 +4,7 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -12,6 +13,7 @@ import (
 	"go.opentelemetry.io/collector/confmap/confmaptest"
 
 	"github.com/orcheo/otelcol-canvas/internal/genai"
+	"github.com/orcheo/otelcol-canvas/internal/price"
 	"github.com/orcheo/otelcol-canvas/internal/redact"
 	"github.com/orcheo/otelcol-canvas/processor/tokenpreviewprocessor/internal/metadata"
 )
@@ -39,10 +41,16 @@ func TestConfig(t *testing.T) {
 				KeyNames: []string{"patient_id"},
 				Allow:    []string{"support@example.com"},
 			}
+			in, out, cached := 2.0, 8.0, 0.5
+			c.Prices = price.Config{
+				Enabled: true, File: "prices.json", ReloadInterval: 10 * time.Second,
+				Overrides: []price.Override{{Provider: "azure", Model: "our-deployment*", Input: &in, Output: &out, CacheRead: &cached}},
+			}
 		})},
 		{name: "off", want: with(func(c *Config) { c.Redaction.Enabled = false })},
 		{name: "identity", want: with(func(c *Config) { c.Identity.ExecutionFrom = []string{"langsmith.trace.id"} })},
 		{name: "wrong_identity", wrong: []string{"identity", "execution_from has an empty key"}},
+		{name: "wrong_prices", wrong: []string{"prices", "overrides", "input"}},
 		{name: "wrong_numbers", wrong: []string{"preview_max_length is 3", "high_token_threshold is 0", "max_messages is 0", `content is "shred": set keep, preview or drop`}},
 		{name: "wrong_redaction", wrong: []string{"redaction", "marker", `no rule "emial"`, `"Employee"`, "literal", "pattern", "key_names[0]", "max_value_bytes is -1"}},
 	} {

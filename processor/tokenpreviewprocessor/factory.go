@@ -22,15 +22,20 @@ func createTraces(ctx context.Context, set processor.Settings, cfg component.Con
 	if err != nil {
 		return nil, fmt.Errorf("create the processor's own metrics: %w", err)
 	}
-	p, err := newTokenPreview(cfg.(*Config), telemetry)
+	book, err := newBook(cfg.(*Config).Prices, set.TelemetrySettings)
+	if err != nil {
+		return nil, err
+	}
+	p, err := newTokenPreview(cfg.(*Config), telemetry, book)
 	if err != nil {
 		return nil, err
 	}
 	return processorhelper.NewTraces(ctx, set, cfg, next, p.process,
 		processorhelper.WithCapabilities(consumer.Capabilities{MutatesData: true}),
-		processorhelper.WithShutdown(func(context.Context) error {
+		processorhelper.WithStart(func(ctx context.Context, _ component.Host) error { return book.Start(ctx) }),
+		processorhelper.WithShutdown(func(ctx context.Context) error {
 			telemetry.Shutdown()
-			return nil
+			return book.Shutdown(ctx)
 		}),
 	)
 }

@@ -2,6 +2,7 @@ package tokenpreviewprocessor
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"flag"
 	"fmt"
@@ -20,16 +21,21 @@ import (
 
 var update = flag.Bool("update", false, "write the golden files anew")
 
-// newProcessor makes the processor with the default configuration and a change to it.
+// newProcessor makes the processor with the default configuration, less the prices, which change, and a change to it.
 func newProcessor(t testing.TB, change func(*Config)) *tokenPreview {
 	t.Helper()
 	cfg := createDefaultConfig().(*Config)
+	cfg.Prices.Enabled = false
 	if change != nil {
 		change(cfg)
 	}
 	telemetry, err := metadata.NewTelemetryBuilder(componenttest.NewNopTelemetrySettings())
 	require.NoError(t, err)
-	p, err := newTokenPreview(cfg, telemetry)
+	book, err := newBook(cfg.Prices, componenttest.NewNopTelemetrySettings())
+	require.NoError(t, err)
+	require.NoError(t, book.Start(context.Background()))
+	t.Cleanup(func() { require.NoError(t, book.Shutdown(context.Background())) })
+	p, err := newTokenPreview(cfg, telemetry, book)
 	require.NoError(t, err)
 	return p
 }

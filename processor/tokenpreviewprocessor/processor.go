@@ -10,6 +10,7 @@ import (
 	"go.opentelemetry.io/otel/metric"
 
 	"github.com/orcheo/otelcol-canvas/internal/genai"
+	"github.com/orcheo/otelcol-canvas/internal/price"
 	"github.com/orcheo/otelcol-canvas/internal/redact"
 	"github.com/orcheo/otelcol-canvas/processor/tokenpreviewprocessor/internal/metadata"
 )
@@ -26,16 +27,18 @@ type tokenPreview struct {
 	max           int      // messages of one span
 	executionFrom []string // keys
 	ledger        ledger
+	book          *price.Book
 	telemetry     *metadata.TelemetryBuilder
 }
 
-func newTokenPreview(cfg *Config, telemetry *metadata.TelemetryBuilder) (*tokenPreview, error) {
+func newTokenPreview(cfg *Config, telemetry *metadata.TelemetryBuilder, book *price.Book) (*tokenPreview, error) {
 	p := &tokenPreview{
 		engine:        genai.NewEngine(genai.Dialects()),
 		threshold:     cfg.HighTokenThreshold,
 		max:           cfg.MaxMessages,
 		executionFrom: cfg.Identity.ExecutionFrom,
 		ledger:        ledger{models: map[string]*series{}},
+		book:          book,
 		telemetry:     telemetry,
 	}
 	p.keys = newKeys(p.engine)
@@ -90,7 +93,7 @@ func (p *tokenPreview) span(reader *genai.Reader, scope string, span ptrace.Span
 		attrs := attributes{Map: span.Attributes(), keys: &p.keys, read: reading}
 		attrs.EnsureCapacity(attrs.Len() + commonlyAdded)
 		attrs.addUsage()
-		usd := attrs.addCost()
+		usd := attrs.addCost(p.book, span.StartTimestamp().AsTime())
 		attrs.addModels()
 		attrs.addIdentity()
 		made := events{span: span, made: b.events}
