@@ -10,7 +10,7 @@ failed=()
 for folder in $(git grep -l --untracked -E '^func Fuzz' -- '*_test.go' | xargs -n1 dirname | sort -u); do
 	for target in $(grep -hoE '^func Fuzz[A-Za-z0-9_]+' "$folder"/*_test.go | cut -d' ' -f2); do
 		echo "==> $folder $target"
-		go test "./$folder" -run '^$' -fuzz "^$target\$" -fuzztime "$time" || failed+=("$folder $target")
+		go test "./$folder" -run '^$' -fuzz "^$target\$" -fuzztime "$time" -fuzzminimizetime 1s || failed+=("$folder $target")
 	done
 done
 if ((${#failed[@]} > 0)); then
