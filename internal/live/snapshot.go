@@ -75,22 +75,27 @@ func (k pageKey) compare(o pageKey) int {
 	)
 }
 
-// changes returns what changed since a c. cursor, at most limit spans.
+// changes returns what changed since a c. cursor, at most limit spans. Where the client would have to forget a trace, it is
+// given everything, in the snapshot phase: an answer is not of one trace.
 func (h *Handle) changes(cursor string, limit int) (Snapshot, error) {
 	st, err := h.Stream(cursor)
 	if err != nil {
 		return Snapshot{}, err
 	}
 	defer st.Close()
-	s := Snapshot{Phase: PhaseLive}
+	known := st.place.incarnation
 	p, overview, ok := st.collect()
-	s.Overview = overview
-	if !ok {
-		s.Phase = PhaseSnapshot
-		return s, nil
+	if ok && len(st.resets) > 0 {
+		st.startOver()
+		known = 0
+		p, overview, ok = st.collect()
 	}
-	if st.until > 0 {
+	s := Snapshot{Phase: PhaseLive, Overview: overview}
+	if !ok || known != p.incarnation {
 		s.Phase = PhaseSnapshot
+	}
+	if !ok {
+		return s, nil
 	}
 	for start := 0; start < len(p.nodes); {
 		room := len(p.nodes)

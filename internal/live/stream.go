@@ -1,6 +1,8 @@
 package live
 
 import (
+	"sync/atomic"
+
 	"github.com/orcheo/otelcol-canvas/internal/execution"
 	"github.com/orcheo/otelcol-canvas/internal/tracestore"
 )
@@ -13,6 +15,7 @@ const tailBytes = 192
 type Stream struct {
 	handle *Handle
 	signal chan struct{}
+	rang   atomic.Bool // the signal was given for this stream
 	place  place
 	begun  bool                            // a batch was handed out
 	buried bool                            // the client was told that the execution is evicted
@@ -22,21 +25,7 @@ type Stream struct {
 
 // Stream starts at a c. cursor, or at the beginning for the empty one. It returns ErrCursor for a malformed cursor; one that
 // means nothing any more gives everything, in the snapshot phase.
-func (h *Handle) Stream(cursor string) (*Stream, error) {
-	s := &Stream{handle: h, signal: make(chan struct{}, 1), resets: map[tracestore.TraceID]struct{}{}}
-	if cursor != "" {
-		p, err := parseChanges(cursor)
-		if err != nil {
-			return nil, err
-		}
-		s.place = p
-	}
-	if s.place.traces == nil {
-		s.place.traces = map[tracestore.TraceID]tracestore.Position{}
-	}
-	h.subscribe(s)
-	return s, nil
-}
+func (h *Handle) Stream(cursor string) (*Stream, error) { return h.StreamFrom(Start{Cursor: cursor}) }
 
 func (h *Handle) subscribe(s *Stream) {
 	v := h.views
@@ -64,6 +53,7 @@ func (s *Stream) Close() {
 }
 
 func (s *Stream) poke() {
+	s.rang.Store(true)
 	select {
 	case s.signal <- struct{}{}:
 	default:
@@ -72,6 +62,9 @@ func (s *Stream) poke() {
 
 // Changed receives whenever there may be something to flush. One receipt may stand for many changes.
 func (s *Stream) Changed() <-chan struct{} { return s.signal }
+
+// Rang says whether the signal was given for this stream since it was asked last, for those that share one.
+func (s *Stream) Rang() bool { return s.rang.Swap(false) }
 
 // Cursor resumes after what was flushed so far.
 func (s *Stream) Cursor() string { return s.place.changesCursor() }
