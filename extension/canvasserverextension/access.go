@@ -7,10 +7,13 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"time"
 
 	"go.opentelemetry.io/collector/component"
 	"go.opentelemetry.io/collector/config/configauth"
 	"go.opentelemetry.io/collector/extension/extensionauth"
+
+	"github.com/orcheo/otelcol-canvas/extension/canvasserverextension/internal/wsconn"
 )
 
 // access applies authentication route by route: the page's shell must be public, because a browser sends no token when it
@@ -18,10 +21,14 @@ import (
 type access struct {
 	viewers extensionauth.Server // of everything below /api and /ws; nil: everybody
 	binders extensionauth.Server // of PUT; nil: the viewers
+	// keepHeaders: connections are looked at again, by an authenticator or for rights.
+	keepHeaders bool
+	// every is how often.
+	every time.Duration
 }
 
 func newAccess(ctx context.Context, c *Config, extensions map[component.ID]component.Component) (*access, error) {
-	a := &access{}
+	a := &access{keepHeaders: c.HTTP.Auth.HasValue() || c.ForwardAuth.enabled(), every: c.AuthInterval}
 	var err error
 	if c.HTTP.Auth.HasValue() {
 		if a.viewers, err = authenticator(ctx, "http::auth", c.HTTP.Auth.Get().Config, extensions); err != nil {
@@ -51,6 +58,7 @@ const (
 	everybody who = iota
 	viewers
 	binders
+	introduced // viewers, who may say who they are later
 )
 
 func (a *access) server(w who) extensionauth.Server {
@@ -75,6 +83,9 @@ func (a *access) allow(w http.ResponseWriter, r *http.Request, asking who) *http
 		return r.WithContext(ctx)
 	}
 	// The authenticator's own words are not passed on: they may hold what was sent.
+	if asking == introduced && r.Header.Get("Authorization") == "" && wsconn.IsUpgrade(r) {
+		return r.WithContext(context.WithValue(r.Context(), stranger{}, true))
+	}
 	if r.Header.Get("Authorization") == "" {
 		writeUnauthorized(w, codeMissingToken, "Missing bearer token")
 	} else {
@@ -83,15 +94,20 @@ func (a *access) allow(w http.ResponseWriter, r *http.Request, asking who) *http
 	return nil
 }
 
+// stranger marks a request that nobody has authenticated yet.
+type stranger struct{}
+
+func isStranger(r *http.Request) bool { return r.Context().Value(stranger{}) != nil }
+
 // principal names whom limits count a request to: the token where there is authentication, else the address.
-func (a *access) principal(r *http.Request) string {
-	if token := r.Header.Get("Authorization"); a.viewers != nil && token != "" {
+func (a *access) principal(h http.Header, address string) string {
+	if token := h.Get("Authorization"); a.viewers != nil && token != "" {
 		sum := sha256.Sum256([]byte(token))
 		return "token " + hex.EncodeToString(sum[:8])
 	}
-	host, _, err := net.SplitHostPort(r.RemoteAddr)
+	host, _, err := net.SplitHostPort(address)
 	if err != nil {
-		host = r.RemoteAddr
+		host = address
 	}
 	return "address " + host
 }

@@ -18,6 +18,7 @@ const gateRetry = 5 * time.Second
 type admission struct {
 	access *access
 	gate   *limit.Gate
+	begun  *limit.Gate // multiplexed WebSockets before init
 	rates  *limit.Rates
 }
 
@@ -25,19 +26,25 @@ func newAdmission(c *Config, a *access) *admission {
 	return &admission{
 		access: a,
 		gate:   limit.NewGate(c.MaxConnections, c.MaxConnectionsPerPrincipal),
+		begun:  limit.NewGate(c.MaxPendingConnections, 0),
 		rates:  limit.NewRates(c.HandshakeRate, maxPrincipals),
 	}
 }
 
 // enter counts the request's principal in until leave is called.
 func (a *admission) enter(r *http.Request) (leave func(), why rejection, _ *problem) {
-	principal := a.access.principal(r)
+	principal := a.access.principal(r.Header, r.RemoteAddr)
 	if ok, wait := a.rates.Take(principal, time.Now()); !ok {
 		return nil, rejectedRate, &problem{
 			status: http.StatusTooManyRequests, retry: wait,
 			detail: "too many connections begun in a short time; try again later, or raise handshake_rate",
 		}
 	}
+	return a.enterAs(principal)
+}
+
+// enterAs counts a principal in until leave is called, however often it came lately.
+func (a *admission) enterAs(principal string) (leave func(), why rejection, _ *problem) {
 	leave, err := a.gate.Enter(principal)
 	if err == nil {
 		return leave, "", nil
@@ -47,4 +54,16 @@ func (a *admission) enter(r *http.Request) (leave func(), why rejection, _ *prob
 		why = rejectedPrincipalConnections
 	}
 	return nil, why, &problem{status: http.StatusTooManyRequests, retry: gateRetry, detail: err.Error()}
+}
+
+// begin counts a multiplexed WebSocket in that has not said init yet, until leave is called.
+func (a *admission) begin() (leave func(), why rejection, _ *problem) {
+	leave, err := a.begun.Enter("")
+	if err == nil {
+		return leave, "", nil
+	}
+	return nil, rejectedPending, &problem{
+		status: http.StatusTooManyRequests, retry: gateRetry,
+		detail: "too many connections that have not sent init; try again later, or raise max_pending_connections",
+	}
 }

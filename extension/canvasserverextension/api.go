@@ -23,6 +23,8 @@ type api struct {
 	registry  *registry
 	finder    *finder
 	access    *access
+	rights    *rights
+	lists     *lists
 	admission *admission
 	acceptor  *wsconn.Acceptor
 	hub       *hub
@@ -60,14 +62,28 @@ func pathID(r *http.Request) (id string, p params, bad *problem) {
 	return id, p, bad
 }
 
-// open opens an execution for a REST answer.
-func (a *api) open(r *http.Request, id string, grace time.Duration) (*opened, *problem) {
+// seen is an execution that a REST answer is about. It must be closed.
+type seen struct {
+	*opened
+	right *right
+}
+
+// open opens an execution for a REST answer, if the viewer may see it.
+func (a *api) open(r *http.Request, id string, grace time.Duration) (*seen, *problem) {
+	s := &seen{right: a.rights.to(a.access.viewer(r), id)}
+	if bad := s.right.confirm(r.Context()); bad != nil {
+		return nil, bad
+	}
 	o, err := a.finder.open(r.Context(), id, tracestore.TraceID{}, grace)
 	if err != nil {
 		return nil, a.problemOf(err)
 	}
-	return o, nil
+	s.opened = o
+	return s, nil
 }
+
+// confirm must be asked after what is answered was read: it may have come with the name of another execution.
+func (s *seen) confirm(r *http.Request) *problem { return s.right.confirm(r.Context()) }
 
 // problemOf tells a client of an error of the layers below.
 func (a *api) problemOf(err error) *problem {

@@ -44,14 +44,24 @@ type Config struct {
 	MaxFrameBytes int `mapstructure:"max_frame_bytes"`
 	// MaxClientMessageBytes bounds a message from a client, after inflation.
 	MaxClientMessageBytes int `mapstructure:"max_client_message_bytes"`
-	// MaxConnections bounds WebSockets and waiting long polls; 0: no bound.
+	// MaxConnections bounds WebSockets, event streams and waiting long polls; 0: no bound.
 	MaxConnections int `mapstructure:"max_connections"`
 	// MaxConnectionsPerPrincipal bounds those of one token, or of one address where there is no token; 0: no bound.
 	MaxConnectionsPerPrincipal int `mapstructure:"max_connections_per_principal"`
-	// HandshakeRate is how many WebSockets and long polls one principal may begin a second; 0: no bound.
+	// HandshakeRate is how many WebSockets, event streams and long polls one principal may begin a second; 0: no bound.
 	HandshakeRate float64 `mapstructure:"handshake_rate"`
 	// MessageRate is how many messages one WebSocket's client may send a second, pings and pongs included; 0: no bound.
 	MessageRate float64 `mapstructure:"message_rate"`
+	// MaxSubscriptions bounds what one multiplexed WebSocket is subscribed to at once.
+	MaxSubscriptions int `mapstructure:"max_subscriptions"`
+	// MaxPendingConnections bounds the multiplexed WebSockets that have not sent init; 0: no bound.
+	MaxPendingConnections int `mapstructure:"max_pending_connections"`
+	// InitTimeout is how long a multiplexed WebSocket may wait with its init.
+	InitTimeout time.Duration `mapstructure:"init_timeout"`
+	// AuthInterval is the time between two looks at the credentials of a connection that stays.
+	AuthInterval time.Duration `mapstructure:"auth_interval"`
+	// ListInterval is the least time between two updates of a live list.
+	ListInterval time.Duration `mapstructure:"list_interval"`
 	// MaxWait bounds how long a long poll waits.
 	MaxWait time.Duration `mapstructure:"max_wait"`
 
@@ -63,6 +73,8 @@ type Config struct {
 	Thresholds ThresholdsConfig `mapstructure:"thresholds"`
 	// Resolver asks an Orcheo backend which trace an execution has.
 	Resolver ResolverConfig `mapstructure:"resolver"`
+	// ForwardAuth asks a service of the operator's who may see which execution.
+	ForwardAuth ForwardAuthConfig `mapstructure:"forward_auth"`
 
 	// prevent unkeyed literal initialization
 	_ struct{}
@@ -121,6 +133,29 @@ type ResolverConfig struct {
 	_ struct{}
 }
 
+// ForwardAuthConfig is the service that knows who may see what.
+type ForwardAuthConfig struct {
+	// URL is asked whether a viewer may see an execution; it may hold {execution_id} in its path. Empty: whoever may read may
+	// read everything.
+	URL string `mapstructure:"url"`
+	// WorkflowURL is asked whether a viewer may list a workflow's executions; it may hold {workflow_id}. Empty: with URL set
+	// there are no lists.
+	WorkflowURL string `mapstructure:"workflow_url"`
+	// Headers of the viewer's request are passed on.
+	Headers []string `mapstructure:"headers"`
+	// Timeout bounds one question.
+	Timeout time.Duration `mapstructure:"timeout"`
+	// CacheTTL is how long a yes counts; open subscriptions are looked at as often.
+	CacheTTL time.Duration `mapstructure:"cache_ttl"`
+	// MaxEntries bounds the answers that are remembered.
+	MaxEntries int `mapstructure:"max_entries"`
+
+	// prevent unkeyed literal initialization
+	_ struct{}
+}
+
+func (c *ForwardAuthConfig) enabled() bool { return c.URL != "" }
+
 // UnknownExecution says how an execution that nobody has heard of is answered.
 type UnknownExecution string
 
@@ -154,6 +189,11 @@ func createDefaultConfig() component.Config {
 		MaxConnectionsPerPrincipal: 500,
 		HandshakeRate:              100,
 		MessageRate:                20,
+		MaxSubscriptions:           64,
+		MaxPendingConnections:      500,
+		InitTimeout:                10 * time.Second,
+		AuthInterval:               60 * time.Second,
+		ListInterval:               time.Second,
 		MaxWait:                    25 * time.Second,
 		Thresholds:                 ThresholdsConfig{SlowSpan: 10 * time.Second, HighTokens: 1000, HighCostUSD: 1},
 		Resolver: ResolverConfig{
@@ -161,6 +201,12 @@ func createDefaultConfig() component.Config {
 			RetryInterval: 2 * time.Second,
 			CacheTTL:      10 * time.Minute,
 			MaxEntries:    10_000,
+		},
+		ForwardAuth: ForwardAuthConfig{
+			Headers:    []string{"Authorization"},
+			Timeout:    3 * time.Second,
+			CacheTTL:   60 * time.Second,
+			MaxEntries: 10_000,
 		},
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"net/http"
 	"net/url"
 	"strings"
 	"time"
@@ -12,6 +13,7 @@ import (
 	"go.opentelemetry.io/collector/component"
 	"go.opentelemetry.io/collector/config/confignet"
 
+	"github.com/orcheo/otelcol-canvas/extension/canvasserverextension/internal/forwardauth"
 	"github.com/orcheo/otelcol-canvas/extension/canvasserverextension/internal/guard"
 	"github.com/orcheo/otelcol-canvas/extension/canvasserverextension/internal/resolver"
 )
@@ -20,6 +22,7 @@ const (
 	artifactPlaceholder = "{id}"
 	minFrameBytes       = 4 << 10
 	minMessageBytes     = 128
+	maxMaxSubscriptions = 1024
 )
 
 var _ component.Config = (*Config)(nil)
@@ -36,6 +39,8 @@ func (c *Config) Validate() error {
 		c.validatePacing(),
 		c.validateLimits(),
 		prefix("resolver", c.Resolver.validate()),
+		prefix("forward_auth", c.ForwardAuth.validate()),
+		c.validateRights(),
 	)
 }
 
@@ -87,6 +92,9 @@ func (c *Config) validatePacing() error {
 		positive("read_timeout", c.ReadTimeout),
 		positive("write_timeout", c.WriteTimeout),
 		positive("max_wait", c.MaxWait),
+		positive("init_timeout", c.InitTimeout),
+		positive("auth_interval", c.AuthInterval),
+		positive("list_interval", c.ListInterval),
 	)
 	if c.PingInterval >= c.ReadTimeout {
 		errs = append(errs, fmt.Errorf("read_timeout (%s) must be longer than ping_interval (%s), or idle clients are taken for gone", c.ReadTimeout, c.PingInterval))
@@ -105,8 +113,11 @@ func (c *Config) validateLimits() error {
 	if c.MaxClientMessageBytes < minMessageBytes {
 		errs = append(errs, fmt.Errorf("max_client_message_bytes is %d: write at least %d", c.MaxClientMessageBytes, minMessageBytes))
 	}
-	if c.MaxConnections < 0 || c.MaxConnectionsPerPrincipal < 0 {
-		errs = append(errs, errors.New("max_connections and max_connections_per_principal must not be negative; 0 means no bound"))
+	if c.MaxConnections < 0 || c.MaxConnectionsPerPrincipal < 0 || c.MaxPendingConnections < 0 {
+		errs = append(errs, errors.New("max_connections, max_connections_per_principal and max_pending_connections must not be negative; 0 means no bound"))
+	}
+	if c.MaxSubscriptions < 1 || c.MaxSubscriptions > maxMaxSubscriptions {
+		errs = append(errs, fmt.Errorf("max_subscriptions is %d: write a number from 1 to %d", c.MaxSubscriptions, maxMaxSubscriptions))
 	}
 	if !(c.HandshakeRate >= 0) || !(c.MessageRate >= 0) {
 		errs = append(errs, errors.New("handshake_rate and message_rate must not be negative; 0 means no bound"))
@@ -129,6 +140,60 @@ func (c *ResolverConfig) validate() error {
 		errs = append(errs, fmt.Errorf("max_entries is %d: write a positive number", c.MaxEntries))
 	}
 	return errors.Join(errs...)
+}
+
+func (c *ForwardAuthConfig) validate() error {
+	if !c.enabled() {
+		if c.WorkflowURL != "" {
+			return errors.New("workflow_url is set and url is not: without url everybody may see everything; set url, too")
+		}
+		return nil
+	}
+	errs := []error{
+		prefix("url", forwardauth.CheckTemplate(forwardauth.Execution, c.URL)),
+		positive("timeout", c.Timeout),
+		positive("cache_ttl", c.CacheTTL),
+	}
+	if c.WorkflowURL != "" {
+		errs = append(errs, prefix("workflow_url", forwardauth.CheckTemplate(forwardauth.Workflow, c.WorkflowURL)))
+	}
+	if c.MaxEntries <= 0 {
+		errs = append(errs, fmt.Errorf("max_entries is %d: write a positive number", c.MaxEntries))
+	}
+	if len(c.Headers) == 0 {
+		errs = append(errs, errors.New("headers is empty, so the service could not know who asks: name those that say it, such as Authorization"))
+	}
+	for _, h := range c.Headers {
+		if !isHeaderName(h) || hopHeader(h) {
+			errs = append(errs, fmt.Errorf("headers: %q cannot be passed on: name a header that says who asks, such as Authorization", h))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// validateRights finds a way around forward_auth: whoever may bind a trace to an execution that is theirs may read the trace.
+func (c *Config) validateRights() error {
+	if c.ForwardAuth.enabled() && c.Bind.Enabled && !c.Bind.Auth.HasValue() {
+		return errors.New("bind: with forward_auth::url set, a viewer who may bind could bind another's trace to an execution of their own: " +
+			"set bind::auth to an authenticator that no viewer passes, or switch bind::enabled off")
+	}
+	return nil
+}
+
+// isHeaderName accepts what headers are called in practice.
+func isHeaderName(name string) bool {
+	return name != "" && !strings.ContainsFunc(name, func(c rune) bool {
+		return c != '-' && c != '_' && (c < '0' || c > '9') && (c < 'A' || c > 'Z') && (c < 'a' || c > 'z')
+	})
+}
+
+// hopHeader says whether a header is about the connection and not about who asks.
+func hopHeader(name string) bool {
+	switch http.CanonicalHeaderKey(name) {
+	case "Connection", "Content-Length", "Host", "Keep-Alive", "Te", "Trailer", "Transfer-Encoding", "Upgrade":
+		return true
+	}
+	return false
 }
 
 // validateArtifactURL holds the id inside one segment of the path: whatever it is, it cannot lead to another host.

@@ -36,6 +36,7 @@ type canvasServer struct {
 
 	hub      *hub
 	finder   *finder
+	rights   *rights
 	server   *http.Server
 	listener net.Listener
 	served   chan struct{} // closed when Serve has returned
@@ -78,7 +79,10 @@ func (s *canvasServer) Start(ctx context.Context, host component.Host) error {
 	}
 	a := &api{
 		config: s.config, build: s.set.BuildInfo, logger: s.set.Logger, telemetry: s.telemetry, registry: &s.registry,
-		access: allowed, admission: newAdmission(s.config, allowed), hub: newHub(),
+		access: allowed, admission: newAdmission(s.config, allowed), hub: newHub(), lists: newLists(&s.registry, s.config.ListInterval),
+	}
+	if a.rights, err = newRights(&s.config.ForwardAuth, &s.registry, s.telemetry.authorized); err != nil {
+		return err
 	}
 	a.acceptor = a.newAcceptor()
 	listener := s.listenerConfig()
@@ -96,7 +100,7 @@ func (s *canvasServer) Start(ctx context.Context, host component.Host) error {
 	if a.finder, err = newFinder(&s.config.Resolver, &s.registry, s.telemetry.resolved); err != nil {
 		return errors.Join(err, ln.Close())
 	}
-	s.hub, s.finder, s.server, s.listener = a.hub, a.finder, server, ln
+	s.hub, s.finder, s.rights, s.server, s.listener = a.hub, a.finder, a.rights, server, ln
 	s.warn(ln.Addr())
 	s.serve(host)
 	return nil
@@ -144,8 +148,8 @@ func (s *canvasServer) serve(host component.Host) {
 	}()
 }
 
-// Shutdown sends every WebSocket what it still lacks and closes it with 1001, ends long polls and the listener. The trace
-// store stays readable until then.
+// Shutdown sends every WebSocket and event stream what it still lacks, closes plain WebSockets with 1001 and multiplexed ones
+// with 1012, ends event streams, long polls and the listener. The trace store stays readable until then.
 func (s *canvasServer) Shutdown(ctx context.Context) error {
 	if s.server == nil {
 		return nil
@@ -159,6 +163,7 @@ func (s *canvasServer) Shutdown(ctx context.Context) error {
 	}
 	<-s.served
 	s.finder.close()
+	s.rights.close()
 	s.telemetry.builder.Shutdown()
 	s.server = nil
 	return err

@@ -11,11 +11,19 @@ type hub struct {
 
 	mu      sync.Mutex
 	stopped bool
-	clients map[*client]struct{}
+	clients map[member]struct{}
 	wg      sync.WaitGroup
 }
 
-func newHub() *hub { return &hub{stop: make(chan struct{}), clients: make(map[*client]struct{})} }
+// member is a client that is served by a goroutine of its own.
+type member interface {
+	// run serves until the connection ends, or stop is closed and everything was said.
+	run(stop <-chan struct{})
+	// kill ends the connection at once.
+	kill()
+}
+
+func newHub() *hub { return &hub{stop: make(chan struct{}), clients: make(map[member]struct{})} }
 
 // closing is closed when the server begins to stop.
 func (h *hub) closing() <-chan struct{} { return h.stop }
@@ -31,7 +39,7 @@ func (h *hub) isClosing() bool {
 }
 
 // start runs a client in a goroutine of its own; false where the server stops.
-func (h *hub) start(c *client) bool {
+func (h *hub) start(c member) bool {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if h.stopped {
@@ -45,7 +53,7 @@ func (h *hub) start(c *client) bool {
 	return true
 }
 
-func (h *hub) forget(c *client) {
+func (h *hub) forget(c member) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	delete(h.clients, c)
@@ -76,7 +84,7 @@ func (h *hub) close(ctx context.Context) {
 	}
 	h.mu.Lock()
 	for c := range h.clients {
-		c.conn.Kill()
+		c.kill()
 	}
 	h.mu.Unlock()
 	<-done

@@ -90,9 +90,13 @@ func (p params) limit(absent, most int) (int, *problem) {
 	}
 	n, err := strconv.Atoi(text)
 	if err != nil || n < 1 || n > most {
-		return 0, badRequest(fmt.Sprintf("malformed limit: write a number from 1 to %d", most))
+		return 0, badLimit(most)
 	}
 	return n, nil
+}
+
+func badLimit(most int) *problem {
+	return badRequest(fmt.Sprintf("malformed limit: write a number from 1 to %d", most))
 }
 
 // cursor is the cursor of cursor= or since=; "" if there is none.
@@ -128,10 +132,15 @@ func (p params) listed() (q tracestore.Query, bad *problem) {
 		return q, bad
 	}
 	q.WorkflowID, q.Text, q.Cursor = p.query.Get("workflow_id"), p.query.Get("q"), p.query.Get("cursor")
+	q.Status = tracestore.Status(p.query.Get("status"))
+	return checkQuery(q)
+}
+
+// checkQuery is the query, if a client may ask it.
+func checkQuery(q tracestore.Query) (tracestore.Query, *problem) {
 	if len(q.WorkflowID) > maxIDBytes || len(q.Text) > maxTextBytes {
 		return q, badRequest(fmt.Sprintf("workflow_id and q are at most %d bytes long", maxTextBytes))
 	}
-	q.Status = tracestore.Status(p.query.Get("status"))
 	switch q.Status {
 	case "", tracestore.StatusPending, tracestore.StatusRunning, tracestore.StatusCompleted, tracestore.StatusFailed, tracestore.StatusCancelled:
 		return q, nil

@@ -29,6 +29,8 @@ func badRequest(detail string) *problem {
 
 func notFound(detail string) *problem { return &problem{status: http.StatusNotFound, detail: detail} }
 
+func forbidden(detail string) *problem { return &problem{status: http.StatusForbidden, detail: detail} }
+
 func unavailable(detail string) *problem {
 	return &problem{status: http.StatusServiceUnavailable, detail: detail, retry: time.Second}
 }
@@ -75,6 +77,13 @@ func newAnswer(w http.ResponseWriter, timeout time.Duration) *answer {
 
 // allow moves the deadline for what is written next, d from now. A connection without deadlines stays without.
 func (a *answer) allow(d time.Duration) { _ = a.control.SetWriteDeadline(time.Now().Add(d)) }
+
+// hold keeps the connection open for an answer that comes after d at most. The listener's time-outs are for requests that are
+// answered at once; its read time-out would be taken for the client having left.
+func (a *answer) hold(d time.Duration) {
+	_ = a.control.SetReadDeadline(time.Time{})
+	a.allow(d + a.timeout)
+}
 
 // Write implements io.Writer.
 func (a *answer) Write(p []byte) (written int, err error) {

@@ -47,6 +47,10 @@ func (a *api) workflowExecutions(w http.ResponseWriter, r *http.Request) *proble
 }
 
 func (a *api) list(r *http.Request, q tracestore.Query) (tracestore.ExecutionPage, *problem) {
+	right := a.rights.toList(a.access.viewer(r), q.WorkflowID)
+	if bad := right.confirm(r.Context()); bad != nil {
+		return tracestore.ExecutionPage{}, bad
+	}
 	source, bad := a.source()
 	if bad != nil {
 		return tracestore.ExecutionPage{}, bad

@@ -30,10 +30,14 @@ func (a *api) download(w http.ResponseWriter, r *http.Request) *problem {
 	case evicted(&overview):
 		return notFound("the spans of this execution were evicted")
 	}
+	spans := o.Spans()
+	if bad = o.confirm(r); bad != nil {
+		return bad
+	}
 	h := w.Header()
 	h.Set("Content-Type", "application/json")
 	h.Set("Content-Disposition", fmt.Sprintf(`attachment; filename="trace-%s.otlp.json"`, fileName(id)))
-	if err := canvaswire.WriteOTLP(a.answer(w), observed(o.Spans())); err != nil {
+	if err := canvaswire.WriteOTLP(a.answer(w), observed(spans)); err != nil {
 		// The status is sent: only a connection that breaks tells the client that the file is not whole.
 		if r.Context().Err() == nil {
 			a.logger.Warn("An OTLP download was not finished", zap.Error(err))

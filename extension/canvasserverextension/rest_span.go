@@ -29,6 +29,9 @@ func (a *api) span(w http.ResponseWriter, r *http.Request) *problem {
 	if err != nil {
 		return a.problemOf(err)
 	}
+	if bad = o.confirm(r); bad != nil {
+		return bad
+	}
 	body, err := canvaswire.AppendWholeSpan(nil, canvaswire.SpanParts(view))
 	if err != nil {
 		return a.problemOf(err)

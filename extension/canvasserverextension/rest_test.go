@@ -155,7 +155,7 @@ func TestInfoTellsWhatAClientShouldKnow(t *testing.T) {
 
 func TestUnknownRoutesAndMethods(t *testing.T) {
 	w := newWorld(t, setup{})
-	for _, path := range []string{"/none", "/api", "/api/none", "/ws", "/api/executions/run-1", "/api/executions/run-1/trace/x", "/executions/a/b", "/assets/none.js"} {
+	for _, path := range []string{"/none", "/api", "/api/none", "/api/executions/run-1", "/api/executions/run-1/trace/x", "/executions/a/b", "/assets/none.js"} {
 		r := w.get(path)
 		assert.Equal(t, http.StatusNotFound, r.status, path)
 		assert.JSONEq(t, `{"detail":"Not Found"}`, r.body, path)

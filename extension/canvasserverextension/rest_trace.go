@@ -32,6 +32,9 @@ func (a *api) trace(w http.ResponseWriter, r *http.Request) *problem {
 			return bad
 		}
 	}
+	if bad = o.confirm(r); bad != nil {
+		return bad
+	}
 	if !snap.Overview.Known && a.config.UnknownExecution == UnknownNotFound {
 		return notFound("Execution history not found")
 	}
@@ -63,7 +66,7 @@ func nothingNew(s *live.Snapshot) bool {
 }
 
 // longPoll waits until there is something to tell, the time is up, the client leaves or the server stops.
-func (a *api) longPoll(w http.ResponseWriter, r *http.Request, o *opened, q traceQuery, first live.Snapshot) (live.Snapshot, *problem) {
+func (a *api) longPoll(w http.ResponseWriter, r *http.Request, o *seen, q traceQuery, first live.Snapshot) (live.Snapshot, *problem) {
 	leave, why, bad := a.admission.enter(r)
 	if bad != nil {
 		a.telemetry.rejected(why)
@@ -76,13 +79,13 @@ func (a *api) longPoll(w http.ResponseWriter, r *http.Request, o *opened, q trac
 		return first, a.problemOf(err)
 	}
 	defer stream.Close()
-	a.answer(w).allow(q.wait + a.config.WriteTimeout)
+	a.answer(w).hold(q.wait)
 	ctx, cancel := context.WithTimeout(r.Context(), q.wait)
 	defer cancel()
 	return a.awaitChange(ctx, o, stream, q, first)
 }
 
-func (a *api) awaitChange(ctx context.Context, o *opened, stream *live.Stream, q traceQuery, first live.Snapshot) (live.Snapshot, *problem) {
+func (a *api) awaitChange(ctx context.Context, o *seen, stream *live.Stream, q traceQuery, first live.Snapshot) (live.Snapshot, *problem) {
 	for {
 		snap, err := o.Snapshot(q.cursor, q.limit)
 		if err != nil {

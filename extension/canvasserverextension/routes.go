@@ -42,6 +42,9 @@ func (a *api) routes() map[string]map[string]method {
 		"/api/executions/{id}/traces/{trace_id}/spans/{span_id}": get(viewers, a.span),
 		"/api/executions/{id}/traces/{trace_id}":                 {http.MethodPut: {binders, a.bind}},
 
+		"/api/executions/{id}/events": get(viewers, a.events),
+
+		"/ws":                 get(introduced, a.multiplexed),
 		"/ws/executions/{id}": get(viewers, a.socket),
 	}
 }

@@ -4,7 +4,6 @@ import (
 	"net/http"
 
 	"github.com/orcheo/otelcol-canvas/extension/canvasserverextension/internal/wsconn"
-	"github.com/orcheo/otelcol-canvas/internal/live"
 )
 
 // protocolAuth is the subprotocol that a browser offers beside its token. A browser drops a connection whose answer names
@@ -35,7 +34,7 @@ func (a *api) socket(w http.ResponseWriter, r *http.Request) *problem {
 }
 
 // newClient checks a request for a WebSocket and takes what serving it needs. The client must be run or dropped.
-func (a *api) newClient(r *http.Request) (*client, rejection, *problem) {
+func (a *api) newClient(r *http.Request) (*plainClient, rejection, *problem) {
 	if !wsconn.IsUpgrade(r) {
 		return nil, rejectedBadRequest, &problem{status: http.StatusUpgradeRequired, detail: "this is a WebSocket: connect with ws:// or wss://"}
 	}
@@ -50,32 +49,30 @@ func (a *api) newClient(r *http.Request) (*client, rejection, *problem) {
 	if bad != nil {
 		return nil, why, bad
 	}
-	o, stream, bad := a.subscribe(r, s)
+	v := a.access.viewer(r)
+	f, bad := a.follow(r.Context(), v, s)
 	if bad != nil {
 		leave()
-		why = rejectedUnavailable
-		if bad.status == http.StatusBadRequest {
-			why = rejectedBadRequest
-		}
-		return nil, why, bad
+		return nil, rejectionOf(bad), bad
 	}
-	return &client{
-		id: s.id, execution: o, stream: stream, leave: leave,
-		flushInterval: a.config.FlushInterval, pingInterval: a.config.PingInterval,
-		maxFrame: a.config.MaxFrameBytes, messageRate: a.config.MessageRate,
-		telemetry: a.telemetry, logger: a.logger,
-	}, "", nil
+	return &plainClient{serving: a.serving(f, v), leave: leave, messageRate: a.config.MessageRate}, "", nil
 }
 
-func (a *api) subscribe(r *http.Request, s subscription) (*opened, *live.Stream, *problem) {
-	o, err := a.finder.open(r.Context(), s.id, s.hint, 0)
-	if err != nil {
-		return nil, nil, a.problemOf(err)
+// serving is what follows an execution for a viewer.
+func (a *api) serving(f *follower, v *viewer) serving {
+	return serving{
+		follower: f, viewer: v, access: a.access, logger: a.logger,
+		flushInterval: a.config.FlushInterval, pingInterval: a.config.PingInterval,
 	}
-	stream, err := o.Stream(s.cursor)
-	if err != nil {
-		o.close()
-		return nil, nil, a.problemOf(err)
+}
+
+// rejectionOf is why a connection is turned away that was let in and then asked for something it cannot have.
+func rejectionOf(p *problem) rejection {
+	switch p.status {
+	case http.StatusBadRequest:
+		return rejectedBadRequest
+	case http.StatusForbidden:
+		return rejectedForbidden
 	}
-	return o, stream, nil
+	return rejectedUnavailable
 }

@@ -211,7 +211,7 @@ func TestWhatAClientSendsIsBounded(t *testing.T) {
 		conn, resp, err := d.DialContext(t.Context(), "ws://"+w.addr+"/ws/executions/run-1", nil)
 		require.NoError(t, err)
 		require.NoError(t, resp.Body.Close())
-		v := &viewer{t: t, conn: conn}
+		v := &watcher{t: t, conn: conn}
 		v.frame()
 		require.NoError(t, conn.WriteMessage(websocket.TextMessage, []byte("ignored")))
 		size := 17 << 10

@@ -1,18 +1,21 @@
 package canvasserverextension
 
 import (
+	"context"
 	"net/http"
 
+	"github.com/orcheo/otelcol-canvas/internal/live"
 	"github.com/orcheo/otelcol-canvas/internal/tracestore"
 )
 
-// subscription is what a WebSocket asks for.
+// subscription is what a client asks to follow.
 type subscription struct {
-	id     string
-	hint   tracestore.TraceID
-	cursor string // "" or c.…
+	id   string
+	hint tracestore.TraceID
+	from live.Start
 }
 
+// subscriptionOf is what the address of a plain WebSocket or of an event stream asks for.
 func subscriptionOf(r *http.Request) (s subscription, bad *problem) {
 	p, bad := paramsOf(r)
 	if bad != nil {
@@ -24,6 +27,27 @@ func subscriptionOf(r *http.Request) (s subscription, bad *problem) {
 	if s.hint, bad = p.hint(); bad != nil {
 		return s, bad
 	}
-	s.cursor, bad = p.cursor()
+	s.from.Cursor, bad = p.cursor()
 	return s, bad
+}
+
+// follow begins to follow an execution, if the viewer may. The follower must be closed.
+func (a *api) follow(ctx context.Context, v *viewer, s subscription) (*follower, *problem) {
+	right := a.rights.to(v, s.id)
+	if bad := right.confirm(ctx); bad != nil {
+		return nil, bad
+	}
+	o, err := a.finder.open(ctx, s.id, a.rights.hint(s.hint), 0)
+	if err != nil {
+		return nil, a.problemOf(err)
+	}
+	stream, err := o.StreamFrom(s.from)
+	if err != nil {
+		o.close()
+		return nil, a.problemOf(err)
+	}
+	return &follower{
+		id: s.id, execution: o, stream: stream, right: right, from: s.from,
+		maxFrame: a.config.MaxFrameBytes, telemetry: a.telemetry,
+	}, nil
 }

@@ -8,6 +8,7 @@ import (
 	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/metric"
 
+	"github.com/orcheo/otelcol-canvas/extension/canvasserverextension/internal/forwardauth"
 	"github.com/orcheo/otelcol-canvas/extension/canvasserverextension/internal/metadata"
 	"github.com/orcheo/otelcol-canvas/extension/canvasserverextension/internal/resolver"
 	"github.com/orcheo/otelcol-canvas/internal/live"
@@ -15,8 +16,16 @@ import (
 
 // The transports of otelcol_canvasserver_connections.
 const (
-	transportWebSocket = "websocket"
-	transportLongPoll  = "long_poll"
+	transportWebSocket   = "websocket"
+	transportMultiplexed = "multiplexed"
+	transportEvents      = "events"
+	transportLongPoll    = "long_poll"
+)
+
+// The kinds of otelcol_canvasserver_subscriptions.
+const (
+	kindExecution = "execution"
+	kindList      = "list"
 )
 
 // rejection is a reason in otelcol_canvasserver_rejected_handshakes.
@@ -26,8 +35,10 @@ const (
 	rejectedHost                 rejection = "host"
 	rejectedOrigin               rejection = "origin"
 	rejectedAuth                 rejection = "auth"
+	rejectedForbidden            rejection = "forbidden"
 	rejectedConnections          rejection = "connections"
 	rejectedPrincipalConnections rejection = "principal_connections"
+	rejectedPending              rejection = "pending_connections"
 	rejectedRate                 rejection = "handshake_rate"
 	rejectedBadRequest           rejection = "bad_request"
 	rejectedUnavailable          rejection = "unavailable"
@@ -63,6 +74,20 @@ func (t *telemetry) connected(transport string) (left func()) {
 	return func() { t.builder.CanvasserverConnections.Add(context.Background(), -1, labels) }
 }
 
+// subscribed counts a subscription in until the returned function is called.
+func (t *telemetry) subscribed(kind string) (left func()) {
+	labels := labelled("kind", kind)
+	t.builder.CanvasserverSubscriptions.Add(context.Background(), 1, labels)
+	return func() { t.builder.CanvasserverSubscriptions.Add(context.Background(), -1, labels) }
+}
+
+func (t *telemetry) coalesced() { t.builder.CanvasserverCoalescedUpdates.Add(context.Background(), 1) }
+
+func (t *telemetry) authorized(k forwardauth.Kind, r forwardauth.Result) {
+	t.builder.CanvasserverAuthorizations.Add(context.Background(), 1,
+		metric.WithAttributes(attribute.String("kind", string(k)), attribute.String("result", string(r))))
+}
+
 func (t *telemetry) rejected(why rejection) {
 	t.builder.CanvasserverRejectedHandshakes.Add(context.Background(), 1, labelled("reason", string(why)))
 }
@@ -82,6 +107,9 @@ func (t *telemetry) sent(b *live.Batch, bytes int) {
 		if newest := newestReceived(b.Spans); newest > 0 {
 			t.builder.CanvasserverReceiveToFrame.Record(ctx, max(0, time.Since(time.Unix(0, newest)).Seconds()))
 		}
+	}
+	if b.Reset {
+		t.builder.CanvasserverResyncs.Add(ctx, 1)
 	}
 	t.builder.CanvasserverFrames.Add(ctx, 1, labels)
 	t.builder.CanvasserverFrameSpans.Add(ctx, int64(len(b.Spans)), labels)

@@ -313,8 +313,8 @@ func names(spans []wireSpan) (ids []string) {
 	return ids
 }
 
-// viewer is a client of the plain socket.
-type viewer struct {
+// watcher is a client of the plain socket.
+type watcher struct {
 	t    *testing.T
 	conn *websocket.Conn
 }
@@ -330,15 +330,15 @@ func (w *world) dial(path string, header http.Header, protocols ...string) (*web
 	return conn, resp, err
 }
 
-func (w *world) view(path string) *viewer {
+func (w *world) view(path string) *watcher {
 	w.t.Helper()
 	conn, _, err := w.dial(path, nil)
 	require.NoError(w.t, err)
 	w.t.Cleanup(func() { _ = conn.Close() })
-	return &viewer{t: w.t, conn: conn}
+	return &watcher{t: w.t, conn: conn}
 }
 
-func (v *viewer) frame() (f wireFrame) {
+func (v *watcher) frame() (f wireFrame) {
 	v.t.Helper()
 	require.NoError(v.t, v.conn.SetReadDeadline(time.Now().Add(patience)))
 	kind, text, err := v.conn.ReadMessage()
@@ -351,7 +351,7 @@ func (v *viewer) frame() (f wireFrame) {
 }
 
 // until reads frames until one fits, and returns all spans that came by id.
-func (v *viewer) until(fits func(wireFrame) bool) (spans map[string]wireSpan, last wireFrame) {
+func (v *watcher) until(fits func(wireFrame) bool) (spans map[string]wireSpan, last wireFrame) {
 	v.t.Helper()
 	spans = map[string]wireSpan{}
 	for {
@@ -366,7 +366,7 @@ func (v *viewer) until(fits func(wireFrame) bool) (spans map[string]wireSpan, la
 }
 
 // closed reads until the server closes and returns its code.
-func (v *viewer) closed() int {
+func (v *watcher) closed() int {
 	v.t.Helper()
 	require.NoError(v.t, v.conn.SetReadDeadline(time.Now().Add(patience)))
 	for {

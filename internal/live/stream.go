@@ -63,6 +63,9 @@ func (s *Stream) poke() {
 // Changed receives whenever there may be something to flush. One receipt may stand for many changes.
 func (s *Stream) Changed() <-chan struct{} { return s.signal }
 
+// Signal is the channel of Changed, for another stream of the same reader. See Start.
+func (s *Stream) Signal() chan struct{} { return s.signal }
+
 // Rang says whether the signal was given for this stream since it was asked last, for those that share one.
 func (s *Stream) Rang() bool { return s.rang.Swap(false) }
 

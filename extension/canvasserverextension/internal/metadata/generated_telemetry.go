@@ -26,7 +26,9 @@ type TelemetryBuilder struct {
 	meter                          metric.Meter
 	mu                             sync.Mutex
 	registrations                  []metric.Registration
+	CanvasserverAuthorizations     metric.Int64Counter
 	CanvasserverClosedConnections  metric.Int64Counter
+	CanvasserverCoalescedUpdates   metric.Int64Counter
 	CanvasserverConnections        metric.Int64UpDownCounter
 	CanvasserverFrameBytes         metric.Int64Counter
 	CanvasserverFrameSpans         metric.Int64Counter
@@ -34,7 +36,9 @@ type TelemetryBuilder struct {
 	CanvasserverReceiveToFrame     metric.Float64Histogram
 	CanvasserverRejectedHandshakes metric.Int64Counter
 	CanvasserverResolverLookups    metric.Int64Counter
+	CanvasserverResyncs            metric.Int64Counter
 	CanvasserverStalls             metric.Int64Counter
+	CanvasserverSubscriptions      metric.Int64UpDownCounter
 }
 
 // TelemetryBuilderOption applies changes to default builder.
@@ -66,33 +70,45 @@ func NewTelemetryBuilder(settings component.TelemetrySettings, options ...Teleme
 	}
 	builder.meter = Meter(settings)
 	var err, errs error
+	builder.CanvasserverAuthorizations, err = builder.meter.Int64Counter(
+		"otelcol_canvasserver_authorizations",
+		metric.WithDescription("Questions to the operator's service (forward_auth), by what came of them; answers from memory are not counted. [Alpha]"),
+		metric.WithUnit("{question}"),
+	)
+	errs = errors.Join(errs, err)
 	builder.CanvasserverClosedConnections, err = builder.meter.Int64Counter(
 		"otelcol_canvasserver_closed_connections",
-		metric.WithDescription("WebSockets that ended. [Alpha]"),
+		metric.WithDescription("WebSockets and event streams that ended. [Alpha]"),
 		metric.WithUnit("{connection}"),
+	)
+	errs = errors.Join(errs, err)
+	builder.CanvasserverCoalescedUpdates, err = builder.meter.Int64Counter(
+		"otelcol_canvasserver_coalesced_updates",
+		metric.WithDescription("Times that changes were held back for flush_interval, to be sent with those that follow. [Alpha]"),
+		metric.WithUnit("{update}"),
 	)
 	errs = errors.Join(errs, err)
 	builder.CanvasserverConnections, err = builder.meter.Int64UpDownCounter(
 		"otelcol_canvasserver_connections",
-		metric.WithDescription("Clients that are connected now, WebSockets and waiting long polls. [Alpha]"),
+		metric.WithDescription("Clients that are connected now, WebSockets, event streams and waiting long polls. [Alpha]"),
 		metric.WithUnit("{connection}"),
 	)
 	errs = errors.Join(errs, err)
 	builder.CanvasserverFrameBytes, err = builder.meter.Int64Counter(
 		"otelcol_canvasserver_frame_bytes",
-		metric.WithDescription("Bytes of frames written to WebSockets, before compression. [Alpha]"),
+		metric.WithDescription("Bytes of frames written to WebSockets and event streams, before compression. [Alpha]"),
 		metric.WithUnit("By"),
 	)
 	errs = errors.Join(errs, err)
 	builder.CanvasserverFrameSpans, err = builder.meter.Int64Counter(
 		"otelcol_canvasserver_frame_spans",
-		metric.WithDescription("Spans in frames written to WebSockets. [Alpha]"),
+		metric.WithDescription("Spans in frames written to WebSockets and event streams. [Alpha]"),
 		metric.WithUnit("{span}"),
 	)
 	errs = errors.Join(errs, err)
 	builder.CanvasserverFrames, err = builder.meter.Int64Counter(
 		"otelcol_canvasserver_frames",
-		metric.WithDescription("Frames written to WebSockets. [Alpha]"),
+		metric.WithDescription("Frames written to WebSockets and event streams. [Alpha]"),
 		metric.WithUnit("{frame}"),
 	)
 	errs = errors.Join(errs, err)
@@ -105,7 +121,7 @@ func NewTelemetryBuilder(settings component.TelemetrySettings, options ...Teleme
 	errs = errors.Join(errs, err)
 	builder.CanvasserverRejectedHandshakes, err = builder.meter.Int64Counter(
 		"otelcol_canvasserver_rejected_handshakes",
-		metric.WithDescription("WebSocket handshakes and long polls that were turned away. [Alpha]"),
+		metric.WithDescription("WebSocket handshakes, event streams and long polls that were turned away. [Alpha]"),
 		metric.WithUnit("{handshake}"),
 	)
 	errs = errors.Join(errs, err)
@@ -115,10 +131,22 @@ func NewTelemetryBuilder(settings component.TelemetrySettings, options ...Teleme
 		metric.WithUnit("{lookup}"),
 	)
 	errs = errors.Join(errs, err)
+	builder.CanvasserverResyncs, err = builder.meter.Int64Counter(
+		"otelcol_canvasserver_resyncs",
+		metric.WithDescription("Frames that told a client to forget what it has of a trace. [Alpha]"),
+		metric.WithUnit("{frame}"),
+	)
+	errs = errors.Join(errs, err)
 	builder.CanvasserverStalls, err = builder.meter.Int64Counter(
 		"otelcol_canvasserver_stalls",
 		metric.WithDescription("Connections dropped because a frame could not be written within write_timeout. [Alpha]"),
 		metric.WithUnit("{stall}"),
+	)
+	errs = errors.Join(errs, err)
+	builder.CanvasserverSubscriptions, err = builder.meter.Int64UpDownCounter(
+		"otelcol_canvasserver_subscriptions",
+		metric.WithDescription("Subscriptions that are open now; a plain WebSocket and an event stream are one each. [Alpha]"),
+		metric.WithUnit("{subscription}"),
 	)
 	errs = errors.Join(errs, err)
 	return &builder, errs

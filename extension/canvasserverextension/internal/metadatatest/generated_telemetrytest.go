@@ -21,10 +21,26 @@ func NewSettings(tt *componenttest.Telemetry) extension.Settings {
 	return set
 }
 
+func AssertEqualCanvasserverAuthorizations(t *testing.T, tt *componenttest.Telemetry, dps []metricdata.DataPoint[int64], opts ...metricdatatest.Option) {
+	want := metricdata.Metrics{
+		Name:        "otelcol_canvasserver_authorizations",
+		Description: "Questions to the operator's service (forward_auth), by what came of them; answers from memory are not counted. [Alpha]",
+		Unit:        "{question}",
+		Data: metricdata.Sum[int64]{
+			Temporality: metricdata.CumulativeTemporality,
+			IsMonotonic: true,
+			DataPoints:  dps,
+		},
+	}
+	got, err := tt.GetMetric("otelcol_canvasserver_authorizations")
+	require.NoError(t, err)
+	metricdatatest.AssertEqual(t, want, got, opts...)
+}
+
 func AssertEqualCanvasserverClosedConnections(t *testing.T, tt *componenttest.Telemetry, dps []metricdata.DataPoint[int64], opts ...metricdatatest.Option) {
 	want := metricdata.Metrics{
 		Name:        "otelcol_canvasserver_closed_connections",
-		Description: "WebSockets that ended. [Alpha]",
+		Description: "WebSockets and event streams that ended. [Alpha]",
 		Unit:        "{connection}",
 		Data: metricdata.Sum[int64]{
 			Temporality: metricdata.CumulativeTemporality,
@@ -37,10 +53,26 @@ func AssertEqualCanvasserverClosedConnections(t *testing.T, tt *componenttest.Te
 	metricdatatest.AssertEqual(t, want, got, opts...)
 }
 
+func AssertEqualCanvasserverCoalescedUpdates(t *testing.T, tt *componenttest.Telemetry, dps []metricdata.DataPoint[int64], opts ...metricdatatest.Option) {
+	want := metricdata.Metrics{
+		Name:        "otelcol_canvasserver_coalesced_updates",
+		Description: "Times that changes were held back for flush_interval, to be sent with those that follow. [Alpha]",
+		Unit:        "{update}",
+		Data: metricdata.Sum[int64]{
+			Temporality: metricdata.CumulativeTemporality,
+			IsMonotonic: true,
+			DataPoints:  dps,
+		},
+	}
+	got, err := tt.GetMetric("otelcol_canvasserver_coalesced_updates")
+	require.NoError(t, err)
+	metricdatatest.AssertEqual(t, want, got, opts...)
+}
+
 func AssertEqualCanvasserverConnections(t *testing.T, tt *componenttest.Telemetry, dps []metricdata.DataPoint[int64], opts ...metricdatatest.Option) {
 	want := metricdata.Metrics{
 		Name:        "otelcol_canvasserver_connections",
-		Description: "Clients that are connected now, WebSockets and waiting long polls. [Alpha]",
+		Description: "Clients that are connected now, WebSockets, event streams and waiting long polls. [Alpha]",
 		Unit:        "{connection}",
 		Data: metricdata.Sum[int64]{
 			Temporality: metricdata.CumulativeTemporality,
@@ -56,7 +88,7 @@ func AssertEqualCanvasserverConnections(t *testing.T, tt *componenttest.Telemetr
 func AssertEqualCanvasserverFrameBytes(t *testing.T, tt *componenttest.Telemetry, dps []metricdata.DataPoint[int64], opts ...metricdatatest.Option) {
 	want := metricdata.Metrics{
 		Name:        "otelcol_canvasserver_frame_bytes",
-		Description: "Bytes of frames written to WebSockets, before compression. [Alpha]",
+		Description: "Bytes of frames written to WebSockets and event streams, before compression. [Alpha]",
 		Unit:        "By",
 		Data: metricdata.Sum[int64]{
 			Temporality: metricdata.CumulativeTemporality,
@@ -72,7 +104,7 @@ func AssertEqualCanvasserverFrameBytes(t *testing.T, tt *componenttest.Telemetry
 func AssertEqualCanvasserverFrameSpans(t *testing.T, tt *componenttest.Telemetry, dps []metricdata.DataPoint[int64], opts ...metricdatatest.Option) {
 	want := metricdata.Metrics{
 		Name:        "otelcol_canvasserver_frame_spans",
-		Description: "Spans in frames written to WebSockets. [Alpha]",
+		Description: "Spans in frames written to WebSockets and event streams. [Alpha]",
 		Unit:        "{span}",
 		Data: metricdata.Sum[int64]{
 			Temporality: metricdata.CumulativeTemporality,
@@ -88,7 +120,7 @@ func AssertEqualCanvasserverFrameSpans(t *testing.T, tt *componenttest.Telemetry
 func AssertEqualCanvasserverFrames(t *testing.T, tt *componenttest.Telemetry, dps []metricdata.DataPoint[int64], opts ...metricdatatest.Option) {
 	want := metricdata.Metrics{
 		Name:        "otelcol_canvasserver_frames",
-		Description: "Frames written to WebSockets. [Alpha]",
+		Description: "Frames written to WebSockets and event streams. [Alpha]",
 		Unit:        "{frame}",
 		Data: metricdata.Sum[int64]{
 			Temporality: metricdata.CumulativeTemporality,
@@ -119,7 +151,7 @@ func AssertEqualCanvasserverReceiveToFrame(t *testing.T, tt *componenttest.Telem
 func AssertEqualCanvasserverRejectedHandshakes(t *testing.T, tt *componenttest.Telemetry, dps []metricdata.DataPoint[int64], opts ...metricdatatest.Option) {
 	want := metricdata.Metrics{
 		Name:        "otelcol_canvasserver_rejected_handshakes",
-		Description: "WebSocket handshakes and long polls that were turned away. [Alpha]",
+		Description: "WebSocket handshakes, event streams and long polls that were turned away. [Alpha]",
 		Unit:        "{handshake}",
 		Data: metricdata.Sum[int64]{
 			Temporality: metricdata.CumulativeTemporality,
@@ -148,6 +180,22 @@ func AssertEqualCanvasserverResolverLookups(t *testing.T, tt *componenttest.Tele
 	metricdatatest.AssertEqual(t, want, got, opts...)
 }
 
+func AssertEqualCanvasserverResyncs(t *testing.T, tt *componenttest.Telemetry, dps []metricdata.DataPoint[int64], opts ...metricdatatest.Option) {
+	want := metricdata.Metrics{
+		Name:        "otelcol_canvasserver_resyncs",
+		Description: "Frames that told a client to forget what it has of a trace. [Alpha]",
+		Unit:        "{frame}",
+		Data: metricdata.Sum[int64]{
+			Temporality: metricdata.CumulativeTemporality,
+			IsMonotonic: true,
+			DataPoints:  dps,
+		},
+	}
+	got, err := tt.GetMetric("otelcol_canvasserver_resyncs")
+	require.NoError(t, err)
+	metricdatatest.AssertEqual(t, want, got, opts...)
+}
+
 func AssertEqualCanvasserverStalls(t *testing.T, tt *componenttest.Telemetry, dps []metricdata.DataPoint[int64], opts ...metricdatatest.Option) {
 	want := metricdata.Metrics{
 		Name:        "otelcol_canvasserver_stalls",
@@ -160,6 +208,22 @@ func AssertEqualCanvasserverStalls(t *testing.T, tt *componenttest.Telemetry, dp
 		},
 	}
 	got, err := tt.GetMetric("otelcol_canvasserver_stalls")
+	require.NoError(t, err)
+	metricdatatest.AssertEqual(t, want, got, opts...)
+}
+
+func AssertEqualCanvasserverSubscriptions(t *testing.T, tt *componenttest.Telemetry, dps []metricdata.DataPoint[int64], opts ...metricdatatest.Option) {
+	want := metricdata.Metrics{
+		Name:        "otelcol_canvasserver_subscriptions",
+		Description: "Subscriptions that are open now; a plain WebSocket and an event stream are one each. [Alpha]",
+		Unit:        "{subscription}",
+		Data: metricdata.Sum[int64]{
+			Temporality: metricdata.CumulativeTemporality,
+			IsMonotonic: false,
+			DataPoints:  dps,
+		},
+	}
+	got, err := tt.GetMetric("otelcol_canvasserver_subscriptions")
 	require.NoError(t, err)
 	metricdatatest.AssertEqual(t, want, got, opts...)
 }

@@ -19,7 +19,9 @@ func TestSetupTelemetry(t *testing.T) {
 	tb, err := metadata.NewTelemetryBuilder(testTel.NewTelemetrySettings())
 	require.NoError(t, err)
 	defer tb.Shutdown()
+	tb.CanvasserverAuthorizations.Add(context.Background(), 1)
 	tb.CanvasserverClosedConnections.Add(context.Background(), 1)
+	tb.CanvasserverCoalescedUpdates.Add(context.Background(), 1)
 	tb.CanvasserverConnections.Add(context.Background(), 1)
 	tb.CanvasserverFrameBytes.Add(context.Background(), 1)
 	tb.CanvasserverFrameSpans.Add(context.Background(), 1)
@@ -27,8 +29,16 @@ func TestSetupTelemetry(t *testing.T) {
 	tb.CanvasserverReceiveToFrame.Record(context.Background(), 1)
 	tb.CanvasserverRejectedHandshakes.Add(context.Background(), 1)
 	tb.CanvasserverResolverLookups.Add(context.Background(), 1)
+	tb.CanvasserverResyncs.Add(context.Background(), 1)
 	tb.CanvasserverStalls.Add(context.Background(), 1)
+	tb.CanvasserverSubscriptions.Add(context.Background(), 1)
+	AssertEqualCanvasserverAuthorizations(t, testTel,
+		[]metricdata.DataPoint[int64]{{Value: 1}},
+		metricdatatest.IgnoreTimestamp())
 	AssertEqualCanvasserverClosedConnections(t, testTel,
+		[]metricdata.DataPoint[int64]{{Value: 1}},
+		metricdatatest.IgnoreTimestamp())
+	AssertEqualCanvasserverCoalescedUpdates(t, testTel,
 		[]metricdata.DataPoint[int64]{{Value: 1}},
 		metricdatatest.IgnoreTimestamp())
 	AssertEqualCanvasserverConnections(t, testTel,
@@ -52,7 +62,13 @@ func TestSetupTelemetry(t *testing.T) {
 	AssertEqualCanvasserverResolverLookups(t, testTel,
 		[]metricdata.DataPoint[int64]{{Value: 1}},
 		metricdatatest.IgnoreTimestamp())
+	AssertEqualCanvasserverResyncs(t, testTel,
+		[]metricdata.DataPoint[int64]{{Value: 1}},
+		metricdatatest.IgnoreTimestamp())
 	AssertEqualCanvasserverStalls(t, testTel,
+		[]metricdata.DataPoint[int64]{{Value: 1}},
+		metricdatatest.IgnoreTimestamp())
+	AssertEqualCanvasserverSubscriptions(t, testTel,
 		[]metricdata.DataPoint[int64]{{Value: 1}},
 		metricdatatest.IgnoreTimestamp())
 

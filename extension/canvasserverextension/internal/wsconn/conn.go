@@ -2,9 +2,12 @@ package wsconn
 
 import (
 	"errors"
+	"fmt"
 	"io"
 	"net"
+	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/gorilla/websocket"
 )
@@ -15,6 +18,10 @@ var (
 	ErrSilent  = errors.New("the client was silent for longer than read_timeout")
 	ErrStalled = errors.New("a message could not be written within write_timeout")
 	ErrClosed  = errors.New("the client closed the connection")
+	// ErrProtocol is for bytes that RFC 6455 or RFC 7692 forbid. The client may have been told with 1002 already.
+	ErrProtocol = errors.New("the client broke the WebSocket protocol")
+	// ErrText is for a text message that is not UTF-8, which RFC 6455 has closed with 1007.
+	ErrText = errors.New("the client's text is not UTF-8")
 )
 
 // Conn is one WebSocket. Write, Ping and CloseWith belong to one goroutine, Receive to another one; Kill may be called by
@@ -26,7 +33,11 @@ type Conn struct {
 	received chan struct{} // closed when Receive has returned
 }
 
+// rawSlack is what a message may have on the wire beyond its size: deflating can make it larger, by a little.
+const rawSlack = 1 << 10
+
 func newConn(ws *websocket.Conn, o Options) *Conn {
+	ws.SetReadLimit(int64(o.MaxMessage) + rawSlack) // or blocks that inflate to nothing could go on for ever
 	return &Conn{
 		ws: ws, options: o,
 		silence:  newSilence(o.ReadTimeout, ws.NetConn().SetReadDeadline),
@@ -37,22 +48,39 @@ func newConn(ws *websocket.Conn, o Options) *Conn {
 // Protocol is the subprotocol that was agreed on, "" if none.
 func (c *Conn) Protocol() string { return c.ws.Subprotocol() }
 
-// Receive reads until the connection ends and says why. Messages are counted and thrown away: took is called after each,
-// pings and pongs too, and ends the connection with the error it returns.
-func (c *Conn) Receive(took func() error) error {
+// Handler is told what a client sends. An error of either function ends the connection.
+type Handler struct {
+	// Took is called after each message, pings and pongs too, and before Message.
+	Took func() error
+	// Message is given the text of a message; nil: messages are thrown away. The text is the callee's.
+	Message func(text []byte) error
+	// Binary is called instead for a message that is not text; nil: it is thrown away.
+	Binary func() error
+}
+
+// Receive reads until the connection ends and says why.
+func (c *Conn) Receive(h Handler) error {
 	defer close(c.received)
 	heard := func() error {
 		c.silence.heard()
-		return took()
+		return h.Took()
 	}
 	c.silence.heard()
 	answer := c.ws.PingHandler()
 	c.ws.SetPingHandler(func(data string) error { return errors.Join(heard(), answer(data)) })
 	c.ws.SetPongHandler(func(string) error { return heard() })
 	for {
-		err := c.receiveOne()
+		kind, data, err := c.receiveOne()
 		if err == nil {
 			err = heard()
+		}
+		switch {
+		case err != nil:
+			return err
+		case kind == websocket.TextMessage && h.Message != nil:
+			err = h.Message(data)
+		case kind == websocket.BinaryMessage && h.Binary != nil:
+			err = h.Binary()
 		}
 		if err != nil {
 			return err
@@ -60,29 +88,37 @@ func (c *Conn) Receive(took func() error) error {
 	}
 }
 
-func (c *Conn) receiveOne() error {
-	_, r, err := c.ws.NextReader()
+func (c *Conn) receiveOne() (kind int, data []byte, err error) {
+	kind, r, err := c.ws.NextReader()
 	if err != nil {
-		return readError(err)
+		return 0, nil, readError(err)
 	}
 	// The library's own limit counts bytes before inflation, so a few of them could become gigabytes.
-	n, err := io.Copy(io.Discard, io.LimitReader(r, int64(c.options.MaxMessage)+1))
-	if err != nil {
-		return readError(err)
+	data, err = io.ReadAll(io.LimitReader(r, int64(c.options.MaxMessage)+1))
+	switch {
+	case err != nil:
+		return 0, nil, readError(err)
+	case len(data) > c.options.MaxMessage:
+		return 0, nil, ErrTooBig
+	case kind == websocket.TextMessage && !utf8.Valid(data):
+		return 0, nil, ErrText // the library does not look
 	}
-	if n > int64(c.options.MaxMessage) {
-		return ErrTooBig
-	}
-	return nil
+	return kind, data, nil
 }
 
 func readError(err error) error {
 	var closed *websocket.CloseError
+	var broken *net.OpError
 	switch {
 	case isTimeout(err):
 		return ErrSilent
-	case errors.As(err, &closed), errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, net.ErrClosed):
+	case errors.Is(err, websocket.ErrReadLimit):
+		return ErrTooBig
+	case errors.As(err, &closed), errors.As(err, &broken), errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF),
+		errors.Is(err, net.ErrClosed), errors.Is(err, io.ErrClosedPipe):
 		return ErrClosed
+	case strings.HasPrefix(err.Error(), "websocket: "), strings.HasPrefix(err.Error(), "flate: "):
+		return fmt.Errorf("%w: %w", ErrProtocol, err)
 	}
 	return err
 }
@@ -125,13 +161,18 @@ func writeError(err error) error {
 	return err
 }
 
+// maxReason is what a close frame has room for.
+const maxReason = 123
+
 // CloseWith tells the client why the connection ends, gives it CloseTimeout to answer or to stop sending, and closes. Without
 // that time the close frame could be lost: a connection closed with unread data in it is reset.
 func (c *Conn) CloseWith(code int, reason string) {
 	defer c.Kill()
 	deadline := time.Now().Add(c.options.CloseTimeout)
+	reason = strings.ToValidUTF8(reason[:min(len(reason), maxReason)], "")
 	interrupted := c.ended() // Receive gave up, so the client may still be sending
-	if err := c.ws.WriteControl(websocket.CloseMessage, websocket.FormatCloseMessage(code, reason), deadline); err != nil {
+	err := c.ws.WriteControl(websocket.CloseMessage, websocket.FormatCloseMessage(code, reason), deadline)
+	if err != nil && !errors.Is(err, websocket.ErrCloseSent) { // the library closes by itself on bytes that are forbidden
 		return
 	}
 	if interrupted {

@@ -23,7 +23,8 @@ func options() Options {
 	}
 }
 
-func nothing() error { return nil }
+// quiet is a handler that minds nothing.
+var quiet = Handler{Took: func() error { return nil }}
 
 // serve runs a server that hands each accepted connection to the test.
 func serve(t *testing.T, o Options, protocols ...string) (url string, accepted <-chan *Conn) {
@@ -56,7 +57,7 @@ func TestMessagesArriveAndAnAnsweredCloseIsQuick(t *testing.T) {
 		url, accepted := serve(t, o)
 		client, server := dial(t, url, accepted, websocket.Dialer{EnableCompression: compression})
 		ended := make(chan error, 1)
-		go func() { ended <- server.Receive(nothing) }()
+		go func() { ended <- server.Receive(quiet) }()
 
 		text := bytes.Repeat([]byte(`{"type":"trace:update"}`), 5000)
 		require.NoError(t, server.Write(text))
@@ -125,7 +126,7 @@ func TestMessagesAreBoundedAfterInflation(t *testing.T) {
 			client, server := dial(t, url, accepted, websocket.Dialer{EnableCompression: tc.compression})
 			enough := errors.New("one message is enough")
 			ended := make(chan error, 1)
-			go func() { ended <- server.Receive(func() error { return enough }) }()
+			go func() { ended <- server.Receive(Handler{Took: func() error { return enough }}) }()
 			// The server may hang up before all of it is written.
 			_ = client.WriteMessage(websocket.TextMessage, make([]byte, tc.size))
 			want := tc.want
@@ -142,7 +143,7 @@ func TestASilentClientIsGone(t *testing.T) {
 	o.ReadTimeout = 30 * time.Millisecond
 	url, accepted := serve(t, o)
 	_, server := dial(t, url, accepted, websocket.Dialer{})
-	require.ErrorIs(t, server.Receive(nothing), ErrSilent)
+	require.ErrorIs(t, server.Receive(quiet), ErrSilent)
 }
 
 func TestAnsweredPingsKeepAConnection(t *testing.T) {
@@ -159,7 +160,7 @@ func TestAnsweredPingsKeepAConnection(t *testing.T) {
 	}()
 	pongs := make(chan struct{}, 100)
 	ended := make(chan error, 1)
-	go func() { ended <- server.Receive(func() error { pongs <- struct{}{}; return nil }) }()
+	go func() { ended <- server.Receive(Handler{Took: func() error { pongs <- struct{}{}; return nil }}) }()
 	for begun := time.Now(); time.Since(begun) < 2*o.ReadTimeout; {
 		require.NoError(t, server.Ping())
 		select {
@@ -192,7 +193,7 @@ func TestAFrozenClientIsAStallAndNotSilent(t *testing.T) {
 	o.WriteTimeout = 2 * time.Second
 	server := frozen(t, o)
 	ended := make(chan error, 1)
-	go func() { ended <- server.Receive(nothing) }()
+	go func() { ended <- server.Receive(quiet) }()
 	var err error
 	for err == nil {
 		err = server.Write(make([]byte, 1<<20))
@@ -221,7 +222,7 @@ func TestClosingAClientThatDoesNotAnswerTakesABoundedTime(t *testing.T) {
 	o.CloseTimeout = 50 * time.Millisecond
 	server := frozen(t, o)
 	ended := make(chan error, 1)
-	go func() { ended <- server.Receive(nothing) }()
+	go func() { ended <- server.Receive(quiet) }()
 	begun := time.Now()
 	server.CloseWith(1001, "bye")
 	assert.Less(t, time.Since(begun), 30*time.Second)
@@ -255,7 +256,7 @@ func TestMalformedFramesEndTheConnection(t *testing.T) {
 			require.NoError(t, err)
 			// A length that is a lie is noticed when the client has nothing more to send.
 			require.NoError(t, client.NetConn().(*net.TCPConn).CloseWrite())
-			require.Error(t, server.Receive(nothing))
+			require.Error(t, server.Receive(quiet))
 		})
 	}
 }
@@ -281,6 +282,6 @@ func FuzzReceive(f *testing.F) {
 		c, err := a.Accept(&hijackable{ResponseRecorder: httptest.NewRecorder(), conn: &deaf{Conn: near}}, r)
 		require.NoError(t, err)
 		defer c.Kill()
-		require.Error(t, c.Receive(nothing))
+		require.Error(t, c.Receive(quiet))
 	})
 }

@@ -1,0 +1,267 @@
+package canvasserverextension
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/orcheo/otelcol-canvas/internal/tracestore"
+)
+
+// channel is one subscription of a session: to an execution or to a list.
+type channel struct {
+	*follower // of an execution
+	list      *watchedList
+	mode      string
+	left      func() // of telemetry
+
+	pending    bool      // there may be something to send
+	notBefore  time.Time // when it may be sent
+	confirming bool      // a helper asks whether the viewer may still see it
+}
+
+// The modes of a subscription.
+const (
+	modeSnapshot = "snapshot" // what follows is everything
+	modeResume   = "resume"   // what follows adds to what the client has
+	modeReset    = "reset"    // the client could not be resumed: what it has of each trace is void
+)
+
+// attempt is a subscription that is being opened. It is told from others by its address, so it must have one of its own.
+type attempt struct{ _ byte }
+
+// outcome is what a helper found out.
+type outcome struct {
+	id      string
+	attempt *attempt // of an opening; nil: a right was looked at
+	channel *channel
+	right   *right
+	grant   grant
+	bad     *problem
+}
+
+// followOn opens a subscription to an execution.
+func (a *api) followOn(ctx context.Context, v *viewer, target subscription) (*channel, *problem) {
+	f, bad := a.follow(ctx, v, target)
+	if bad != nil {
+		return nil, bad
+	}
+	c := &channel{follower: f, mode: modeSnapshot}
+	if target.from.Cursor != "" || !target.from.After.IsZero() {
+		c.mode = modeReset
+		if f.stream.Resumes() {
+			c.mode = modeResume
+		}
+	}
+	return c, nil
+}
+
+// watchList opens a subscription to a list.
+func (a *api) watchList(ctx context.Context, v *viewer, q tracestore.Query) (*channel, *problem) {
+	right := a.rights.toList(v, q.WorkflowID)
+	if bad := right.confirm(ctx); bad != nil {
+		return nil, bad
+	}
+	return &channel{list: &watchedList{query: q, right: right}, mode: modeSnapshot}, nil
+}
+
+// permit is the right that the channel needs.
+func (c *channel) permit() *right {
+	if c.list != nil {
+		return c.list.right
+	}
+	return c.right
+}
+
+// close gives back what the channel holds.
+func (c *channel) close() {
+	if c.follower != nil {
+		c.follower.close()
+	}
+}
+
+// due is when the channel has something to do that nothing announces; zero: never.
+func (c *channel) due() (at time.Time) {
+	if c.confirming {
+		return at
+	}
+	if c.pending {
+		at = c.notBefore
+	}
+	return sooner(at, c.permit().expires())
+}
+
+// open has a helper open a subscription.
+func (s *session) open(id string, open func(*viewer) (*channel, *problem)) {
+	a := new(attempt)
+	s.opening[id] = a
+	s.helping++
+	v := s.viewer
+	s.help(func() outcome {
+		c, bad := open(v)
+		return outcome{id: id, attempt: a, channel: c, bad: bad}
+	})
+}
+
+// help runs work beside the session, which gets what comes of it.
+func (s *session) help(work func() outcome) {
+	s.helpers.Go(func() {
+		o := work()
+		select {
+		case s.done <- o:
+		case <-s.ctx.Done():
+			if o.channel != nil {
+				o.channel.close()
+			}
+		}
+	})
+}
+
+// take goes on with what a helper found out.
+func (s *session) take(o outcome) error {
+	if o.attempt == nil {
+		return s.takeRight(o)
+	}
+	s.helping--
+	if s.opening[o.id] != o.attempt { // the client does not want it any more
+		if o.channel != nil {
+			o.channel.close()
+		}
+		return nil
+	}
+	delete(s.opening, o.id)
+	if o.bad != nil {
+		return s.fail(o.id, o.bad)
+	}
+	c := o.channel
+	kind := kindList
+	if c.follower != nil {
+		kind = kindExecution
+		c.tag = tagOf(o.id)
+	}
+	c.left = s.api.telemetry.subscribed(kind)
+	c.pending = true
+	s.subs[o.id] = c
+	if p := c.permit(); p != nil && p.viewer != s.viewer {
+		s.reconfirmOne(c)
+	}
+	return s.send(subscribedMessage{Type: typeSubscribed, ID: o.id, Mode: c.mode})
+}
+
+// takeRight goes on once it is known whether the viewer may see a subscription. One that it may not see ends, the others stay.
+func (s *session) takeRight(o outcome) error {
+	c := s.subs[o.id]
+	if c == nil || c.permit() != o.right {
+		return nil // it is another one by now
+	}
+	c.confirming = false
+	if o.bad != nil {
+		s.forget(o.id)
+		return s.fail(o.id, o.bad)
+	}
+	o.right.given = o.grant
+	return nil
+}
+
+// forget ends a subscription.
+func (s *session) forget(id string) {
+	if c := s.subs[id]; c != nil {
+		delete(s.subs, id)
+		c.close()
+		c.left()
+	}
+}
+
+// reconfirm has every right confirmed for the viewer as it is now.
+func (s *session) reconfirm() {
+	for _, c := range s.subs {
+		s.reconfirmOne(c)
+	}
+}
+
+func (s *session) reconfirmOne(c *channel) {
+	p := c.permit()
+	if p == nil {
+		return
+	}
+	renewed := &right{rights: p.rights, viewer: s.viewer, kind: p.kind, id: p.id}
+	if c.list != nil {
+		c.list.right = renewed
+	} else {
+		c.right = renewed
+	}
+	c.confirming = false
+}
+
+// noteChanges finds the subscriptions that the signal was for.
+func (s *session) noteChanges(now time.Time) {
+	for _, c := range s.subs {
+		if c.follower == nil || !c.stream.Rang() {
+			continue
+		}
+		if !c.pending && now.Before(c.notBefore) {
+			s.api.telemetry.coalesced()
+		}
+		c.pending = true
+	}
+}
+
+// turnFrames is how many frames of one subscription are sent before the others get their turn.
+const turnFrames = 32
+
+// serveChannel does what is due for one subscription.
+func (s *session) serveChannel(id string, c *channel, now time.Time) error {
+	switch {
+	case c.confirming:
+		return nil
+	case c.permit() != nil && !now.Before(c.permit().given.until):
+		s.confirm(id, c)
+		return nil
+	case !c.pending || now.Before(c.notBefore):
+		return nil
+	case c.list != nil:
+		return s.serveList(id, c, now)
+	}
+	more, err := c.flush(turnFrames, s.sendFrame)
+	switch {
+	case errors.Is(err, errRight):
+		s.confirm(id, c)
+		return nil
+	case err != nil:
+		return err
+	}
+	if c.pending = more; !more {
+		c.notBefore = time.Now().Add(s.api.config.FlushInterval)
+	}
+	return nil
+}
+
+// confirm has a helper ask whether the viewer may still see a subscription. Until it is known nothing more is sent.
+func (s *session) confirm(id string, c *channel) {
+	c.confirming = true
+	r := c.permit()
+	s.help(func() outcome {
+		g, bad := r.ask(s.ctx)
+		return outcome{id: id, right: r, grant: g, bad: bad}
+	})
+}
+
+// serveList sends what changed in a list.
+func (s *session) serveList(id string, c *channel, now time.Time) error {
+	c.notBefore = now.Add(s.api.config.ListInterval)
+	rows, err := s.api.lists.rows(s.ctx, c.list.query)
+	if err != nil {
+		s.forget(id)
+		return s.fail(id, s.api.problemOf(err))
+	}
+	change, ok := c.list.update(rows)
+	if !ok {
+		return nil
+	}
+	for _, text := range listMessages(id, change, s.api.config.MaxFrameBytes) {
+		if err := s.conn.Write(text); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,113 @@
+package canvasserverextension
+
+import (
+	"fmt"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+
+	"github.com/orcheo/otelcol-canvas/internal/tracestore"
+)
+
+func quickLists(c *Config) { c.ListInterval = 10 * time.Millisecond }
+
+func (c *talker) watch(id, filter string) said {
+	c.t.Helper()
+	c.say(`{"type":"subscribe","id":"` + id + `","executions":` + filter + `}`)
+	c.heard(typeSubscribed, id)
+	return c.heard(typeExecutions, id)
+}
+
+func rowIDs(rows []wireRow) (ids []string) {
+	for _, r := range rows {
+		ids = append(ids, r.ID)
+	}
+	slices.Sort(ids)
+	return ids
+}
+
+func hasRow(id string) func(said) bool {
+	return func(m said) bool { return slices.Contains(rowIDs(m.Executions), id) }
+}
+
+func TestTheLiveListShowsWhatIsThereThenWhatChanges(t *testing.T) {
+	w := newWorld(t, setup{config: quickLists})
+	w.run("run-1", 1, 1)
+	c := w.talk()
+	c.say(`{"type":"subscribe","id":"l","executions":{}}`)
+	assert.Equal(t, modeSnapshot, c.heard(typeSubscribed, "l").Mode)
+	c.until(hasRow("run-1"))
+	assert.Equal(t, int64(1), w.counted("subscriptions", "kind", kindList))
+
+	w.run("run-2", 2, 1)
+	c.until(hasRow("run-2"))
+	c.say(`{"type":"unsubscribe","id":"l"}`)
+	w.eventually(func() bool { return w.counted("subscriptions", "kind", kindList) == 0 })
+}
+
+func TestTheLiveListOfAWorkflowAndAStatus(t *testing.T) {
+	w := newWorld(t, setup{config: quickLists})
+	w.add(made{trace: 1, id: 1, name: "workflow.execution", execution: "run-1", workflow: "wf-1", open: true})
+	w.add(made{trace: 2, id: 1, name: "workflow.execution", execution: "run-2", workflow: "wf-2", open: true})
+	c := w.talk()
+	c.say(`{"type":"subscribe","id":"l","executions":{"workflow_id":"wf-1","status":"running"}}`)
+	m := c.until(hasRow("run-1"))
+	assert.Equal(t, []string{"run-1"}, rowIDs(m.Executions))
+	w.add(made{trace: 1, id: 1, name: "workflow.execution", execution: "run-1", workflow: "wf-1", count: 1})
+	m = c.until(func(m said) bool { return len(m.Removed) > 0 })
+	assert.Equal(t, []string{"run-1"}, m.Removed, "it does not run any more")
+}
+
+func TestAnEvictedExecutionLeavesTheLiveList(t *testing.T) {
+	w := newWorld(t, setup{config: quickLists})
+	w.run("run-1", 1, 1)
+	c := w.talk()
+	c.say(`{"type":"subscribe","id":"l","executions":{}}`)
+	c.until(hasRow("run-1"))
+	assert.NoError(t, w.store.Evict(t.Context(), "run-1", tracestore.EvictRequest))
+	c.until(func(m said) bool { return slices.Contains(m.Removed, "run-1") })
+}
+
+func TestALongLiveListIsSplit(t *testing.T) {
+	w := newWorld(t, setup{config: func(c *Config) { quickLists(c); c.MaxFrameBytes = minFrameBytes }})
+	const runs = 40
+	for i := range runs {
+		w.run(fmt.Sprintf("run-%d", i), uint64(i)+1, 0)
+	}
+	c := w.talk()
+	c.say(`{"type":"subscribe","id":"l","executions":{"limit":200}}`)
+	have := map[string]bool{}
+	c.until(func(m said) bool {
+		assert.LessOrEqual(t, m.size, minFrameBytes+1024)
+		for _, r := range m.Executions {
+			have[r.ID] = true
+		}
+		return len(have) == runs
+	})
+}
+
+func TestAnEmptyLiveListSaysSo(t *testing.T) {
+	w := newWorld(t, setup{config: quickLists})
+	m := w.talk().watch("l", `{"workflow_id":"none"}`)
+	assert.Equal(t, []any{}, m.Raw["executions"])
+	assert.Equal(t, []any{}, m.Raw["removed"])
+}
+
+func TestManyWhoWatchAListReadItOnce(t *testing.T) {
+	w := newWorld(t, setup{})
+	l := newLists(&w.server.registry, time.Hour)
+	q := tracestore.Query{Limit: 10}
+	first, err := l.rows(t.Context(), q)
+	assert.NoError(t, err)
+	w.run("run-1", 1, 1)
+	again, err := l.rows(t.Context(), q)
+	assert.NoError(t, err)
+	assert.Equal(t, first, again)
+	for i := range 2 * maxListings {
+		_, err = l.rows(t.Context(), tracestore.Query{WorkflowID: fmt.Sprint(i)})
+		assert.NoError(t, err)
+	}
+	assert.LessOrEqual(t, len(l.read), maxListings)
+}

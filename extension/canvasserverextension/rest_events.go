@@ -1,0 +1,107 @@
+package canvasserverextension
+
+import (
+	"errors"
+	"net/http"
+	"os"
+)
+
+// streamRetry is when an EventSource should come again after its stream ended.
+const streamRetry = "retry: 2000\n\n"
+
+// events answers GET /api/executions/{id}/events: the frames of a plain WebSocket as server-sent events, whose ids are
+// cursors.
+func (a *api) events(w http.ResponseWriter, r *http.Request) *problem {
+	s, bad := eventsOf(r)
+	if bad != nil {
+		a.telemetry.rejected(rejectedBadRequest)
+		return bad
+	}
+	if a.hub.isClosing() {
+		a.telemetry.rejected(rejectedClosing)
+		return unavailable(reasonShutdown)
+	}
+	leave, why, bad := a.admission.enter(r)
+	if bad != nil {
+		a.telemetry.rejected(why)
+		return bad
+	}
+	defer leave()
+	v := a.access.viewer(r)
+	f, bad := a.follow(r.Context(), v, s)
+	if bad != nil {
+		a.telemetry.rejected(rejectionOf(bad))
+		return bad
+	}
+	defer f.close()
+	h := w.Header()
+	h.Set("Content-Type", "text/event-stream")
+	h.Set("X-Accel-Buffering", "no") // nginx passes each event on at once
+	if r.Method == http.MethodHead {
+		return nil
+	}
+	defer a.telemetry.connected(transportEvents)()
+	defer a.telemetry.subscribed(kindExecution)()
+	stream := &eventStream{answer: a.answer(w)}
+	a.telemetry.closed(stream.serve(a.serving(f, v), r.Context().Done(), a.hub.closing()))
+	return nil
+}
+
+// eventsOf is what a stream asks for. A browser that comes again by itself says in Last-Event-ID where it was, and that is
+// newer than what stands in the address.
+func eventsOf(r *http.Request) (subscription, *problem) {
+	s, bad := subscriptionOf(r)
+	if last := r.Header.Get("Last-Event-ID"); last != "" {
+		s.from.Cursor = last
+	}
+	return s, bad
+}
+
+// eventStream is the outlet of server-sent events.
+type eventStream struct {
+	*answer
+	event []byte // reused
+}
+
+// serve sends events until the stream ends, and says why it did. The client sees only that it ended: it comes again, and is
+// told the status then.
+func (e *eventStream) serve(s serving, gone, stop <-chan struct{}) ending {
+	e.hold(0)
+	err := e.emit([]byte(streamRetry))
+	if err == nil {
+		err = s.serve(e, gone, stop)
+	}
+	switch c := closingOf(err); {
+	case c != nil:
+		return c.why
+	case errors.Is(err, os.ErrDeadlineExceeded):
+		return endedStalled
+	}
+	return endedClient
+}
+
+// send implements outlet.
+func (e *eventStream) send(frame []byte, cursor string) error {
+	e.event = append(e.event[:0], "event: trace:update\nid: "...)
+	e.event = append(e.event, cursor...)
+	e.event = append(e.event, "\ndata: "...)
+	e.event = append(e.event, frame...) // JSON as it is written here holds no line feed
+	e.event = append(e.event, "\n\n"...)
+	err := e.emit(e.event)
+	if cap(e.event) > idleFrame {
+		e.event = nil
+	}
+	return err
+}
+
+// keepAlive implements outlet.
+func (e *eventStream) keepAlive() error { return e.emit([]byte(": heartbeat\n\n")) }
+
+// emit writes and flushes, within write_timeout for each part.
+func (e *eventStream) emit(text []byte) error {
+	if _, err := e.Write(text); err != nil {
+		return err
+	}
+	e.allow(e.timeout)
+	return e.control.Flush()
+}

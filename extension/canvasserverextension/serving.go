@@ -1,0 +1,154 @@
+package canvasserverextension
+
+import (
+	"context"
+	"errors"
+	"runtime/debug"
+	"time"
+
+	"go.uber.org/zap"
+)
+
+var (
+	errReceived = errors.New("the reading side ended")
+	errPanic    = errors.New("serving the client panicked")
+	errShutdown = errors.New(reasonShutdown)
+)
+
+// outlet is the transport of a connection that follows one execution.
+type outlet interface {
+	send(frame []byte, cursor string) error
+	// keepAlive says that the connection lives, to the client and to whatever is in between.
+	keepAlive() error
+}
+
+// serving is a connection that follows one execution: a plain WebSocket or an event stream.
+type serving struct {
+	*follower
+	viewer        *viewer
+	access        *access
+	flushInterval time.Duration
+	pingInterval  time.Duration
+	logger        *zap.Logger
+}
+
+// serve writes the snapshot, then changes at the pace that is configured, until the client is gone, the server stops or the
+// client may not see more.
+func (s *serving) serve(out outlet, gone, stop <-chan struct{}) (err error) {
+	defer func() {
+		// One execution that cannot be shown must not take the collector with it.
+		if p := recover(); p != nil {
+			s.logger.Error("Serving a client panicked", zap.Any("panic", p), zap.ByteString("stack", debug.Stack()))
+			err = errPanic
+		}
+	}()
+	if err = s.flushAll(out); err != nil {
+		return err
+	}
+	ping := time.NewTicker(s.pingInterval)
+	defer ping.Stop()
+	pace := newPace(s.flushInterval, s.stream.Changed())
+	defer pace.stop()
+	watch := s.newVigil()
+	defer watch.stop()
+	for err == nil {
+		select {
+		case <-gone:
+			return errReceived
+		case <-stop:
+			if err = s.flushAll(out); err != nil {
+				return err
+			}
+			return errShutdown
+		case <-ping.C:
+			err = out.keepAlive()
+		case <-watch.due:
+			err = watch.look()
+		case <-pace.changed:
+			if pace.mayFlush(time.Now()) {
+				err = s.flushAll(out)
+				pace.flushed(time.Now())
+			} else {
+				s.telemetry.coalesced()
+			}
+		case <-pace.due:
+			pace.take()
+			err = s.flushAll(out)
+			pace.flushed(time.Now())
+		}
+	}
+	return err
+}
+
+// flushAll sends everything that is pending, once the right to it is confirmed.
+func (s *serving) flushAll(out outlet) error {
+	for {
+		_, err := s.flush(0, out.send)
+		if !errors.Is(err, errRight) {
+			return err
+		}
+		if bad := s.right.confirm(context.Background()); bad != nil {
+			return bad
+		}
+	}
+}
+
+// vigil looks from time to time whether a connection may stay.
+type vigil struct {
+	*serving
+	auth  time.Time // when to look at the credentials; zero: never
+	timer *time.Timer
+	due   <-chan time.Time
+}
+
+func (s *serving) newVigil() *vigil {
+	v := &vigil{serving: s}
+	if s.access.viewers != nil {
+		v.auth = time.Now().Add(s.access.every)
+	}
+	v.arm()
+	return v
+}
+
+func (v *vigil) arm() {
+	next := sooner(v.auth, v.right.expires())
+	if next.IsZero() {
+		return
+	}
+	if v.timer == nil {
+		v.timer = time.NewTimer(time.Until(next))
+		v.due = v.timer.C
+		return
+	}
+	v.timer.Reset(time.Until(next))
+}
+
+func (v *vigil) stop() {
+	if v.timer != nil {
+		v.timer.Stop()
+	}
+}
+
+// look ends the connection with an error if it may not stay.
+func (v *vigil) look() error {
+	now := time.Now()
+	if !v.auth.IsZero() && !now.Before(v.auth) {
+		if !v.access.good(v.viewer) {
+			return errUnauthenticated
+		}
+		v.auth = now.Add(v.access.every)
+	}
+	if bad := v.right.confirm(context.Background()); bad != nil {
+		return bad
+	}
+	v.arm()
+	return nil
+}
+
+// sooner is the earlier of two times, of which a zero one is never.
+func sooner(a, b time.Time) time.Time {
+	if a.IsZero() || (!b.IsZero() && b.Before(a)) {
+		return b
+	}
+	return a
+}
