@@ -47,6 +47,12 @@ func TestDefaults(t *testing.T) {
 	assert.Equal(t, 64<<10, c.MaxFrameBytes)
 	assert.Equal(t, 16<<10, c.MaxClientMessageBytes)
 	assert.Equal(t, 25*time.Second, c.MaxWait)
+	assert.Equal(t, 64, c.MaxSubscriptions)
+	assert.Equal(t, 500, c.MaxPendingConnections)
+	assert.Equal(t, 10*time.Second, c.InitTimeout)
+	assert.Equal(t, time.Minute, c.AuthInterval)
+	assert.Equal(t, time.Second, c.ListInterval)
+	assert.False(t, c.ForwardAuth.enabled())
 }
 
 func TestEveryKeyIsRead(t *testing.T) {
@@ -66,6 +72,15 @@ func TestEveryKeyIsRead(t *testing.T) {
 	assert.InDelta(t, 2.5, c.HandshakeRate, 0)
 	assert.InDelta(t, 1, c.MessageRate, 0)
 	assert.Equal(t, time.Minute, c.MaxWait)
+	assert.Equal(t, 7, c.MaxSubscriptions)
+	assert.Equal(t, 3, c.MaxPendingConnections)
+	assert.Equal(t, 4*time.Second, c.InitTimeout)
+	assert.Equal(t, 30*time.Second, c.AuthInterval)
+	assert.Equal(t, 2*time.Second, c.ListInterval)
+	assert.Equal(t, ForwardAuthConfig{
+		URL: "http://auth:9000/executions/{execution_id}", WorkflowURL: "http://auth:9000/workflows",
+		Headers: []string{"Authorization", "X-Forwarded-User"}, Timeout: time.Second, CacheTTL: 10 * time.Second, MaxEntries: 20,
+	}, c.ForwardAuth)
 	assert.Equal(t, []LinkConfig{{Name: "Tempo", URL: "https://grafana.example.com/explore?trace={trace_id}"}}, c.Links)
 	assert.Equal(t, ThresholdsConfig{SlowSpan: 5 * time.Second, HighTokens: 2000, HighCostUSD: 0.5}, c.Thresholds)
 	assert.Equal(t, ResolverConfig{
@@ -76,25 +91,29 @@ func TestEveryKeyIsRead(t *testing.T) {
 
 func TestInvalidConfigurationsSayWhatToDo(t *testing.T) {
 	for name, want := range map[string][]string{
-		"open_to_all":         {"0.0.0.0:8090", "http::auth::authenticator", "insecure: true"},
-		"open_by_name":        {"canvas.example.com:8090", "insecure: true"},
-		"open_by_empty_host":  {`":8090"`, "insecure: true"},
-		"no_endpoint":         {"http::endpoint is empty"},
-		"cors":                {"allowed_origins is the one list"},
-		"request_params":      {"query_token: true"},
-		"wildcard_origin":     {"allowed_origins", "without a path or a wildcard"},
-		"host_is_url":         {"allowed_hosts", "write a name or an address"},
-		"unknown_policy":      {"pending or not_found"},
-		"times":               {"flush_interval is -1s", "ping_interval is 0s", "read_timeout is -1s", "write_timeout is 0s", "max_wait is 1m1s"},
-		"ping_too_slow":       {"read_timeout (50s) must be longer than ping_interval (50s)"},
-		"sizes":               {"max_frame_bytes is 10", "max_client_message_bytes is 1", "max_connections", "handshake_rate"},
-		"artifact_host":       {"artifact_url", "in its path"},
-		"artifact_query":      {"artifact_url", "in its path"},
-		"artifact_without_id": {"artifact_url", "{id} once"},
-		"artifact_script":     {"artifact_url"},
-		"links":               {"links[0]", "links[1]"},
-		"thresholds":          {"thresholds must not be negative"},
-		"resolver":            {"resolver: endpoint", "timeout is 0s", "max_entries is 0"},
+		"open_to_all":             {"0.0.0.0:8090", "http::auth::authenticator", "insecure: true"},
+		"open_by_name":            {"canvas.example.com:8090", "insecure: true"},
+		"open_by_empty_host":      {`":8090"`, "insecure: true"},
+		"no_endpoint":             {"http::endpoint is empty"},
+		"cors":                    {"allowed_origins is the one list"},
+		"request_params":          {"query_token: true"},
+		"wildcard_origin":         {"allowed_origins", "without a path or a wildcard"},
+		"host_is_url":             {"allowed_hosts", "write a name or an address"},
+		"unknown_policy":          {"pending or not_found"},
+		"times":                   {"flush_interval is -1s", "ping_interval is 0s", "read_timeout is -1s", "write_timeout is 0s", "init_timeout is 0s", "auth_interval is -1s", "list_interval is 0s", "max_wait is 1m1s"},
+		"ping_too_slow":           {"read_timeout (50s) must be longer than ping_interval (50s)"},
+		"sizes":                   {"max_frame_bytes is 10", "max_client_message_bytes is 1", "max_connections", "max_subscriptions is 0", "handshake_rate"},
+		"artifact_host":           {"artifact_url", "in its path"},
+		"artifact_query":          {"artifact_url", "in its path"},
+		"artifact_without_id":     {"artifact_url", "{id} once"},
+		"artifact_script":         {"artifact_url"},
+		"links":                   {"links[0]", "links[1]"},
+		"thresholds":              {"thresholds must not be negative"},
+		"forward_auth_host":       {"forward_auth: url", "in the path", "timeout is 0s", "cache_ttl is 0s", "max_entries is 0", `"Host" cannot be passed on`, `"X Y"`},
+		"forward_auth_nobody":     {"could not know who asks"},
+		"forward_auth_lists_only": {"set url, too"},
+		"forward_auth_and_bind":   {"set bind::auth"},
+		"resolver":                {"resolver: endpoint", "timeout is 0s", "max_entries is 0"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			err := confmap.Validate(loadConfig(t, name))

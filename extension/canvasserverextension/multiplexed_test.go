@@ -254,6 +254,7 @@ func TestAShutdownSaysGoAwayAndCloses1012(t *testing.T) {
 	w.add(made{trace: 1, id: 2, parent: 1, name: "node"})
 	w.eventually(func() bool { return len(w.trace("/api/executions/run-1/trace").Spans) == 2 })
 	before := w.connect(nil) // no init yet
+	w.eventually(func() bool { return w.connections(transportMultiplexed) == 2 })
 
 	stopped := make(chan error, 1)
 	go func() { stopped <- w.server.Shutdown(context.Background()) }()

@@ -1,6 +1,7 @@
 package canvasserverextension
 
 import (
+	"fmt"
 	"os"
 	"reflect"
 	"strings"
@@ -14,10 +15,16 @@ func TestTheREADMENamesEveryKeyAndRoute(t *testing.T) {
 	text, err := os.ReadFile("README.md")
 	require.NoError(t, err)
 	readme := string(text)
-	for _, c := range []any{Config{}, BindConfig{}, ThresholdsConfig{}, ResolverConfig{}} {
+	for _, c := range []any{Config{}, BindConfig{}, ThresholdsConfig{}, ResolverConfig{}, ForwardAuthConfig{}} {
 		for f := range fields(reflect.TypeOf(c)) {
 			assert.Contains(t, readme, f, "configuration key")
 		}
+	}
+	for _, code := range []int{
+		closeGoingAway, closeProtocol, closeNotText, closeTooBig, closeInternal, closeRestart, closeTryAgain,
+		closeBadRequest, closeUnauthenticated, closeForbidden, closeNoInit, closeDuplicate, closeTooMany,
+	} {
+		assert.Contains(t, readme, fmt.Sprintf("\n| %d |", code), "close code")
 	}
 	for path, methods := range (&api{config: &Config{}}).routes() {
 		for method := range methods {

@@ -28,6 +28,9 @@ type infoLimits struct {
 	MaxConnectionsPerPrincipal int     `json:"max_connections_per_principal"`
 	HandshakeRate              float64 `json:"handshake_rate"`
 	MessageRate                float64 `json:"message_rate"`
+	MaxSubscriptions           int     `json:"max_subscriptions"`
+	InitTimeoutMS              int64   `json:"init_timeout_ms"`
+	ListIntervalMS             int64   `json:"list_interval_ms"`
 	MaxTraceLimit              int     `json:"max_trace_limit"`
 	MaxListLimit               int     `json:"max_list_limit"`
 }
@@ -39,6 +42,10 @@ type infoFeatures struct {
 	Resolver    bool `json:"resolver"`
 	Artifacts   bool `json:"artifacts"`
 	QueryToken  bool `json:"query_token"`
+	ForwardAuth bool `json:"forward_auth"` // rights are per execution
+	Lists       bool `json:"lists"`        // of everything; else of one workflow at most
+	Multiplexed bool `json:"multiplexed"`  // GET /ws
+	Events      bool `json:"events"`       // server-sent events
 }
 
 type infoLink struct {
@@ -62,11 +69,14 @@ func (a *api) info(w http.ResponseWriter, _ *http.Request) *problem {
 			ReadTimeoutMS: c.ReadTimeout.Milliseconds(), WriteTimeoutMS: c.WriteTimeout.Milliseconds(),
 			MaxWaitMS: c.MaxWait.Milliseconds(), MaxFrameBytes: c.MaxFrameBytes, MaxClientMessageBytes: c.MaxClientMessageBytes,
 			MaxConnections: c.MaxConnections, MaxConnectionsPerPrincipal: c.MaxConnectionsPerPrincipal,
-			HandshakeRate: c.HandshakeRate, MessageRate: c.MessageRate, MaxTraceLimit: maxTraceLimit, MaxListLimit: maxListLimit,
+			HandshakeRate: c.HandshakeRate, MessageRate: c.MessageRate,
+			MaxSubscriptions: c.MaxSubscriptions, InitTimeoutMS: c.InitTimeout.Milliseconds(), ListIntervalMS: c.ListInterval.Milliseconds(),
+			MaxTraceLimit: maxTraceLimit, MaxListLimit: maxListLimit,
 		},
 		Features: infoFeatures{
 			Auth: c.HTTP.Auth.HasValue(), Bind: c.Bind.Enabled, Compression: c.Compression, Resolver: c.Resolver.Endpoint != "",
 			Artifacts: c.ArtifactURL != "", QueryToken: c.QueryToken,
+			ForwardAuth: c.ForwardAuth.enabled(), Lists: !c.ForwardAuth.enabled(), Multiplexed: true, Events: true,
 		},
 		Links: []infoLink{},
 		Thresholds: infoThresholds{

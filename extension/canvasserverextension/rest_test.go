@@ -148,7 +148,7 @@ func TestInfoTellsWhatAClientShouldKnow(t *testing.T) {
 	assert.Equal(t, "1.2.3", i.Version)
 	assert.Equal(t, int64(100), i.Limits.FlushIntervalMS)
 	assert.Equal(t, 64<<10, i.Limits.MaxFrameBytes)
-	assert.Equal(t, infoFeatures{Resolver: true}, i.Features)
+	assert.Equal(t, infoFeatures{Resolver: true, Lists: true, Multiplexed: true, Events: true}, i.Features)
 	assert.Equal(t, []infoLink{{Name: "Tempo", URL: "https://grafana.example.com/{trace_id}"}}, i.Links)
 	assert.NotContains(t, r.body, "backend-token")
 }
