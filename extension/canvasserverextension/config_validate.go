@@ -23,6 +23,7 @@ const (
 	minFrameBytes       = 4 << 10
 	minMessageBytes     = 128
 	maxMaxSubscriptions = 1024
+	minRightTTL         = 10 * time.Millisecond
 )
 
 var _ component.Config = (*Config)(nil)
@@ -152,7 +153,9 @@ func (c *ForwardAuthConfig) validate() error {
 	errs := []error{
 		prefix("url", forwardauth.CheckTemplate(forwardauth.Execution, c.URL)),
 		positive("timeout", c.Timeout),
-		positive("cache_ttl", c.CacheTTL),
+	}
+	if c.CacheTTL < minRightTTL {
+		errs = append(errs, fmt.Errorf("cache_ttl is %s: write at least %s, or the service is asked for every frame", c.CacheTTL, minRightTTL))
 	}
 	if c.WorkflowURL != "" {
 		errs = append(errs, prefix("workflow_url", forwardauth.CheckTemplate(forwardauth.Workflow, c.WorkflowURL)))

@@ -119,7 +119,7 @@ func TestAnEventStreamHasTheSnapshotThenChanges(t *testing.T) {
 	l := w.listen("/api/executions/run-1/events", nil)
 	assert.Equal(t, "text/event-stream", l.resp.Header.Get("Content-Type"))
 	assert.Equal(t, "no", l.resp.Header.Get("X-Accel-Buffering"))
-	assert.Equal(t, "no-store", l.resp.Header.Get("Cache-Control"))
+	assert.Equal(t, "no-store, no-transform", l.resp.Header.Get("Cache-Control"))
 	spans, f := l.until(lastFrame)
 	assert.Len(t, spans, 4)
 	begun := time.Now()

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -136,4 +137,10 @@ func TestATokenIsRenewedWithoutLosingSubscriptions(t *testing.T) {
 	c.spans("a", withSpans)
 	k.set("t2", false)
 	assert.Equal(t, closeUnauthenticated, c.closed())
+}
+
+func TestWhatIsKeptOfARequestIsBounded(t *testing.T) {
+	w := newWorld(t, protected(t, nil))
+	header := map[string]string{"Authorization": "Bearer " + rightToken, "X-Large": strings.Repeat("x", maxKeptHeader)}
+	assert.Equal(t, http.StatusRequestHeaderFieldsTooLarge, w.ask(http.MethodGet, "/api/info", header).status)
 }

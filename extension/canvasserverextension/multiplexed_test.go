@@ -188,6 +188,7 @@ func TestMistakesThatClose(t *testing.T) {
 		c := w.connect(nil)
 		tc.say(c)
 		assert.Equal(t, tc.code, c.closed(), name)
+		require.NoError(t, c.conn.Close())
 		w.eventually(func() bool { return w.endings(tc.why) == before+1 })
 	}
 	assert.Zero(t, w.counted("subscriptions", "", ""))

@@ -36,7 +36,8 @@ func (a *api) events(w http.ResponseWriter, r *http.Request) *problem {
 	defer f.close()
 	h := w.Header()
 	h.Set("Content-Type", "text/event-stream")
-	h.Set("X-Accel-Buffering", "no") // nginx passes each event on at once
+	h.Set("Cache-Control", "no-store, no-transform") // what compresses it, would hold it back
+	h.Set("X-Accel-Buffering", "no")                 // nginx passes each event on at once
 	if r.Method == http.MethodHead {
 		return nil
 	}

@@ -1,6 +1,7 @@
 package canvasserverextension
 
 import (
+	"fmt"
 	"maps"
 	"net/http"
 	"slices"
@@ -102,6 +103,10 @@ func (a *api) admit(w http.ResponseWriter, r *http.Request, asking who) *http.Re
 		return r
 	}
 	h.Set("Cache-Control", "no-store")
+	if a.access.keepHeaders && headerBytes(r.Header) > maxKeptHeader {
+		writeDetail(w, http.StatusRequestHeaderFieldsTooLarge, fmt.Sprintf("the headers of a request may have %d bytes here", maxKeptHeader))
+		return nil
+	}
 	allowed := a.access.allow(w, r, asking)
 	if allowed == nil && isSocket(r.URL.Path) {
 		a.telemetry.rejected(rejectedAuth)

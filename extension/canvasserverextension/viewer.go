@@ -24,6 +24,18 @@ var errUnauthenticated = errors.New("the credentials are not valid any more")
 // authTimeout bounds one look at a viewer's credentials.
 const authTimeout = 5 * time.Second
 
+// maxKeptHeader bounds what a connection may have kept of its request, in bytes.
+const maxKeptHeader = 32 << 10
+
+func headerBytes(h http.Header) (n int) {
+	for name, values := range h {
+		for _, v := range values {
+			n += len(name) + len(v)
+		}
+	}
+	return n
+}
+
 // viewer is who sent a request.
 func (a *access) viewer(r *http.Request) *viewer {
 	v := &viewer{principal: a.principal(r.Header, r.RemoteAddr)}
