@@ -249,7 +249,7 @@ func (s *session) confirm(id string, c *channel) {
 // serveList sends what changed in a list.
 func (s *session) serveList(id string, c *channel, now time.Time) error {
 	c.notBefore = now.Add(s.api.config.ListInterval)
-	rows, err := s.api.lists.rows(s.ctx, c.list.query)
+	rows, err := s.api.lists.rows(c.list.query)
 	if err != nil {
 		s.forget(id)
 		return s.fail(id, s.api.problemOf(err))

@@ -2,11 +2,13 @@ package canvasserverextension
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/assert"
+	"pgregory.net/rapid"
 
 	"github.com/orcheo/otelcol-canvas/internal/tracestore"
 )
@@ -99,15 +101,46 @@ func TestManyWhoWatchAListReadItOnce(t *testing.T) {
 	w := newWorld(t, setup{})
 	l := newLists(&w.server.registry, time.Hour)
 	q := tracestore.Query{Limit: 10}
-	first, err := l.rows(t.Context(), q)
+	first, err := l.rows(q)
 	assert.NoError(t, err)
 	w.run("run-1", 1, 1)
-	again, err := l.rows(t.Context(), q)
+	again, err := l.rows(q)
 	assert.NoError(t, err)
 	assert.Equal(t, first, again)
 	for i := range 2 * maxListings {
-		_, err = l.rows(t.Context(), tracestore.Query{WorkflowID: fmt.Sprint(i)})
+		_, err = l.rows(tracestore.Query{WorkflowID: fmt.Sprint(i)})
 		assert.NoError(t, err)
 	}
 	assert.LessOrEqual(t, len(l.read), maxListings)
+}
+
+// TestAWatchedListEndsEqualToTheList: whatever rows come, change and go.
+func TestAWatchedListEndsEqualToTheList(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		var w watchedList
+		client := map[string]uint64{}
+		for i, rows := range rapid.SliceOfN(rapid.MapOfN(rapid.SampledFrom([]string{"a", "b", "c", "d"}), rapid.Uint64Range(1, 3), 0, 4), 1, 10).Draw(rt, "lists") {
+			var list []listRow
+			for id, sum := range rows {
+				list = append(list, listRow{id: id, sum: sum})
+			}
+			before := maps.Clone(client)
+			change, told := w.update(list)
+			for _, r := range change.rows {
+				if client[r.id] == r.sum {
+					rt.Fatalf("%s was sent again though nothing changed", r.id)
+				}
+				client[r.id] = r.sum
+			}
+			for _, id := range change.removed {
+				delete(client, id)
+			}
+			if !maps.Equal(client, rows) {
+				rt.Fatalf("the client has %v, the list %v", client, rows)
+			}
+			if told != (i == 0 || !maps.Equal(before, client)) {
+				rt.Fatalf("told: %v, from %v to %v", told, before, client)
+			}
+		}
+	})
 }

@@ -43,12 +43,12 @@ func newLists(r *registry, interval time.Duration) *lists {
 }
 
 // rows are the first rows of a list, newest activity first, no older than about an interval. They are shared.
-func (l *lists) rows(ctx context.Context, q tracestore.Query) ([]listRow, error) {
+func (l *lists) rows(q tracestore.Query) ([]listRow, error) {
 	e := l.entry(q)
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	if now := time.Now(); now.Sub(e.at) >= l.interval/2 {
-		e.rows, e.err = l.fetch(ctx, q)
+		e.rows, e.err = l.fetch(q)
 		e.at = now
 	}
 	return e.rows, e.err
@@ -72,7 +72,12 @@ func (l *lists) entry(q tracestore.Query) *listing {
 	return e
 }
 
-func (l *lists) fetch(ctx context.Context, q tracestore.Query) ([]listRow, error) {
+// listTimeout bounds one reading of a list. It is for everybody who watches it, so nobody's leaving ends it.
+const listTimeout = 5 * time.Second
+
+func (l *lists) fetch(q tracestore.Query) ([]listRow, error) {
+	ctx, cancel := context.WithTimeout(context.Background(), listTimeout)
+	defer cancel()
 	source := l.registry.current()
 	if source == nil {
 		return nil, errNoSource
