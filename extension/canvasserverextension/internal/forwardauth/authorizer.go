@@ -76,7 +76,7 @@ type answer struct {
 
 // New returns an authorizer; report is called with the result of each question that was put.
 func New(c Config, report func(Kind, Result)) (*Authorizer, error) {
-	e, err := newEndpoint(c.URLs)
+	e, err := newEndpoint(c.URLs, c.Parallel)
 	if err != nil {
 		return nil, err
 	}

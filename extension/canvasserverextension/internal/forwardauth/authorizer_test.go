@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -176,6 +177,32 @@ func TestMemoryIsBounded(t *testing.T) {
 	}
 	assert.Equal(t, Overflow, a.Ask(left, of("t", "one too many")).Result)
 	close(s.hold)
+}
+
+func TestAnAnswerIsNotReadBeyondWhatIsNeeded(t *testing.T) {
+	for name, answer := range map[string]http.HandlerFunc{
+		"an endless header": func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("X-Large", strings.Repeat("x", 1<<20))
+		},
+		"an endless body": func(w http.ResponseWriter, r *http.Request) {
+			for r.Context().Err() == nil {
+				if _, err := w.Write(make([]byte, 4096)); err != nil {
+					return
+				}
+			}
+		},
+	} {
+		s := httptest.NewServer(answer)
+		a := newAuthorizer(t, &service{Server: s})
+		got := a.Ask(t.Context(), of("t", "a")).Result
+		if name == "an endless header" {
+			assert.Equal(t, Failed, got, name)
+		} else {
+			assert.Equal(t, Allowed, got, name)
+		}
+		a.Close()
+		s.Close()
+	}
 }
 
 func TestCloseEndsWhatIsAsked(t *testing.T) {

@@ -75,15 +75,21 @@ func (t template) url(id string) string {
 // maxAnswer is how much of an answer is read, to be able to use the connection again.
 const maxAnswer = 4 << 10
 
+// maxAnswerHeader is how large the header of an answer may be.
+const maxAnswerHeader = 64 << 10
+
 // endpoint asks over HTTP.
 type endpoint struct {
 	templates map[Kind]template
 	client    *http.Client
 }
 
-func newEndpoint(urls map[Kind]string) (*endpoint, error) {
+func newEndpoint(urls map[Kind]string, parallel int) (*endpoint, error) {
+	transport := http.DefaultTransport.(*http.Transport).Clone()
+	transport.MaxIdleConnsPerHost = parallel
+	transport.MaxResponseHeaderBytes = maxAnswerHeader
 	e := &endpoint{templates: map[Kind]template{}, client: &http.Client{
-		Transport: http.DefaultTransport.(*http.Transport).Clone(),
+		Transport: transport,
 		// A redirect is no yes, and the credentials are for this endpoint only.
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}}
