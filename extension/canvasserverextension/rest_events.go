@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/http"
 	"os"
+	"time"
 )
 
 // streamRetry is when an EventSource should come again after its stream ended.
@@ -98,11 +99,14 @@ func (e *eventStream) send(frame []byte, cursor string) error {
 // keepAlive implements outlet.
 func (e *eventStream) keepAlive() error { return e.emit([]byte(": heartbeat\n\n")) }
 
-// emit writes and flushes, within write_timeout for each part.
+// emit writes and flushes, within write_timeout for each part. Then there is no deadline until the next event: HTTP/2 resets a
+// stream whose deadline passes though nothing is being written.
 func (e *eventStream) emit(text []byte) error {
 	if _, err := e.Write(text); err != nil {
 		return err
 	}
 	e.allow(e.timeout)
-	return e.control.Flush()
+	err := e.control.Flush()
+	_ = e.control.SetWriteDeadline(time.Time{})
+	return err
 }
