@@ -163,14 +163,19 @@ func TestMistakesThatAreToldAndDoNotClose(t *testing.T) {
 	c.subscribe("a", "run-1")
 }
 
-func TestMistakesThatClose(t *testing.T) {
+func TestASocketThatDoesNotSayInitIsClosed(t *testing.T) {
 	w := newWorld(t, setup{config: func(c *Config) { c.InitTimeout = 100 * time.Millisecond }})
+	assert.Equal(t, closeNoInit, w.connect(nil).closed())
+	w.eventually(func() bool { return w.endings(endedNoInit) == 1 })
+}
+
+func TestMistakesThatClose(t *testing.T) {
+	w := newWorld(t, setup{})
 	for name, tc := range map[string]struct {
 		say  func(*talker)
 		code int
 		why  ending
 	}{
-		"no init":               {func(*talker) {}, closeNoInit, endedNoInit},
 		"subscribe and no init": {func(c *talker) { c.say(`{"type":"subscribe","id":"a","execution_id":"r"}`) }, closeUnauthenticated, endedUnauthenticated},
 		"no JSON":               {func(c *talker) { c.say(`{`) }, closeBadRequest, endedBadRequest},
 		"no object":             {func(c *talker) { c.say(`[]`) }, closeBadRequest, endedBadRequest},

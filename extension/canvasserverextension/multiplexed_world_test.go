@@ -68,7 +68,7 @@ func (c *talker) say(text string) {
 
 func (c *talker) hear() (m said) {
 	c.t.Helper()
-	require.NoError(c.t, c.conn.SetReadDeadline(time.Now().Add(10*time.Second)))
+	require.NoError(c.t, c.conn.SetReadDeadline(time.Now().Add(patience)))
 	_, text, err := c.conn.ReadMessage()
 	require.NoError(c.t, err)
 	require.NoError(c.t, json.Unmarshal(text, &m), string(text))

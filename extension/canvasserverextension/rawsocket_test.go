@@ -102,7 +102,7 @@ func (w *world) request(line string, header map[string]string) (*rawSocket, *htt
 	}
 	_, err = io.WriteString(conn, text+"\r\n")
 	require.NoError(w.t, err)
-	require.NoError(w.t, conn.SetReadDeadline(time.Now().Add(10*time.Second)))
+	require.NoError(w.t, conn.SetReadDeadline(time.Now().Add(patience)))
 	s := &rawSocket{t: w.t, conn: conn, in: bufio.NewReader(conn)}
 	resp, err := http.ReadResponse(s.in, nil)
 	require.NoError(w.t, err)

@@ -113,7 +113,7 @@ func (r *roamer) byMultiplexed(most int) {
 }
 
 func (r *roamer) message(conn *websocket.Conn) *rawFrame {
-	require.NoError(r.w.t, conn.SetReadDeadline(time.Now().Add(10*time.Second)))
+	require.NoError(r.w.t, conn.SetReadDeadline(time.Now().Add(patience)))
 	_, text, err := conn.ReadMessage()
 	require.NoError(r.w.t, err)
 	f := &rawFrame{}
@@ -218,7 +218,7 @@ func TestAClientThatChangesItsTransportEndsEqualToTheStore(t *testing.T) {
 			[]func(int){r.bySocket, r.byMultiplexed, r.byEvents, r.byPoll}[m.by](m.most)
 		}
 		last := moves[len(moves)-1].by
-		deadline := time.Now().Add(10 * time.Second)
+		deadline := time.Now().Add(patience)
 		for !r.hasAll() {
 			if time.Now().After(deadline) {
 				rt.Fatalf("the client has %d spans and will not have what the store has", len(r.spans))
