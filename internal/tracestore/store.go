@@ -28,7 +28,7 @@ func (p Position) IsZero() bool { return p == Position{} }
 // TraceBatch is what one export request says about one trace.
 type TraceBatch struct {
 	Trace  TraceID
-	Sender string // whom fairness counts this to, such as service name and workflow
+	Sender string // the service; with the workflow that spans name, whom fairness counts the execution to
 	Spans  []*Span
 }
 

@@ -5,8 +5,7 @@ import "time"
 // charge puts bytes on the account of a group, its sender and the store.
 func (s *Store) charge(g *group, bytes int64) {
 	g.bytes += bytes
-	g.queued.sender.bytes += bytes
-	s.queue.reweigh(g.queued.sender)
+	s.queue.charge(g, bytes)
 	s.held += bytes
 	if g.watchers > 0 {
 		s.watchedHeld += bytes

@@ -20,7 +20,7 @@ func (s *Store) Append(_ context.Context, batches []tracestore.TraceBatch) ([]tr
 // appendBatch takes the spans of one trace in, under one lock.
 func (s *Store) appendBatch(b *tracestore.TraceBatch, res *tracestore.AppendResult) error {
 	res.Trace = b.Trace
-	name := survey(b, res)
+	names := survey(b, res)
 	if err := s.lock(); err != nil {
 		return err
 	}
@@ -31,7 +31,7 @@ func (s *Store) appendBatch(b *tracestore.TraceBatch, res *tracestore.AppendResu
 	now := s.now()
 	t := s.traces.get(b.Trace)
 	if t == nil {
-		if grave := s.graveOf(b.Trace, name); grave != nil {
+		if grave := s.graveOf(b.Trace, names.execution); grave != nil {
 			res.Evicted = len(b.Spans) - res.Refused
 			s.graves.late(grave, b.Trace, res.Evicted)
 			s.graves.fit(s.cfg.TombstoneBytes)
@@ -40,9 +40,7 @@ func (s *Store) appendBatch(b *tracestore.TraceBatch, res *tracestore.AppendResu
 		}
 		t = s.newTrace(b.Trace, b.Sender, now)
 	}
-	if t.group.spans() == 0 {
-		s.queue.assign(t.group, b.Sender)
-	}
+	s.queue.assign(t.group, names.senderOf(t.group, b.Sender))
 	a := admission{store: s, trace: t, now: now, res: res}
 	for _, span := range b.Spans {
 		if isSpan(span) {
@@ -72,22 +70,40 @@ func (t *trace) sharing() []string {
 	return ids
 }
 
-// survey counts what is no span, and finds the first execution that the batch names.
-func survey(b *tracestore.TraceBatch, res *tracestore.AppendResult) (name string) {
+// names are the first ones of their kind that a batch gives.
+type names struct{ execution, workflow string }
+
+// survey counts what is no span, and finds what the batch names.
+func survey(b *tracestore.TraceBatch, res *tracestore.AppendResult) (n names) {
 	if b.Trace.IsEmpty() {
 		res.Refused = len(b.Spans)
-		return ""
+		return n
 	}
 	for _, span := range b.Spans {
 		if !isSpan(span) {
 			res.Refused++
 			continue
 		}
-		if name == "" && tracestore.ValidExecution(span.Facts.Execution) {
-			name = span.Facts.Execution
+		if n.execution == "" && tracestore.ValidExecution(span.Facts.Execution) {
+			n.execution = span.Facts.Execution
+		}
+		if n.workflow == "" {
+			n.workflow = span.Facts.WorkflowID
 		}
 	}
-	return name
+	return n
+}
+
+// senderOf is whom a group is charged to after a batch: the service of its first span, and the first workflow it names.
+func (n names) senderOf(g *group, service string) senderName {
+	of := g.queued.sender.name
+	if g.spans() == 0 {
+		of.service = service
+	}
+	if of.workflow == "" {
+		of.workflow = n.workflow
+	}
+	return of
 }
 
 func isSpan(s *tracestore.Span) bool { return s != nil && !s.ID.IsEmpty() }

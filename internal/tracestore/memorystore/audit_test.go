@@ -27,7 +27,7 @@ func audit(t require.TestingT, s *Store) {
 		}
 	}
 	var held, watched int64
-	perSender := map[*sender]int64{}
+	perSender := map[*sender][sides]int64{}
 	executions := 0
 	for g := range groups {
 		auditGroup(t, s, g)
@@ -35,10 +35,13 @@ func audit(t require.TestingT, s *Store) {
 		records += g.records
 		skeletons += g.skeletons
 		executions += len(g.execs)
-		perSender[g.queued.sender] += g.bytes
+		of := perSender[g.queued.sender]
+		of[unwatched] += g.bytes
 		if g.watchers > 0 {
 			watched += g.bytes
+			of[1] += g.bytes
 		}
+		perSender[g.queued.sender] = of
 	}
 	require.Equal(t, held, s.held, "bytes of groups")
 	require.Equal(t, watched, s.watchedHeld, "bytes of watched groups")
@@ -46,15 +49,20 @@ func audit(t require.TestingT, s *Store) {
 	require.Equal(t, len(groups), s.ages.all.Len(), "groups with an age")
 	require.Equal(t, len(perSender), s.queue.senders.count, "senders")
 	for sender, bytes := range perSender {
-		require.Equal(t, bytes, sender.bytes, "bytes of sender %q", sender.name)
+		require.Equal(t, bytes, sender.bytes, "bytes of sender %v", sender.name)
 	}
 	inLine := 0
-	for c := range s.queue.heaps {
-		h := s.queue.heaps[c].senders
+	for of := range s.queue.heaps {
+		h := s.queue.heaps[of].senders
 		for i, sender := range h {
-			require.Equal(t, i, sender.lines[c].at)
-			require.LessOrEqual(t, sender.bytes, h[max(i-1, 0)/2].bytes, "heap of class %d", c)
-			inLine += sender.lines[c].Len()
+			require.Equal(t, i, sender.at[of])
+			require.LessOrEqual(t, sender.bytes[of], h[max(i-1, 0)/2].bytes[of], "heap of side %d", of)
+			inside := 0
+			for c := range sender.lines[of] {
+				inside += sender.lines[of][c].Len()
+			}
+			require.Equal(t, inside, sender.inLine[of])
+			inLine += inside
 		}
 	}
 	require.Equal(t, len(groups), inLine, "groups in line")

@@ -10,7 +10,6 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/orcheo/otelcol-canvas/internal/tracestore"
-	"github.com/orcheo/otelcol-canvas/internal/tracestore/storetest"
 )
 
 func tinyStore(t *testing.T) *Store {
@@ -107,20 +106,6 @@ func TestANameThatIsTheHexOfAnotherTraceLeadsToThatTrace(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, traceID(2).String(), res.Execution)
 	require.Len(t, res.Traces, 3)
-	audit(t, s)
-}
-
-func TestWhatIsIdleMakesRoomBeforeWhatIsBusyWhoeverSentIt(t *testing.T) {
-	clock := storetest.NewClock()
-	s, err := New(Config{BudgetBytes: 1 << 20, IdleAfter: time.Minute, Now: clock.Now})
-	require.NoError(t, err)
-	put(t, s, 1, "modest", realisticSpan(1, tracestore.ClassFinal))
-	clock.Advance(2 * time.Minute)
-	for trace := 2; s.Stats().Tombstones == 0; trace++ {
-		put(t, s, trace, "greedy", realisticSpan(trace, tracestore.ClassFinal))
-	}
-	require.Nil(t, recordOf(t, s, 1, 2), "the idle one is held")
-	require.NotNil(t, recordOf(t, s, 2, 3), "the oldest busy one is not held")
 	audit(t, s)
 }
 

@@ -16,7 +16,7 @@ func (s *Store) newTrace(id tracestore.TraceID, sender string, now int64) *trace
 	e := s.names.get(hex)
 	if e == nil {
 		g := &group{active: now}
-		s.queue.assign(g, sender)
+		s.queue.assign(g, senderName{service: sender})
 		s.charge(g, groupSize)
 		s.ages.touch(g)
 		s.queue.enter(g)
@@ -99,7 +99,9 @@ func (s *Store) merge(a, b *group) {
 			s.watchedHeld -= g.bytes
 		}
 	}
+	name := to.queued.sender.name.or(from.queued.sender.name)
 	s.queue.leave(from)
+	s.queue.leave(to)
 	s.ages.remove(from)
 	for _, e := range from.execs {
 		e.group = to
@@ -110,7 +112,6 @@ func (s *Store) merge(a, b *group) {
 	to.execs = append(to.execs, from.execs...)
 	to.traces = append(to.traces, from.traces...)
 	to.bytes += from.bytes
-	to.queued.sender.bytes += from.bytes
 	to.records += from.records
 	to.skeletons += from.skeletons
 	to.skeletonBytes += from.skeletonBytes
@@ -120,6 +121,6 @@ func (s *Store) merge(a, b *group) {
 	if to.watchers > 0 {
 		s.watchedHeld += to.bytes
 	}
-	s.queue.reweigh(to.queued.sender)
+	s.queue.assign(to, name)
 	s.queue.enter(to)
 }

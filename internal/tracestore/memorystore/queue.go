@@ -3,55 +3,95 @@ package memorystore
 import (
 	"container/heap"
 	"container/list"
+	"strings"
 	"unsafe"
 )
 
-// class orders groups for eviction: a lower one goes first.
+// class orders the groups of a sender for eviction: a lower one goes first.
 type class int8
 
 const (
 	classComplete class = iota
 	classIdle
 	classActive
-	classes         // how many there are; the watched ones follow in the same order
-	classNone class = -1
+	classes // how many there are
 )
+
+// side says whether somebody watches a group. Those that nobody does go first.
+type side int8
+
+const (
+	unwatched side = iota
+	watched
+	sides // how many there are
+)
+
+func (g *group) side() side {
+	if g.watchers > 0 {
+		return watched
+	}
+	return unwatched
+}
 
 // place is where a group stands in the queue and among the ages.
 type place struct {
 	sender *sender
+	side   side
 	class  class
 	inLine *list.Element
 	age    *list.Element
 	idle   bool
 }
 
+// senderName is whom groups are charged to: the service that sent the first span, and the workflow as soon as a span names
+// one. All workflows of a backend come from one service, so the service alone would not tell a noisy one from the others.
+type senderName struct{ service, workflow string }
+
+// or is the name itself if it names a workflow, else the other one if that does.
+func (n senderName) or(o senderName) senderName {
+	if n.workflow == "" && o.workflow != "" {
+		return o
+	}
+	return n
+}
+
+// maxSenders is how many accounts there are. Whoever comes beyond that shares one, so that made-up names cost no memory, and
+// do not make everybody's fair share as small as they like.
+const maxSenders = 1024
+
 // sender is whom groups are charged to, so that one noisy workflow evicts its own executions before those of others.
 type sender struct {
-	name   string
-	bytes  int64
+	name   senderName
 	groups int
-	lines  [2 * classes]line
+	bytes  [sides]int64 // of all groups, and of those that are watched
+	lines  [sides][classes]list.List
+	inLine [sides]int
+	at     [sides]int // place in the heap of the side, while there is a group in line
 }
 
-// line holds the groups of one sender and class; the front is evicted first.
-type line struct {
-	list.List
-	at int // place of the sender in the heap of this class, while there is a group in line
+// next is the group of a side that goes first, oldest of the lowest class. There is one.
+func (s *sender) next(of side) *group {
+	for c := range s.lines[of] {
+		if front := s.lines[of][c].Front(); front != nil {
+			return front.Value.(*group)
+		}
+	}
+	return nil
 }
 
-// queue says who is evicted next: of the first class that has anybody, the sender that holds most bytes, and of that
-// sender the group that is longest in line.
+// queue says who is evicted next. Each sender has the same fair share, so whoever holds most bytes is furthest over it: of
+// that sender, what is complete goes first, then what is idle, then what has not changed for longest. So a sender below its
+// share loses nothing to one above it.
 type queue struct {
-	senders table[string, *sender]
-	heaps   [2 * classes]senderHeap
+	senders table[senderName, *sender]
+	heaps   [sides]senderHeap
 	held    int64
 }
 
 func newQueue() queue {
-	q := queue{senders: newTable[string, *sender]()}
-	for c := range q.heaps {
-		q.heaps[c].class = class(c)
+	q := queue{senders: newTable[senderName, *sender]()}
+	for of := range q.heaps {
+		q.heaps[of].side = side(of)
 	}
 	return q
 }
@@ -59,6 +99,10 @@ func newQueue() queue {
 const maxSenderBytes = 256
 
 var senderSize = pointersSize(unsafe.Sizeof(sender{}))
+
+func (s *sender) size() int64 {
+	return senderSize + textSize(s.name.service) + textSize(s.name.workflow)
+}
 
 func (q *queue) bytes() int64 {
 	n := q.held + q.senders.bytes()
@@ -69,8 +113,11 @@ func (q *queue) bytes() int64 {
 }
 
 // assign charges a group to a sender from now on.
-func (q *queue) assign(g *group, name string) {
-	name = name[:min(len(name), maxSenderBytes)]
+func (q *queue) assign(g *group, name senderName) {
+	name = senderName{clip(name.service, maxSenderBytes), clip(name.workflow, maxSenderBytes)}
+	if q.senders.get(name) == nil && q.senders.count >= maxSenders {
+		name = senderName{}
+	}
 	if g.queued.sender != nil && g.queued.sender.name == name {
 		return
 	}
@@ -78,17 +125,30 @@ func (q *queue) assign(g *group, name string) {
 	q.leave(g)
 	to := q.senders.get(name)
 	if to == nil {
-		to = &sender{name: name}
-		q.senders.put(name, to)
-		q.held += senderSize + textSize(name)
+		to = &sender{name: senderName{strings.Clone(name.service), strings.Clone(name.workflow)}}
+		q.senders.put(to.name, to)
+		q.held += to.size()
 	}
 	g.queued.sender = to
 	to.groups++
-	to.bytes += g.bytes
+	q.charge(g, g.bytes)
 	if in {
 		q.enter(g)
 	}
-	q.reweigh(to)
+}
+
+// charge puts bytes of a group on its sender's account.
+func (q *queue) charge(g *group, bytes int64) {
+	of := g.queued.sender
+	of.bytes[unwatched] += bytes
+	if g.side() == watched {
+		of.bytes[watched] += bytes
+	}
+	for s := range q.heaps {
+		if of.inLine[s] > 0 {
+			heap.Fix(&q.heaps[s], of.at[s])
+		}
+	}
 }
 
 // leave takes a group out of its line and its sender's account.
@@ -98,34 +158,28 @@ func (q *queue) leave(g *group) {
 	if from == nil {
 		return
 	}
+	q.charge(g, -g.bytes)
 	g.queued.sender = nil
-	from.bytes -= g.bytes
 	if from.groups--; from.groups == 0 {
 		q.senders.delete(from.name)
-		q.held -= senderSize + textSize(from.name)
-		return
+		q.held -= from.size()
 	}
-	q.reweigh(from)
 }
 
 // enter puts a group at the end of the line it belongs to now.
 func (q *queue) enter(g *group) {
 	q.step(g)
 	p := &g.queued
-	p.class = classActive
+	p.side, p.class = g.side(), classActive
 	switch {
 	case g.complete():
 		p.class = classComplete
 	case p.idle:
 		p.class = classIdle
 	}
-	if g.watchers > 0 {
-		p.class += classes
-	}
-	l := &p.sender.lines[p.class]
-	p.inLine = l.PushBack(g)
-	if l.Len() == 1 {
-		heap.Push(&q.heaps[p.class], p.sender)
+	p.inLine = p.sender.lines[p.side][p.class].PushBack(g)
+	if p.sender.inLine[p.side]++; p.sender.inLine[p.side] == 1 {
+		heap.Push(&q.heaps[p.side], p.sender)
 	}
 }
 
@@ -135,54 +189,48 @@ func (q *queue) step(g *group) {
 	if p.inLine == nil {
 		return
 	}
-	l := &p.sender.lines[p.class]
-	l.Remove(p.inLine)
+	p.sender.lines[p.side][p.class].Remove(p.inLine)
 	p.inLine = nil
-	if l.Len() == 0 {
-		heap.Remove(&q.heaps[p.class], l.at)
+	if p.sender.inLine[p.side]--; p.sender.inLine[p.side] == 0 {
+		heap.Remove(&q.heaps[p.side], p.sender.at[p.side])
 	}
 }
 
-// reweigh puts a sender where it belongs after its bytes changed.
-func (q *queue) reweigh(of *sender) {
-	for c := range of.lines {
-		if of.lines[c].Len() > 0 {
-			heap.Fix(&q.heaps[c], of.lines[c].at)
-		}
-	}
-}
-
-// front is the group that goes next; watchedToo says whether watched ones go before the others. nil: there is nobody.
+// front is the group that goes next; watchedFirst says whether watched ones go before the others. nil: there is nobody.
 func (q *queue) front(watchedFirst bool) *group {
-	for i := range 2 * classes {
-		c := i
-		if watchedFirst {
-			c = (i + classes) % (2 * classes)
-		}
-		if h := &q.heaps[c]; len(h.senders) > 0 {
-			return h.senders[0].lines[c].Front().Value.(*group)
+	order := [sides]side{unwatched, watched}
+	if watchedFirst {
+		order = [sides]side{watched, unwatched}
+	}
+	for _, of := range order {
+		if h := &q.heaps[of]; len(h.senders) > 0 {
+			return h.senders[0].next(of)
 		}
 	}
 	return nil
 }
 
-// senderHeap has the sender that holds most bytes on top. It implements heap.Interface.
+// senderHeap has the sender on top that holds most: of everything, or of what is watched where that must give. It implements
+// heap.Interface.
 type senderHeap struct {
-	class   class
+	side    side
 	senders []*sender
 }
 
-func (h *senderHeap) Len() int           { return len(h.senders) }
-func (h *senderHeap) Less(i, j int) bool { return h.senders[i].bytes > h.senders[j].bytes }
+func (h *senderHeap) Len() int { return len(h.senders) }
+func (h *senderHeap) Less(i, j int) bool {
+	return h.senders[i].bytes[h.side] > h.senders[j].bytes[h.side]
+}
+
 func (h *senderHeap) Swap(i, j int) {
 	h.senders[i], h.senders[j] = h.senders[j], h.senders[i]
-	h.senders[i].lines[h.class].at, h.senders[j].lines[h.class].at = i, j
+	h.senders[i].at[h.side], h.senders[j].at[h.side] = i, j
 }
 
 // Push implements heap.Interface.
 func (h *senderHeap) Push(x any) {
 	s := x.(*sender)
-	s.lines[h.class].at = len(h.senders)
+	s.at[h.side] = len(h.senders)
 	h.senders = append(h.senders, s)
 }
 

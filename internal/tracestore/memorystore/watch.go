@@ -127,15 +127,17 @@ func (s *Store) unhook(sub *subscription) {
 
 // countWatchers moves a group between the watched and the others as its first watcher comes or its last one goes.
 func (s *Store) countWatchers(g *group, n int) {
-	before := g.watchers > 0
-	g.watchers += n
-	switch after := g.watchers > 0; {
-	case after && !before:
-		s.watchedHeld += g.bytes
-	case before && !after:
-		s.watchedHeld -= g.bytes
-	default:
+	if (g.watchers > 0) == (g.watchers+n > 0) {
+		g.watchers += n
 		return
+	}
+	s.queue.charge(g, -g.bytes)
+	g.watchers += n
+	s.queue.charge(g, g.bytes)
+	if g.side() == watched {
+		s.watchedHeld += g.bytes
+	} else {
+		s.watchedHeld -= g.bytes
 	}
 	s.queue.enter(g)
 }

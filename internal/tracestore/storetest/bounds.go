@@ -20,6 +20,8 @@ func boundChecks() []Check {
 		{Name: "bytes bound an execution as spans do", run: executionBytes},
 		{Name: "complete executions make room first, then those longest silent", run: evictionOrder},
 		{Name: "a noisy sender makes room by its own executions", run: fairness},
+		{Name: "what a quiet sender finished outlives what a noisy one is at", run: finishedFairness},
+		{Name: "a workflow is told from the others of its service", run: workflowFairness},
 		{Name: "watched executions make room last, and hold at most half", run: watchedLast},
 	}
 }
@@ -229,6 +231,31 @@ func fairness(t *trial) {
 	next := p.fill("noisy", 2, smallBudget*9/10)
 	p.push("noisy", next, 20)
 	is(t, "the quiet sender's only execution is held", p.held(1), true)
+}
+
+func finishedFairness(t *trial) {
+	p := t.open(Options{BudgetBytes: smallBudget, ExecutionBytes: smallExecution})
+	p.appendFrom("quiet", 1, many(1, 10, sized(1000))...)
+	t.must(p.store.PutSummary(ctx, hexOf(1), tracestore.Summary{Status: tracestore.StatusCompleted, Complete: true}))
+	p.clock.Advance(time.Hour)
+	p.push("noisy", p.fill("noisy", 2, smallBudget*9/10), 20)
+	is(t, "what the quiet sender finished an hour ago is held", p.held(1), true)
+}
+
+// workflowFairness has one service run two workflows. Only roots know theirs, and come last.
+func workflowFairness(t *trial) {
+	p := t.open(Options{BudgetBytes: smallBudget, ExecutionBytes: smallExecution})
+	of := func(workflow string) func(*tracestore.Span) {
+		return func(s *tracestore.Span) { s.Facts.WorkflowID = workflow }
+	}
+	p.append(1, many(2, 10, sized(1000))...)
+	p.append(1, final(1, 0, of("quiet")))
+	for trace := 2; p.store.Stats().Tombstones < 20; trace++ {
+		p.clock.Advance(time.Second)
+		p.append(trace, many(2, 10, sized(1000))...)
+		p.append(trace, final(1, 0, of("noisy")))
+	}
+	is(t, "the quiet workflow's only execution is held", p.held(1), true)
 }
 
 func watchedLast(t *trial) {

@@ -154,6 +154,14 @@ func TestTheSuiteRejectsAStoreThat(t *testing.T) {
 		},
 		{"does not know senders", onAppend(func(b *batch) { b.Sender = "" }, nil), "a noisy sender makes room by its own executions"},
 		{
+			"thinks nothing of what is finished", onAppend(func(b *batch) { b.Sender = "" }, nil),
+			"what a quiet sender finished outlives what a noisy one is at",
+		},
+		{
+			"does not look for a workflow", onAppend(eachSpan(func(s *tracestore.Span) { s.Facts.WorkflowID = "" }), nil),
+			"a workflow is told from the others of its service",
+		},
+		{
 			"does not care for viewers", sound(func(c *memorystore.Config) { c.WatchedShare = 1e-9 }),
 			"watched executions make room last, and hold at most half",
 		},
