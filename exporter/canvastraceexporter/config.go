@@ -42,6 +42,8 @@ type RetentionConfig struct {
 	MaxWholeBytes int `mapstructure:"max_whole_bytes"`
 	// MaxViewBytes bounds the views of executions that nobody watches; it comes on top of MaxBytes.
 	MaxViewBytes int64 `mapstructure:"max_view_bytes"`
+	// CompressAfter is how long a finished execution that nobody watches is left alone before it is compressed.
+	CompressAfter time.Duration `mapstructure:"compress_after"`
 	// TTL is how long an execution is kept after its last change.
 	TTL time.Duration `mapstructure:"ttl"`
 	// TombstoneTTL is how long it is remembered that an execution was evicted.
@@ -68,7 +70,7 @@ func createDefaultConfig() component.Config {
 		Retention: RetentionConfig{
 			MaxBytes: 512 * mib, MaxExecutionBytes: 64 * mib, MaxExecutionSpans: 120_000,
 			MaxSpanBytes: 128 << 10, MaxValueBytes: 16 << 10, MaxWholeBytes: 256 << 10, MaxViewBytes: 64 * mib,
-			TTL: 24 * time.Hour, TombstoneTTL: 24 * time.Hour,
+			CompressAfter: time.Minute, TTL: 24 * time.Hour, TombstoneTTL: 24 * time.Hour,
 		},
 		Completeness: CompletenessConfig{
 			QuietPeriod: 7 * time.Second, MissingParent: 30 * time.Second, StartOnly: 30 * time.Second, Abandon: 15 * time.Minute,
@@ -102,6 +104,7 @@ func (r RetentionConfig) validate() error {
 		atMost("retention::max_value_bytes", int64(r.MaxValueBytes), "retention::max_span_bytes", int64(r.MaxSpanBytes)),
 		atLeast("retention::max_whole_bytes", int64(r.MaxWholeBytes), 0),
 		atLeast("retention::max_view_bytes", r.MaxViewBytes, mib),
+		positive("retention::compress_after", r.CompressAfter),
 		positive("retention::ttl", r.TTL),
 		positive("retention::tombstone_ttl", r.TombstoneTTL),
 	)

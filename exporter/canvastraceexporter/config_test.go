@@ -26,7 +26,7 @@ func TestConfig(t *testing.T) {
 			Server: &server, ExecutionAttributes: []string{"orcheo.execution.id", "run.id"},
 			Retention: RetentionConfig{
 				MaxBytes: 64 * mib, MaxExecutionBytes: mib, MaxExecutionSpans: 100, MaxSpanBytes: 8192, MaxValueBytes: 512,
-				MaxWholeBytes: 0, MaxViewBytes: 2 * mib, TTL: time.Hour, TombstoneTTL: 2 * time.Hour,
+				MaxWholeBytes: 0, MaxViewBytes: 2 * mib, CompressAfter: 30 * time.Second, TTL: time.Hour, TombstoneTTL: 2 * time.Hour,
 			},
 			Completeness: CompletenessConfig{
 				QuietPeriod: time.Second, MissingParent: 2 * time.Second, StartOnly: 3 * time.Second, Abandon: 4 * time.Second,

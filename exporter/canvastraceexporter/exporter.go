@@ -27,6 +27,7 @@ type traceExporter struct {
 	telemetry *account
 
 	store      tracestore.Store
+	compressor *memorystore.Compressor
 	views      *live.Views
 	observers  sync.Pool
 	unregister func()
@@ -90,7 +91,7 @@ func (e *traceExporter) open() error {
 	r := e.cfg.Retention
 	store, err := memorystore.New(memorystore.Config{
 		BudgetBytes: r.MaxBytes, ExecutionBytes: r.MaxExecutionBytes, ExecutionSpans: r.MaxExecutionSpans,
-		TTL: r.TTL, TombstoneTTL: r.TombstoneTTL,
+		TTL: r.TTL, TombstoneTTL: r.TombstoneTTL, CompressAfter: r.CompressAfter,
 	})
 	if err != nil {
 		return fmt.Errorf("open the trace store: %w", err)
@@ -102,16 +103,20 @@ func (e *traceExporter) open() error {
 		},
 		ViewBytes: r.MaxViewBytes,
 		OnSweep:   e.telemetry.swept,
-		OnError: func(err error) {
-			e.telemetry.failed(context.Background())
-			e.logger.Warn("trace store", zap.Error(err))
-		},
+		OnError:   e.storeFailed,
 	})
 	if err != nil {
 		return errors.Join(fmt.Errorf("keep views over the trace store: %w", err), store.Close())
 	}
 	e.store, e.views = store, views
+	e.compressor = memorystore.StartCompressor(store, e.storeFailed)
 	return e.telemetry.observe(views)
+}
+
+// storeFailed tells of an error that nobody waits for.
+func (e *traceExporter) storeFailed(err error) {
+	e.telemetry.failed(context.Background())
+	e.logger.Warn("trace store", zap.Error(err))
 }
 
 // consume never returns an error: the store does not decide about what goes on to other exporters.
@@ -140,6 +145,7 @@ func (e *traceExporter) shutdown(context.Context) error {
 
 func (e *traceExporter) close() error {
 	e.telemetry.shutdown()
+	e.compressor.Stop()
 	e.views.Close()
 	return nil
 }

@@ -50,8 +50,11 @@ func (a *account) observe(views *live.Views) error {
 	return errors.Join(
 		a.builder.RegisterCanvastraceExecutionsCallback(gauge(func() int64 { return int64(views.Stats().Executions) })),
 		a.builder.RegisterCanvastraceSpansHeldCallback(gauge(func() int64 { return int64(views.Stats().Records) })),
+		a.builder.RegisterCanvastraceSpansCompressedCallback(gauge(func() int64 { return int64(views.Stats().CompressedRecords) })),
 		a.builder.RegisterCanvastraceStoreBudgetCallback(gauge(func() int64 { return views.Stats().BudgetBytes })),
 		a.builder.RegisterCanvastraceStoreSizeCallback(gauge(func() int64 { return views.Stats().Bytes })),
+		a.builder.RegisterCanvastraceStoreCompressedSizeCallback(gauge(func() int64 { return views.Stats().CompressedBytes })),
+		a.builder.RegisterCanvastraceTombstonesCallback(gauge(func() int64 { return int64(views.Stats().Tombstones) })),
 		a.builder.RegisterCanvastraceViewSizeCallback(gauge(views.ViewBytes)),
 	)
 }

@@ -25,7 +25,7 @@ func (v *Views) resolveEntry(ctx context.Context, e *entry, w *work) (moved bool
 	}
 	if e.view == nil {
 		e.view = execution.New(res.Execution, v.cfg.Rules)
-		e.incarnation, e.told = newIncarnation(), 0
+		e.incarnation, e.told, e.copied = newIncarnation(), 0, 0
 		if res.Summary != nil {
 			e.view.Latch(*res.Summary)
 			e.summary = *res.Summary

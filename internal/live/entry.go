@@ -21,6 +21,7 @@ type entry struct {
 
 	mu          sync.Mutex // guards the fields of this block
 	view        *execution.View
+	copied      int64  // bytes of records that were made for the view alone, because the store has them compressed
 	incarnation uint64 // of the view: revisions mean something within one incarnation only
 	tombstone   *tracestore.Tombstone
 	told        uint64             // the view's revision that streams were woken for
@@ -192,6 +193,7 @@ func (v *Views) fold(ctx context.Context, e *entry, t tracestore.TraceID) error 
 			e.view.AddTrace(t, page.Info.Epoch)
 		}
 		e.view.Apply(page.Records, page.Info)
+		e.copied += page.Copied
 		if !page.More {
 			return nil
 		}

@@ -11,7 +11,7 @@ func (v *Views) settle(e *entry, now time.Time) {
 		next = earlier(next, e.summaryAt.Add(v.cfg.SummaryInterval))
 	}
 	finished := e.view.Summary().Complete && e.view.Rev() == e.summarized
-	size := e.view.Bytes()
+	size := e.view.Bytes() + e.copied
 
 	v.mu.Lock()
 	defer v.mu.Unlock()

@@ -71,6 +71,7 @@ type Page struct {
 	Records []*Record // changed after the asked position, in Seq order, each span once
 	Next    Position  // read from here to go on; equals the asked position where there is nothing new
 	More    bool      // there is more after Next
+	Copied  int64     // about how many bytes the records take that were made for this page; the store does not hold them
 	Reset   bool      // the asked epoch is gone: the page starts from the beginning
 }
 
@@ -140,6 +141,8 @@ const (
 type Stats struct {
 	Traces, Executions, Records, Skeletons, Tombstones int
 	Bytes, BudgetBytes                                 int64 // what is held and what may be held
+	CompressedRecords                                  int   // of Records, kept in compressed blocks
+	CompressedBytes                                    int64 // of Bytes, in such blocks
 }
 
 // ErrUnbindable is returned by Bind where the trace already belongs to another execution, or an id is not valid.

@@ -73,6 +73,24 @@ func put(t testing.TB, s *Store, trace int, sender string, spans ...*tracestore.
 	return res[0]
 }
 
+// compressAll finishes all executions and compresses what can be.
+func compressAll(t testing.TB, s *Store) int {
+	t.Helper()
+	ctx := context.Background()
+	for cursor, more := "", true; more; more = cursor != "" {
+		page, err := s.Executions(ctx, tracestore.Query{Cursor: cursor, Limit: maxRows})
+		require.NoError(t, err)
+		for _, row := range page.Rows {
+			require.NoError(t, s.PutSummary(ctx, row.Execution, tracestore.Summary{Complete: true}))
+		}
+		cursor = page.Next
+	}
+	s.cfg.CompressAfter = 1
+	n, err := s.Compress(ctx, func(time.Duration) bool { return true })
+	require.NoError(t, err)
+	return n
+}
+
 func TestAccountIsTheLiveHeapWithinTenPercent(t *testing.T) {
 	for name, shape := range map[string]struct{ spans, perTrace int }{
 		"a hundred thousand spans in one trace": {100_000, 100_000}, "traces of a hundred spans": {20_000, 100},
@@ -97,6 +115,12 @@ func TestAccountIsTheLiveHeapWithinTenPercent(t *testing.T) {
 				put(t, s, n/perTrace, "", realisticSpan(n, tracestore.ClassFinal))
 			}
 			check("every other span updated", 0)
+			require.Equal(t, count, compressAll(t, s))
+			check("compressed", 64<<10)
+			for n := 1; n < count; n += max(perTrace, 4) * 4 {
+				put(t, s, n/perTrace, "", realisticSpan(n, tracestore.ClassFinal))
+			}
+			check("a quarter changed again", 64<<10)
 			for n := 0; n < count/perTrace; n++ {
 				if n%10 != 0 || perTrace == count {
 					require.NoError(t, s.Evict(context.Background(), traceID(n).String(), tracestore.EvictRequest))

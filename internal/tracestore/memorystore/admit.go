@@ -25,7 +25,7 @@ var skeletonCharge = skeletonSize + indexShare
 func (a *admission) admit(span *tracestore.Span, news bool) verdict {
 	cfg, g := &a.store.cfg, a.trace.group
 	root := g.roots.claim(a.trace.id, span)
-	bytes := g.bytes + recordSize(span) + indexShare
+	bytes := g.weight() + recordSize(span) + indexShare
 	always := news || span.Parent.IsEmpty() || span.Facts.Workflow || span.Facts.Outcome != tracestore.OutcomeNone
 	switch {
 	case bytes <= cfg.softBytes() && g.spans() < cfg.ExecutionSpans:
@@ -34,7 +34,7 @@ func (a *admission) admit(span *tracestore.Span, news bool) verdict {
 		return inFull
 	case root && bytes <= cfg.rootBytes():
 		return inFull
-	case root, g.skeletons < cfg.reserveSpans() && g.skeletonBytes+skeletonCharge <= cfg.reserveBytes() && g.bytes <= cfg.rootBytes():
+	case root, g.skeletons < cfg.reserveSpans() && g.skeletonBytes+skeletonCharge <= cfg.reserveBytes() && g.weight() <= cfg.rootBytes():
 		return asSkeleton
 	}
 	return asCount
@@ -48,7 +48,7 @@ func (a *admission) improves(span *tracestore.Span, h history) bool {
 	if g.roots.claim(a.trace.id, span) {
 		most = cfg.rootBytes()
 	}
-	bytes := g.bytes + recordSize(span)
+	bytes := g.weight() + recordSize(span)
 	if h.full != 0 {
 		return bytes-recordSize(&a.trace.full.byID[span.ID].span) <= most
 	}

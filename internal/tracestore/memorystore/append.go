@@ -21,7 +21,7 @@ func (s *Store) Append(_ context.Context, batches []tracestore.TraceBatch) ([]tr
 func (s *Store) appendBatch(b *tracestore.TraceBatch, res *tracestore.AppendResult) error {
 	res.Trace = b.Trace
 	names := survey(b, res)
-	if err := s.lock(); err != nil {
+	if err := s.lockFull(b.Trace); err != nil {
 		return err
 	}
 	defer s.mu.Unlock()
@@ -52,6 +52,7 @@ func (s *Store) appendBatch(b *tracestore.TraceBatch, res *tracestore.AppendResu
 		s.touch(t, now)
 		s.signal(t)
 	}
+	s.ripe.offer(t.group, now)
 	s.makeRoom(t.group, now)
 	res.Position = tracestore.Position{Epoch: t.epoch, Seq: t.last}
 	res.Sharing = t.sharing()

@@ -18,12 +18,15 @@ import (
 // audit counts everything anew and compares it with the running account.
 func audit(t require.TestingT, s *Store) {
 	groups := map[*group]bool{}
+	compressed, compressedBytes := 0, int64(0)
 	var records, skeletons int
 	for i := range s.traces.shards {
 		for id, tr := range s.traces.shards[i].entries {
 			require.Equal(t, id, tr.id)
 			groups[tr.group] = true
 			auditTrace(t, s, tr)
+			compressed += tr.compressed.count()
+			compressedBytes += tr.compressed.bytes()
 		}
 	}
 	var held, watched int64
@@ -44,6 +47,12 @@ func audit(t require.TestingT, s *Store) {
 		perSender[g.queued.sender] = of
 	}
 	require.Equal(t, held, s.held, "bytes of groups")
+	require.Equal(t, compressed, s.compressedRecords)
+	require.Equal(t, compressedBytes, s.compressedBytes)
+	for e := s.ripe.all.Front(); e != nil; e = e.Next() {
+		require.Same(t, e, e.Value.(*group).ripening)
+		require.True(t, groups[e.Value.(*group)], "a group that is gone is to be compressed")
+	}
 	require.Equal(t, watched, s.watchedHeld, "bytes of watched groups")
 	require.Equal(t, [3]int{records, skeletons, executions}, [3]int{s.records, s.skeletons, s.executions}, "counts")
 	require.Equal(t, len(groups), s.ages.all.Len(), "groups with an age")
@@ -83,6 +92,13 @@ func auditTrace(t require.TestingT, s *Store, tr *trace) {
 		span := k.span
 		contexts.adopt(&span)
 	}
+	if tr.compressed != nil {
+		require.Empty(t, tr.full.byID)
+		full, err := tr.compressed.expand()
+		require.NoError(t, err)
+		require.Len(t, full.full.byID, tr.compressed.records)
+		require.Positive(t, tr.compressed.saved)
+	}
 	bytes += int64(len(tr.compact.byID)) * skeletonSize
 	require.Equal(t, bytes, tr.records, "bytes of records")
 	require.Equal(t, contexts.held, tr.pool.held, "bytes of what is shared")
@@ -101,13 +117,17 @@ func auditTrace(t require.TestingT, s *Store, tr *trace) {
 
 func auditGroup(t require.TestingT, s *Store, g *group) {
 	bytes := groupSize
-	records, skeletons := 0, 0
+	records, skeletons, saved := 0, 0, int64(0)
 	for _, tr := range g.traces {
 		require.Same(t, g, tr.group)
 		bytes += tr.charged
-		records += len(tr.full.byID)
+		records += len(tr.full.byID) + tr.compressed.count()
 		skeletons += len(tr.compact.byID)
+		if tr.compressed != nil {
+			saved += tr.compressed.saved
+		}
 	}
+	require.Equal(t, saved, g.saved, "bytes that a group saves")
 	watchers := 0
 	for _, e := range g.execs {
 		require.Same(t, g, e.group)
@@ -121,7 +141,7 @@ func auditGroup(t require.TestingT, s *Store, g *group) {
 	require.Equal(t, [2]int{records, skeletons}, [2]int{g.records, g.skeletons}, "records of a group")
 	require.Equal(t, int64(skeletons)*skeletonCharge, g.skeletonBytes)
 	require.Equal(t, watchers, g.watchers, "watchers of a group")
-	require.LessOrEqual(t, g.bytes, s.cfg.BudgetBytes/4*3, "a group leaves room for the rest")
+	require.LessOrEqual(t, g.weight(), s.cfg.BudgetBytes/4*3, "a group leaves room for the rest")
 	require.NotNil(t, g.queued.inLine)
 	require.NotNil(t, g.queued.age)
 }
@@ -162,7 +182,7 @@ func randomKey(r *rand.Rand) tracestore.Key {
 // act does one random thing to a store.
 func act(ctx context.Context, t require.TestingT, s *Store, w tracestore.Watcher, clock *storetest.Clock, r *rand.Rand) {
 	trace, id := traceID(r.IntN(30)), randomKey(r).Execution
-	switch n := r.IntN(40); n {
+	switch n := r.IntN(44); n {
 	case 0:
 		_ = s.Bind(ctx, id, trace) // may well be refused
 	case 1:
@@ -183,6 +203,12 @@ func act(ctx context.Context, t require.TestingT, s *Store, w tracestore.Watcher
 		require.NoError(t, s.PutSummary(ctx, id, tracestore.Summary{RunName: id, Complete: r.IntN(2) == 0, Tags: []string{"a"}}))
 	case 14:
 		require.NoError(t, s.Mark(ctx, trace, tracestore.Mark(r.IntN(4)), spanID(r.IntN(60)), spanID(r.IntN(60))))
+	case 15, 16:
+		squeezed{s}.squeeze()
+	case 17, 18:
+		clock.Advance(2 * time.Minute)
+		_, err := s.Compress(ctx, func(time.Duration) bool { return true })
+		require.NoError(t, err)
 	default:
 		var spans []*tracestore.Span
 		for range 1 + r.IntN(20) {

@@ -3,7 +3,11 @@ package memorystore
 import (
 	"context"
 	"fmt"
+	"math/rand/v2"
+	"runtime"
+	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -155,5 +159,71 @@ func BenchmarkListFirstPageOf20k(b *testing.B) {
 		if _, err := s.Executions(context.Background(), tracestore.Query{}); err != nil {
 			b.Fatal(err)
 		}
+	}
+}
+
+// wireSpan is a span of a model call, 1.5 kB on the wire: what the documentation's figures are about.
+func wireSpan(n int) *tracestore.Span {
+	s := realisticSpan(n, tracestore.ClassFinal)
+	s.Whole, s.Residual = nil, nil
+	body := fmt.Appendf(nil, `{"span_id":"%016x","trace_id":"%032x","parent_span_id":"%016x","name":"node %d",`+
+		`"start_time":"2026-03-14T15:09:26.%09dZ","end_time":"2026-03-14T15:09:27.%09dZ","status":{"code":"OK","message":null},`+
+		`"attributes":{"orcheo.node.id":"step-%d","orcheo.node.kind":"AgentNode","gen_ai.operation.name":"chat","gen_ai.provider.name":"openai",`+
+		`"gen_ai.request.model":"gpt-4.1-mini","gen_ai.usage.input_tokens":%d,"gen_ai.usage.output_tokens":%d,"gen_ai.response.id":"chatcmpl-%024x"},`+
+		`"events":[{"name":"prompt","attributes":{"preview":"%s"}},{"name":"response","attributes":{"preview":"%s"}}]`,
+		spanID(n+1), n/benchTrace, n/10, n, n*977%1e9, n*1931%1e9, n%20, n*37%4000, n*13%900, n, prose(2*n, 400), prose(2*n+1, 400))
+	s.Body = append(make([]byte, 0, len(body)), body...)
+	return s
+}
+
+// prose is text of made-up words, of which few are frequent and most are rare, as in any language.
+func prose(seed, length int) []byte {
+	r := rand.New(rand.NewPCG(uint64(seed), 7))
+	rank := rand.NewZipf(r, 1.1, 3, 20_000)
+	out := make([]byte, 0, length+16)
+	for len(out) < length {
+		word := rand.New(rand.NewPCG(rank.Uint64(), 11))
+		for range 1 + word.IntN(4) {
+			out = append(out, syllables[word.IntN(len(syllables))]...)
+		}
+		out = append(out, ' ')
+	}
+	return out
+}
+
+var syllables = strings.Fields("the an re er in on at nd st es en of te ed or ti hi as to it is ha ou ve co me de ro ic ra io li ch ll be ma si om ur")
+
+// BenchmarkBytesPerSpan reports what a span takes of the live heap, by the store's own account and by the runtime's, before
+// and after compression. The store has 100,000 spans in traces of 50.
+func BenchmarkBytesPerSpan(b *testing.B) {
+	const spans = 100_000
+	for b.Loop() {
+		before := liveHeap()
+		s := benchStore(b)
+		for n := 0; n < spans; n += benchTrace {
+			var batch []*tracestore.Span
+			for i := range benchTrace {
+				batch = append(batch, wireSpan(n+i))
+			}
+			put(b, s, n/benchTrace, "bench", batch...)
+		}
+		b.ReportMetric(float64(s.Stats().Bytes)/spans, "full_account_B/span")
+		b.ReportMetric(float64(liveHeap()-before)/spans, "full_heap_B/span")
+		began := time.Now()
+		if n := compressAll(b, s); n != spans {
+			b.Fatal(n)
+		}
+		b.ReportMetric(float64(time.Since(began).Nanoseconds())/spans, "compress_ns/span")
+		b.ReportMetric(float64(liveHeap()-before)/spans, "compressed_heap_B/span")
+		b.ReportMetric(float64(s.Stats().Bytes)/spans, "compressed_account_B/span")
+		began = time.Now()
+		for n := range spans / benchTrace {
+			if page, err := s.Read(context.Background(), traceID(n), tracestore.Position{}, tracestore.ReadLimit{}); err != nil || len(page.Records) != benchTrace {
+				b.Fatal(err, len(page.Records))
+			}
+		}
+		b.ReportMetric(float64(time.Since(began).Nanoseconds())/spans, "read_ns/span")
+		b.ReportMetric(0, "ns/op")
+		runtime.KeepAlive(s)
 	}
 }

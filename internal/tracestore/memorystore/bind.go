@@ -49,7 +49,7 @@ func errFull(trace tracestore.TraceID, id string) error {
 }
 
 // roomFor says whether a group may take so much more.
-func (s *Store) roomFor(g *group, more int64) bool { return g.bytes+more <= s.cfg.hardBytes() }
+func (s *Store) roomFor(g *group, more int64) bool { return g.weight()+more <= s.cfg.hardBytes() }
 
 // lookup returns the execution that an id, an alias or a trace in hex leads to; nil if there is none.
 func (s *Store) lookup(id string) *execution {
@@ -84,7 +84,7 @@ func (s *Store) name(t *trace, id string, now int64) bool {
 	case target == nil:
 		s.link(s.newExecution(t.group, id, true), t, now)
 		return true
-	case target.group != t.group && !s.roomFor(t.group, target.group.bytes), !t.group.connectable(target.group):
+	case target.group != t.group && !s.roomFor(t.group, target.group.weight()), !t.group.connectable(target.group):
 		return false
 	}
 	s.merge(target.group, t.group)

@@ -17,6 +17,7 @@ const (
 	DefaultWatchedShare    = 0.5
 	DefaultIdleAfter       = 5 * time.Minute
 	DefaultClockJump       = 15 * time.Second
+	DefaultCompressAfter   = time.Minute
 )
 
 // The least that a bound may be: below it not even the store's own tables fit.
@@ -49,6 +50,8 @@ type Config struct {
 	// ClockJump is by how much a Sweep may be late for a lease before it takes the clock for having jumped (a suspended
 	// machine, a corrected clock), and grants each open span one more lease.
 	ClockJump time.Duration
+	// CompressAfter is how long a finished execution that nobody watches must be left alone before Compress takes it.
+	CompressAfter time.Duration
 	// Now is the store's clock. Only this clock decides about time. Default: time.Now.
 	Now func() time.Time
 	// Epoch makes a new epoch for a trace; no two may be equal, in this process or one before. Default: a random word per
@@ -70,6 +73,7 @@ func (c *Config) Validate() error {
 		atMost("TombstoneBytes", d.TombstoneBytes, "an eighth of BudgetBytes", d.BudgetBytes/8),
 		positive("TTL", d.TTL), positive("TombstoneTTL", d.TombstoneTTL),
 		positive("IdleAfter", d.IdleAfter), positive("ClockJump", d.ClockJump),
+		positive("CompressAfter", d.CompressAfter),
 	)
 }
 
@@ -85,6 +89,7 @@ func (c *Config) withDefaults() Config {
 	setDefault(&d.WatchedShare, DefaultWatchedShare)
 	setDefault(&d.IdleAfter, DefaultIdleAfter)
 	setDefault(&d.ClockJump, DefaultClockJump)
+	setDefault(&d.CompressAfter, DefaultCompressAfter)
 	if d.Now == nil {
 		d.Now = time.Now
 	}

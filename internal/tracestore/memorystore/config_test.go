@@ -30,11 +30,11 @@ func TestASmallBudgetBoundsTheDefaultsOfTheOthers(t *testing.T) {
 func TestAConfigThatCannotBeIsRefusedWithEveryReason(t *testing.T) {
 	_, err := New(Config{
 		BudgetBytes: 1, ExecutionBytes: 2, ExecutionSpans: -1, SkeletonReserve: 2, WatchedShare: -1, TTL: -time.Second,
-		TombstoneTTL: -1, TombstoneBytes: 1 << 40, IdleAfter: -1, ClockJump: -1,
+		TombstoneTTL: -1, TombstoneBytes: 1 << 40, IdleAfter: -1, ClockJump: -1, CompressAfter: -1,
 	})
 	for _, field := range []string{
 		"BudgetBytes", "ExecutionBytes", "ExecutionSpans", "SkeletonReserve", "WatchedShare", "TTL is", "TombstoneTTL",
-		"TombstoneBytes", "IdleAfter", "ClockJump",
+		"TombstoneBytes", "IdleAfter", "ClockJump", "CompressAfter",
 	} {
 		require.ErrorContains(t, err, field)
 	}

@@ -66,6 +66,7 @@ func (s *Store) evict(g *group, why tracestore.EvictWhy, now int64) {
 	}
 	s.queue.leave(g)
 	s.ages.remove(g)
+	s.ripe.remove(g)
 	s.held -= g.bytes
 	s.records -= g.records
 	s.skeletons -= g.skeletons
@@ -75,6 +76,7 @@ func (s *Store) evict(g *group, why tracestore.EvictWhy, now int64) {
 	}
 	for _, t := range g.traces {
 		s.traces.delete(t.id)
+		s.forgetCompressed(t)
 		t.leases.spans = nil
 		s.leased.update(t)
 		t.watched.signal()

@@ -2,6 +2,7 @@ package memorystore
 
 import (
 	"bytes"
+	"container/list"
 	"encoding/hex"
 	"slices"
 	"unsafe"
@@ -128,16 +129,23 @@ type group struct {
 	traces []*trace
 
 	bytes         int64
-	records       int // in full
+	saved         int64 // bytes more that it takes with nothing compressed
+	records       int   // in full
 	skeletons     int
 	skeletonBytes int64
 	roots         roots
 	active        int64 // Unix nanoseconds, of the last change
 	watchers      int
 	queued        place
+	ripening      *list.Element
+	ripeSince     int64 // Unix nanoseconds
 }
 
 var groupSize = pointersSize(unsafe.Sizeof(group{})) + 2*listElement
+
+// weight is what the group takes with nothing compressed. Its bounds are about that, so that they also hold when a late span
+// makes its records full again.
+func (g *group) weight() int64 { return g.bytes + g.saved }
 
 // connectable says whether two groups may become one.
 func (g *group) connectable(o *group) bool {

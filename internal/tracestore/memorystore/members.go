@@ -103,6 +103,7 @@ func (s *Store) merge(a, b *group) {
 	s.queue.leave(from)
 	s.queue.leave(to)
 	s.ages.remove(from)
+	s.ripe.remove(from)
 	for _, e := range from.execs {
 		e.group = to
 	}
@@ -112,6 +113,7 @@ func (s *Store) merge(a, b *group) {
 	to.execs = append(to.execs, from.execs...)
 	to.traces = append(to.traces, from.traces...)
 	to.bytes += from.bytes
+	to.saved += from.saved
 	to.records += from.records
 	to.skeletons += from.skeletons
 	to.skeletonBytes += from.skeletonBytes

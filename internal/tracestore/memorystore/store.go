@@ -22,6 +22,7 @@ type Store struct {
 
 	queue       queue
 	ages        ages
+	ripe        ripe
 	graves      graveyard
 	leased      leaseHeap
 	grace       int64 // leases count from here at least: when the clock last jumped
@@ -33,6 +34,9 @@ type Store struct {
 	records     int   // in full
 	skeletons   int
 	executions  int
+
+	compressedRecords int   // of the records in full
+	compressedBytes   int64 // of held
 }
 
 var _ tracestore.Store = (*Store)(nil)
@@ -44,7 +48,7 @@ func New(cfg Config) (*Store, error) {
 	}
 	return &Store{
 		cfg: cfg.withDefaults(), traces: newTable[tracestore.TraceID, *trace](), names: newTable[string, *execution](),
-		queue: newQueue(), ages: newAges(), graves: newGraveyard(), watch: newWatchIndex(),
+		queue: newQueue(), ages: newAges(), ripe: newRipe(), graves: newGraveyard(), watch: newWatchIndex(),
 	}, nil
 }
 
@@ -74,7 +78,7 @@ func (s *Store) now() int64 { return s.cfg.Now().UnixNano() }
 // bytes is what the store holds by its own account.
 func (s *Store) bytes() int64 {
 	return s.held + s.traces.bytes() + s.names.bytes() + s.graves.bytes() + s.queue.bytes() + s.activity.bytes() +
-		heapSize(cap(s.leased)*8)
+		heapSize(cap(s.leased)*8) + int64(s.ripe.all.Len())*listElement
 }
 
 // Stats is the store's account of itself. A closed store holds nothing.
@@ -84,6 +88,7 @@ func (s *Store) Stats() tracestore.Stats {
 	return tracestore.Stats{
 		Traces: s.traces.count, Executions: s.executions, Records: s.records + s.skeletons, Skeletons: s.skeletons,
 		Tombstones: s.graves.count, Bytes: s.bytes(), BudgetBytes: s.cfg.BudgetBytes,
+		CompressedRecords: s.compressedRecords, CompressedBytes: s.compressedBytes,
 	}
 }
 
@@ -98,8 +103,9 @@ func (s *Store) Close() error {
 	s.watch.wakeAll()
 	s.traces, s.names = newTable[tracestore.TraceID, *trace](), newTable[string, *execution]()
 	s.activity, s.leased, s.watch, s.evictions = changes[execution]{}, nil, newWatchIndex(), tally{}
-	s.queue, s.ages, s.graves = newQueue(), newAges(), newGraveyard()
+	s.queue, s.ages, s.ripe, s.graves = newQueue(), newAges(), newRipe(), newGraveyard()
 	s.held, s.watchedHeld, s.records, s.skeletons, s.executions = 0, 0, 0, 0, 0
+	s.compressedRecords, s.compressedBytes = 0, 0
 	return nil
 }
 
@@ -108,10 +114,16 @@ func (s *Store) Read(_ context.Context, id tracestore.TraceID, from tracestore.P
 	if err := s.rlock(); err != nil {
 		return tracestore.Page{}, err
 	}
-	defer s.mu.RUnlock()
 	t := s.traces.get(id)
-	if t == nil {
+	switch {
+	case t == nil:
+		s.mu.RUnlock()
 		return tracestore.Page{Info: tracestore.TraceInfo{Trace: id}, Next: from}, nil
+	case t.compressed != nil:
+		f := t.freeze(from)
+		s.mu.RUnlock() // nobody waits while blocks are unpacked
+		return f.read(limit)
 	}
+	defer s.mu.RUnlock()
 	return t.read(from, limit), nil
 }

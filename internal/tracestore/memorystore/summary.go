@@ -33,6 +33,7 @@ func (s *Store) PutSummary(_ context.Context, id string, summary tracestore.Summ
 	if before != e.group.complete() {
 		s.queue.enter(e.group)
 	}
+	s.ripe.offer(e.group, now)
 	e.watched.signal()
 	s.makeRoom(e.group, now)
 	return nil

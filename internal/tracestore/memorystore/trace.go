@@ -20,6 +20,8 @@ type trace struct {
 	lastReceived  int64
 	dropped       int
 
+	compressed *compressed // the full records of a finished trace; full and pool are empty then
+
 	full    index[kept]
 	compact index[skeleton]
 	pool    pool
@@ -73,11 +75,11 @@ func (x *index[T]) bytes() int64 {
 
 // size is what the trace takes now.
 func (t *trace) size() int64 {
-	return traceSize + t.records + t.full.bytes() + t.compact.bytes() + t.pool.bytes() + t.leases.bytes()
+	return traceSize + t.records + t.compressed.bytes() + t.full.bytes() + t.compact.bytes() + t.pool.bytes() + t.leases.bytes()
 }
 
 // spans counts the records held, skeletons included.
-func (t *trace) spans() int { return len(t.full.byID) + len(t.compact.byID) }
+func (t *trace) spans() int { return t.compressed.count() + len(t.full.byID) + len(t.compact.byID) }
 
 // seen says whether any span of the trace came, also if it was only counted.
 func (t *trace) seen() bool { return t.spans()+t.dropped > 0 }

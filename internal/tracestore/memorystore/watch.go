@@ -140,6 +140,7 @@ func (s *Store) countWatchers(g *group, n int) {
 		s.watchedHeld -= g.bytes
 	}
 	s.queue.enter(g)
+	s.ripe.offer(g, s.now())
 }
 
 func (s *Store) subscribe(w *watcher, key tracestore.Key) {

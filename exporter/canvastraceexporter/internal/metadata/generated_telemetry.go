@@ -25,17 +25,20 @@ func Tracer(settings component.TelemetrySettings) trace.Tracer {
 // TelemetryBuilder provides an interface for components to report telemetry
 // as defined in metadata and user config.
 type TelemetryBuilder struct {
-	meter                  metric.Meter
-	mu                     sync.Mutex
-	registrations          []metric.Registration
-	CanvastraceEvictions   metric.Int64Counter
-	CanvastraceExecutions  metric.Int64ObservableGauge
-	CanvastraceSpans       metric.Int64Counter
-	CanvastraceSpansHeld   metric.Int64ObservableGauge
-	CanvastraceStoreBudget metric.Int64ObservableGauge
-	CanvastraceStoreErrors metric.Int64Counter
-	CanvastraceStoreSize   metric.Int64ObservableGauge
-	CanvastraceViewSize    metric.Int64ObservableGauge
+	meter                          metric.Meter
+	mu                             sync.Mutex
+	registrations                  []metric.Registration
+	CanvastraceEvictions           metric.Int64Counter
+	CanvastraceExecutions          metric.Int64ObservableGauge
+	CanvastraceSpans               metric.Int64Counter
+	CanvastraceSpansCompressed     metric.Int64ObservableGauge
+	CanvastraceSpansHeld           metric.Int64ObservableGauge
+	CanvastraceStoreBudget         metric.Int64ObservableGauge
+	CanvastraceStoreCompressedSize metric.Int64ObservableGauge
+	CanvastraceStoreErrors         metric.Int64Counter
+	CanvastraceStoreSize           metric.Int64ObservableGauge
+	CanvastraceTombstones          metric.Int64ObservableGauge
+	CanvastraceViewSize            metric.Int64ObservableGauge
 }
 
 // TelemetryBuilderOption applies changes to default builder.
@@ -55,6 +58,21 @@ func (builder *TelemetryBuilder) RegisterCanvastraceExecutionsCallback(cb metric
 		cb(ctx, &observerInt64{inst: builder.CanvastraceExecutions, obs: o})
 		return nil
 	}, builder.CanvastraceExecutions)
+	if err != nil {
+		return err
+	}
+	builder.mu.Lock()
+	defer builder.mu.Unlock()
+	builder.registrations = append(builder.registrations, reg)
+	return nil
+}
+
+// RegisterCanvastraceSpansCompressedCallback sets callback for observable CanvastraceSpansCompressed metric.
+func (builder *TelemetryBuilder) RegisterCanvastraceSpansCompressedCallback(cb metric.Int64Callback) error {
+	reg, err := builder.meter.RegisterCallback(func(ctx context.Context, o metric.Observer) error {
+		cb(ctx, &observerInt64{inst: builder.CanvastraceSpansCompressed, obs: o})
+		return nil
+	}, builder.CanvastraceSpansCompressed)
 	if err != nil {
 		return err
 	}
@@ -94,12 +112,42 @@ func (builder *TelemetryBuilder) RegisterCanvastraceStoreBudgetCallback(cb metri
 	return nil
 }
 
+// RegisterCanvastraceStoreCompressedSizeCallback sets callback for observable CanvastraceStoreCompressedSize metric.
+func (builder *TelemetryBuilder) RegisterCanvastraceStoreCompressedSizeCallback(cb metric.Int64Callback) error {
+	reg, err := builder.meter.RegisterCallback(func(ctx context.Context, o metric.Observer) error {
+		cb(ctx, &observerInt64{inst: builder.CanvastraceStoreCompressedSize, obs: o})
+		return nil
+	}, builder.CanvastraceStoreCompressedSize)
+	if err != nil {
+		return err
+	}
+	builder.mu.Lock()
+	defer builder.mu.Unlock()
+	builder.registrations = append(builder.registrations, reg)
+	return nil
+}
+
 // RegisterCanvastraceStoreSizeCallback sets callback for observable CanvastraceStoreSize metric.
 func (builder *TelemetryBuilder) RegisterCanvastraceStoreSizeCallback(cb metric.Int64Callback) error {
 	reg, err := builder.meter.RegisterCallback(func(ctx context.Context, o metric.Observer) error {
 		cb(ctx, &observerInt64{inst: builder.CanvastraceStoreSize, obs: o})
 		return nil
 	}, builder.CanvastraceStoreSize)
+	if err != nil {
+		return err
+	}
+	builder.mu.Lock()
+	defer builder.mu.Unlock()
+	builder.registrations = append(builder.registrations, reg)
+	return nil
+}
+
+// RegisterCanvastraceTombstonesCallback sets callback for observable CanvastraceTombstones metric.
+func (builder *TelemetryBuilder) RegisterCanvastraceTombstonesCallback(cb metric.Int64Callback) error {
+	reg, err := builder.meter.RegisterCallback(func(ctx context.Context, o metric.Observer) error {
+		cb(ctx, &observerInt64{inst: builder.CanvastraceTombstones, obs: o})
+		return nil
+	}, builder.CanvastraceTombstones)
 	if err != nil {
 		return err
 	}
@@ -170,6 +218,12 @@ func NewTelemetryBuilder(settings component.TelemetrySettings, options ...Teleme
 		metric.WithUnit("{span}"),
 	)
 	errs = errors.Join(errs, err)
+	builder.CanvastraceSpansCompressed, err = builder.meter.Int64ObservableGauge(
+		"otelcol_canvastrace_spans_compressed",
+		metric.WithDescription("Spans that the store holds in compressed blocks, of those it holds. [Alpha]"),
+		metric.WithUnit("{span}"),
+	)
+	errs = errors.Join(errs, err)
 	builder.CanvastraceSpansHeld, err = builder.meter.Int64ObservableGauge(
 		"otelcol_canvastrace_spans_held",
 		metric.WithDescription("Spans that the store holds. [Alpha]"),
@@ -179,6 +233,12 @@ func NewTelemetryBuilder(settings component.TelemetrySettings, options ...Teleme
 	builder.CanvastraceStoreBudget, err = builder.meter.Int64ObservableGauge(
 		"otelcol_canvastrace_store_budget",
 		metric.WithDescription("Bytes that the store may hold. [Alpha]"),
+		metric.WithUnit("By"),
+	)
+	errs = errors.Join(errs, err)
+	builder.CanvastraceStoreCompressedSize, err = builder.meter.Int64ObservableGauge(
+		"otelcol_canvastrace_store_compressed_size",
+		metric.WithDescription("Bytes that compressed blocks take, of those that the store holds. [Alpha]"),
 		metric.WithUnit("By"),
 	)
 	errs = errors.Join(errs, err)
@@ -192,6 +252,12 @@ func NewTelemetryBuilder(settings component.TelemetrySettings, options ...Teleme
 		"otelcol_canvastrace_store_size",
 		metric.WithDescription("Bytes that the store holds, by its own account. [Alpha]"),
 		metric.WithUnit("By"),
+	)
+	errs = errors.Join(errs, err)
+	builder.CanvastraceTombstones, err = builder.meter.Int64ObservableGauge(
+		"otelcol_canvastrace_tombstones",
+		metric.WithDescription("Evicted executions that the store remembers. [Alpha]"),
+		metric.WithUnit("{execution}"),
 	)
 	errs = errors.Join(errs, err)
 	builder.CanvastraceViewSize, err = builder.meter.Int64ObservableGauge(

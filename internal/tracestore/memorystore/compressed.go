@@ -1,0 +1,163 @@
+package memorystore
+
+import (
+	"fmt"
+	"unsafe"
+
+	"github.com/orcheo/otelcol-canvas/internal/tracestore"
+	"github.com/orcheo/otelcol-canvas/internal/tracestore/pack"
+)
+
+// compressed holds the full records of a trace in blocks. It is immutable: a change makes the records full again first.
+type compressed struct {
+	blocks  []pack.Block
+	records int
+	data    int64 // bytes of the blocks
+	saved   int64 // how many bytes more the trace takes when they are full again
+}
+
+func newCompressed(blocks []pack.Block) *compressed {
+	c := &compressed{blocks: blocks}
+	for _, b := range blocks {
+		c.records += b.Records
+		c.data += heapSize(cap(b.Data))
+	}
+	return c
+}
+
+var compressedSize = pointersSize(unsafe.Sizeof(compressed{}))
+
+// bytes is what the blocks take; nothing where there are none.
+func (c *compressed) bytes() int64 {
+	if c == nil {
+		return 0
+	}
+	return compressedSize + pointersSize(uintptr(cap(c.blocks))*unsafe.Sizeof(pack.Block{})) + c.data
+}
+
+// count is how many records there are; none where there are no blocks.
+func (c *compressed) count() int {
+	if c == nil {
+		return 0
+	}
+	return c.records
+}
+
+// after unpacks records behind a position: as many as a page with this limit can hold, and one more if there is one. copied
+// is about how much memory they take.
+func (c *compressed) after(seq uint64, limit tracestore.ReadLimit) (list []slot[kept], copied int64, err error) {
+	bytes := 0
+	for _, b := range c.blocks {
+		if b.Last <= seq {
+			continue
+		}
+		if len(list) > 0 && (limit.Records > 0 && len(list) > limit.Records || limit.Bytes > 0 && bytes > limit.Bytes) {
+			break
+		}
+		records, size, err := b.Unpack()
+		if err != nil {
+			return nil, 0, err
+		}
+		copied += int64(size)
+		for _, r := range records {
+			if r.Seq > seq {
+				list = append(list, slot[kept]{r.Seq, &kept{Record: *r}})
+				bytes += len(r.Body)
+			}
+		}
+	}
+	return list, copied, nil
+}
+
+// expanded is what the blocks of a trace become when its records are full again.
+type expanded struct {
+	full    index[kept]
+	pool    pool
+	records int64 // bytes
+}
+
+// expand makes full records of the blocks. Each gets memory of its own, so that one that is replaced is let go.
+func (c *compressed) expand() (*expanded, error) {
+	x := &expanded{}
+	x.full.byID = make(map[tracestore.SpanID]*kept, c.records)
+	x.full.order.slots = make([]slot[kept], 0, c.records)
+	for _, b := range c.blocks {
+		records, _, err := b.Unpack()
+		if err != nil {
+			return nil, err
+		}
+		for _, r := range records {
+			k := &kept{Record: *r, span: *r.Span}
+			k.Span = &k.span
+			for _, bytes := range []*[]byte{&k.span.Body, &k.span.Residual, &k.span.Whole} {
+				if *bytes != nil {
+					*bytes = append(make([]byte, 0, len(*bytes)), *bytes...)
+				}
+			}
+			x.pool.adopt(&k.span)
+			x.full.set(k.span.ID, 0, k.Seq, k)
+			x.records += recordSize(&k.span)
+		}
+	}
+	return x, nil
+}
+
+// lockFull takes the store for writing, with the records of a trace full: who is about to change one needs them so. They are
+// unpacked before the lock is taken, so that others do not wait for it. The error is tracestore.ErrClosed or pack.ErrCorrupt;
+// then the lock is not held.
+func (s *Store) lockFull(id tracestore.TraceID) error {
+	for {
+		if err := s.lock(); err != nil {
+			return err
+		}
+		t := s.traces.get(id)
+		if t == nil || t.compressed == nil {
+			return nil
+		}
+		c := t.compressed
+		s.mu.Unlock()
+		x, err := c.expand()
+		if err != nil {
+			return fmt.Errorf("trace %s was compressed, and cannot be changed: %w", id, err)
+		}
+		if err := s.lock(); err != nil {
+			return err
+		}
+		if s.traces.get(id) == t && t.compressed == c {
+			s.expand(t, x)
+			return nil
+		}
+		s.mu.Unlock()
+	}
+}
+
+// expand puts full records in the place of a trace's blocks.
+func (s *Store) expand(t *trace, x *expanded) {
+	c := t.compressed
+	s.compressedRecords -= c.records
+	s.compressedBytes -= c.bytes()
+	t.group.saved -= c.saved
+	t.compressed, t.full, t.pool = nil, x.full, x.pool
+	t.records += x.records
+	s.settle(t)
+}
+
+// compress puts blocks in the place of a trace's full records.
+func (s *Store) compress(t *trace, c *compressed) {
+	before := t.size()
+	for _, k := range t.full.byID {
+		t.records -= recordSize(&k.span)
+	}
+	t.compressed, t.full, t.pool = c, index[kept]{}, pool{}
+	c.saved = before - t.size()
+	t.group.saved += c.saved
+	s.compressedRecords += c.records
+	s.compressedBytes += c.bytes()
+	s.settle(t)
+}
+
+// forgetCompressed takes the blocks of a trace that goes off the figures.
+func (s *Store) forgetCompressed(t *trace) {
+	s.compressedRecords -= t.compressed.count()
+	s.compressedBytes -= t.compressed.bytes()
+}

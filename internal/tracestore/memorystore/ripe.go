@@ -1,0 +1,128 @@
+package memorystore
+
+import (
+	"container/list"
+	"context"
+	"time"
+
+	"github.com/orcheo/otelcol-canvas/internal/tracestore"
+	"github.com/orcheo/otelcol-canvas/internal/tracestore/pack"
+)
+
+// ripe holds the groups that are to be compressed once they have been left alone for long enough, first in first out.
+type ripe struct{ all *list.List }
+
+func newRipe() ripe { return ripe{all: list.New()} }
+
+// offer queues a group that is finished and that nobody watches.
+func (r *ripe) offer(g *group, now int64) {
+	if g.ripening == nil && g.compressible() {
+		g.ripeSince = now
+		g.ripening = r.all.PushBack(g)
+	}
+}
+
+func (r *ripe) remove(g *group) {
+	if g.ripening != nil {
+		r.all.Remove(g.ripening)
+		g.ripening = nil
+	}
+}
+
+// next takes the first group that has been in the queue for long enough; nil: there is none.
+func (r *ripe) next(before int64) *group {
+	front := r.all.Front()
+	if front == nil || front.Value.(*group).ripeSince > before {
+		return nil
+	}
+	g := front.Value.(*group)
+	r.remove(g)
+	return g
+}
+
+func (g *group) compressible() bool { return g.watchers == 0 && g.complete() }
+
+// compressible says whether the records of a trace may go into blocks. One that waits for heartbeats may not: Sweep would
+// have to unpack it.
+func (t *trace) compressible() bool {
+	return t.compressed == nil && len(t.full.byID) > 0 && len(t.leases.spans) == 0 && t.group.compressible()
+}
+
+// Compress compresses the finished executions that nobody watches and that were left alone for Config.CompressAfter, and
+// returns how many records that were. It holds the store's lock for moments only. pause is called after each trace, with how
+// long it took; it ends the pass by returning false.
+func (s *Store) Compress(_ context.Context, pause func(time.Duration) bool) (records int, err error) {
+	var p pack.Packer
+	for {
+		traces, err := s.takeRipe()
+		if err != nil || traces == nil {
+			return records, err
+		}
+		for _, t := range traces {
+			began := time.Now()
+			n, err := s.compressTrace(t, &p)
+			records += n
+			if err != nil || !pause(time.Since(began)) {
+				return records, err
+			}
+		}
+	}
+}
+
+// takeRipe returns the traces of the next group that is due; nil: none is.
+func (s *Store) takeRipe() ([]*trace, error) {
+	if err := s.lock(); err != nil {
+		return nil, err
+	}
+	defer s.mu.Unlock()
+	due := s.now() - int64(s.cfg.CompressAfter)
+	for {
+		g := s.ripe.next(due)
+		if g == nil {
+			return nil, nil
+		}
+		if g.active > due {
+			s.ripe.offer(g, g.active)
+			continue
+		}
+		return append(make([]*trace, 0, len(g.traces)), g.traces...), nil
+	}
+}
+
+// compressTrace compresses one trace, unless it changes meanwhile: then it is not finished after all.
+func (s *Store) compressTrace(t *trace, p *pack.Packer) (int, error) {
+	if err := s.rlock(); err != nil {
+		return 0, err
+	}
+	holds := s.traces.get(t.id) == t && t.compressible()
+	var records []*tracestore.Record
+	if holds {
+		records = t.fullRecords()
+	}
+	seq := t.last
+	s.mu.RUnlock()
+	if !holds {
+		return 0, nil
+	}
+	c := newCompressed(p.Pack(records))
+	if err := s.lock(); err != nil {
+		return 0, err
+	}
+	defer s.mu.Unlock()
+	if s.traces.get(t.id) != t || t.last != seq || !t.compressible() {
+		return 0, nil
+	}
+	s.compress(t, c)
+	return c.records, nil
+}
+
+// fullRecords are the records that the trace holds in full and not compressed, in the order of their positions.
+func (t *trace) fullRecords() []*tracestore.Record {
+	records := make([]*tracestore.Record, 0, len(t.full.byID))
+	for _, s := range t.full.order.slots {
+		if s.item != nil {
+			records = append(records, &s.item.Record)
+		}
+	}
+	return records
+}
