@@ -180,4 +180,5 @@ type Store interface {
 	Sweep(ctx context.Context, now time.Time) (SweepResult, error)
 	Stats() Stats
 	Close() error
+	Snapshotter
 }

@@ -2,6 +2,7 @@ package memorystore
 
 import (
 	"container/list"
+	"strings"
 	"time"
 	"unsafe"
 
@@ -51,19 +52,24 @@ func inscribe(e *execution, now int64) *tombstone {
 		revision: s.Revision, spans: uint32(s.Spans), errors: uint32(s.Errors), dropped: uint32(s.Dropped), evicted: now,
 	}
 	wanted := [...]string{e.id, s.WorkflowID, s.RunName, s.Error}
-	room, all := max(maxTombstoneText-len(e.id), 0), e.id
+	room := max(maxTombstoneText-len(e.id), 0)
 	for i, text := range wanted[1:] {
 		wanted[i+1] = clip(text, room)
 		room -= len(wanted[i+1])
-		all += wanted[i+1]
 	}
-	for i, text := range wanted {
-		t.text[i], all = all[:len(text)], all[len(text):]
-	}
+	t.inscribe(wanted)
 	for _, r := range e.traces[:min(len(e.traces), maxTombstoneTrace)] {
 		t.traces = append(t.traces, r.trace.id)
 	}
 	return t
+}
+
+// inscribe makes one string of the texts, and has the tombstone hold parts of it.
+func (t *tombstone) inscribe(texts [4]string) {
+	all := strings.Join(texts[:], "")
+	for i, text := range texts {
+		t.text[i], all = all[:len(text)], all[len(text):]
+	}
 }
 
 // summary is the last summary, with the reason why it is over.

@@ -57,13 +57,21 @@ func (w *writer) value(v reflect.Value) {
 			w.value(v.Elem())
 		}
 	case reflect.Slice:
+		if v.Type().Elem().Kind() == reflect.Uint8 {
+			w.own(v.Bytes())
+			return
+		}
 		w.length(v.IsNil(), v.Len())
 		for i := range v.Len() {
 			w.value(v.Index(i))
 		}
 	case reflect.Array:
 		for i := range v.Len() {
-			w.buf = append(w.buf, byte(v.Index(i).Uint()))
+			if v.Index(i).Kind() == reflect.Uint8 {
+				w.buf = append(w.buf, byte(v.Index(i).Uint()))
+				continue
+			}
+			w.value(v.Index(i))
 		}
 	case reflect.String:
 		w.text(v.String())
@@ -93,6 +101,10 @@ func (r *reader) value(v reflect.Value) {
 			r.value(v.Elem())
 		}
 	case reflect.Slice:
+		if v.Type().Elem().Kind() == reflect.Uint8 {
+			v.SetBytes(r.own())
+			return
+		}
 		n, isNil := r.length()
 		if isNil {
 			return
@@ -102,7 +114,13 @@ func (r *reader) value(v reflect.Value) {
 			r.value(v.Index(i))
 		}
 	case reflect.Array:
-		reflect.Copy(v, reflect.ValueOf(r.take(v.Len())))
+		if v.Type().Elem().Kind() == reflect.Uint8 {
+			reflect.Copy(v, reflect.ValueOf(r.take(v.Len())))
+			return
+		}
+		for i := range v.Len() {
+			r.value(v.Index(i))
+		}
 	case reflect.String:
 		v.SetString(r.text())
 	case reflect.Bool:

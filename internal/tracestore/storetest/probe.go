@@ -28,6 +28,14 @@ func (t *trial) open(o Options) *probe {
 	return p
 }
 
+// restart opens an empty store that goes by the clock of p, as after a restart of the process.
+func (p *probe) restart(o Options) *probe {
+	o.Now = p.clock.Now
+	next := &probe{trial: p.trial, clock: p.clock, store: p.opener(o)}
+	p.stores = append(p.stores, next.store)
+	return next
+}
+
 func traceID(n int) (t tracestore.TraceID) {
 	t[0] = 0xab
 	binary.BigEndian.PutUint64(t[8:], uint64(n))

@@ -58,7 +58,7 @@ func Run(t *testing.T, open func(t *testing.T, opts Options) tracestore.Store) {
 // Checks are all checks of the suite.
 func Checks() []Check {
 	return slices.Concat(mergeChecks(), readChecks(), bindChecks(), boundChecks(), tombstoneChecks(), markChecks(),
-		listChecks(), watchChecks(), lifeChecks())
+		listChecks(), watchChecks(), lifeChecks(), restartChecks())
 }
 
 // lawSeeds is how many fixed cases of a law a plain Check tries.

@@ -1,0 +1,96 @@
+package memorystore
+
+import (
+	"slices"
+
+	"github.com/orcheo/otelcol-canvas/internal/tracestore"
+)
+
+// restore takes a group in that is younger than all that are there. It returns those of its executions that are listed.
+func (s *Store) restore(saved *restoredGroup) (listed []*execution) {
+	g := &group{active: saved.Active, roots: roots{
+		parentless: rootKey{saved.Parentless.Trace, saved.Parentless.Span},
+		workflow:   rootKey{saved.Workflows.Trace, saved.Workflows.Span},
+	}}
+	s.lastTick = max(s.lastTick, saved.Active)
+	s.queue.assign(g, senderName{saved.Service, saved.Workflow})
+	s.charge(g, groupSize)
+	for i := range saved.Executions {
+		if e := s.restoreExecution(g, &saved.Executions[i]); e.stamp != 0 {
+			listed = append(listed, e)
+		}
+	}
+	for i := range saved.Traces {
+		s.restoreTrace(g, &saved.Traces[i], &saved.traces[i])
+	}
+	for i := range saved.Executions {
+		e := g.execs[i]
+		for _, r := range saved.Executions[i].Traces {
+			e.traces = append(e.traces, ref{g.traces[r.Trace], r.Bound})
+		}
+		s.settleExecution(e)
+	}
+	for _, t := range g.traces {
+		s.settle(t)
+	}
+	s.ages.touch(g)
+	s.queue.enter(g)
+	s.ripe.offer(g, saved.Active)
+	return listed
+}
+
+func (s *Store) restoreExecution(g *group, saved *savedExecution) *execution {
+	e := &execution{id: saved.ID, named: saved.Named, group: g, put: saved.Put, stamp: saved.Stamp, active: saved.Active}
+	e.watched.owner = e
+	if saved.Summary != nil {
+		e.summary = bounded(*saved.Summary)
+	}
+	g.execs = append(g.execs, e)
+	s.executions++
+	if e.named {
+		s.names.put(e.id, e)
+		s.adopt(tracestore.Key{Execution: e.id}, &e.watched)
+	}
+	return e
+}
+
+func (s *Store) restoreTrace(g *group, saved *savedTrace, data *restoredTrace) {
+	t := &trace{
+		id: saved.ID, epoch: saved.Epoch, group: g, last: saved.Last, started: saved.Started,
+		firstReceived: saved.FirstReceived, lastReceived: saved.LastReceived, dropped: saved.Dropped,
+	}
+	t.watched.owner = t
+	for _, e := range saved.Executions {
+		t.execs = append(t.execs, g.execs[e])
+	}
+	t.execs = slices.Clip(t.execs)
+	g.traces = append(g.traces, t)
+	s.traces.put(t.id, t)
+	switch {
+	case data.expanded != nil:
+		t.full, t.pool, t.records = data.expanded.full, data.expanded.pool, data.expanded.records
+		for id, k := range t.full.byID {
+			t.leases.follow(id, &k.Record)
+		}
+	case data.compressed.records > 0:
+		t.compressed = data.compressed
+		g.saved += t.compressed.saved
+		s.compressedRecords += t.compressed.records
+		s.compressedBytes += t.compressed.bytes()
+	}
+	for _, r := range data.skeletons {
+		k := newSkeleton(r.Span, *r)
+		t.compact.set(k.id, 0, k.seq, k)
+		t.leases.follow(k.id, r)
+	}
+	n := len(data.skeletons)
+	t.records += int64(n) * skeletonSize
+	g.skeletonBytes += int64(n) * skeletonCharge
+	g.skeletons += n
+	s.skeletons += n
+	g.records += data.compressed.records
+	s.records += data.compressed.records
+	s.leased.update(t)
+	s.adopt(tracestore.Key{Trace: t.id}, &t.watched)
+	s.adopt(tracestore.Key{Execution: t.id.String()}, &t.execs[0].watched)
+}
