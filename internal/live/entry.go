@@ -142,6 +142,9 @@ func (v *Views) refreshLocked(e *entry) error {
 		e.view.Excuse(w.excused)
 	}
 	e.view.Advance(now)
+	if load {
+		v.countOn(e)
+	}
 	if err := v.summarize(ctx, e, now); err != nil {
 		v.giveBack(e, work{reread: true})
 		return err

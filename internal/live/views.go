@@ -25,6 +25,10 @@ type Config struct {
 	Linger time.Duration
 	// SweepInterval is how often the store is told the time. Default 1 s.
 	SweepInterval time.Duration
+	// Restored says that the store was taken over from a run before, and Places where its views stood (see Views.Places; nil:
+	// that is not known, and clients are sent everything anew). Silence before the start means nothing then.
+	Restored bool
+	Places   []byte
 	// OnSweep is called with what each sweep did; nil: nobody wants to know.
 	OnSweep func(tracestore.SweepResult)
 	// OnError is called with errors of the store, which are otherwise healed by trying again; nil: nobody wants to know.
@@ -75,6 +79,7 @@ type Views struct {
 	excused   time.Time  // until then nobody listened; zero: always somebody did
 	loaded    *list.List // of *entry with a view, least recently folded first
 	viewBytes int64
+	places    map[string]savedView // of the run before, until a view counts on from it
 }
 
 // New starts to keep views over a store. The store stays the caller's: close it after the views.
@@ -91,10 +96,17 @@ func New(store tracestore.Store, cfg Config) (*Views, error) {
 		viewed: map[*entry]struct{}{}, held: map[tracestore.Key]int{}, loaded: list.New(),
 	}
 	v.queued = sync.NewCond(&v.mu)
+	if v.cfg.Restored {
+		v.excused, v.places = v.listened, takePlaces(v.cfg.Places)
+		v.cfg.Places = nil
+	}
 	for range workers {
 		v.wg.Go(v.work)
 	}
 	v.wg.Go(v.listen)
+	if v.cfg.Restored {
+		v.wg.Go(v.revive)
+	}
 	return v, nil
 }
 
