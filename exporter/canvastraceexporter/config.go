@@ -14,6 +14,10 @@ import (
 type Config struct {
 	// Server is the canvasserver extension that serves what is kept. Unset: keep, and serve nobody.
 	Server *component.ID `mapstructure:"server"`
+	// Storage is the storage extension that carries what is kept over a graceful restart. Unset: it begins empty.
+	Storage *component.ID `mapstructure:"storage"`
+	// SnapshotTimeout bounds how long writing to it holds up the shutdown; the most recent executions are written first.
+	SnapshotTimeout time.Duration `mapstructure:"snapshot_timeout"`
 	// ExecutionAttributes are the attributes that name the execution a span belongs to, looked at in this order, each on
 	// the span first and then on its resource.
 	ExecutionAttributes []string `mapstructure:"execution_attributes"`
@@ -66,6 +70,7 @@ const mib = 1 << 20
 
 func createDefaultConfig() component.Config {
 	return &Config{
+		SnapshotTimeout:     10 * time.Second,
 		ExecutionAttributes: []string{semconv.ExecutionID},
 		Retention: RetentionConfig{
 			MaxBytes: 512 * mib, MaxExecutionBytes: 64 * mib, MaxExecutionSpans: 120_000,
@@ -89,7 +94,7 @@ func (c *Config) Validate() error {
 			errs = errors.Join(errs, fmt.Errorf("execution_attributes[%d] is empty", i))
 		}
 	}
-	return errors.Join(errs, c.Retention.validate(), c.Completeness.validate())
+	return errors.Join(errs, positive("snapshot_timeout", c.SnapshotTimeout), c.Retention.validate(), c.Completeness.validate())
 }
 
 func (r RetentionConfig) validate() error {

@@ -27,10 +27,12 @@ type traceExporter struct {
 	telemetry *account
 
 	store      tracestore.Store
+	snapshots  *snapshots // nil: none are kept
 	compressor *memorystore.Compressor
 	views      *live.Views
 	observers  sync.Pool
 	unregister func()
+	closed     sync.Once
 }
 
 func newTraceExporter(cfg *Config, set component.TelemetrySettings, id component.ID) (*traceExporter, error) {
@@ -53,20 +55,23 @@ func (e *traceExporter) limits() canvaswire.Limits {
 
 // start opens the store and offers it to the server. A configured server that is missing, or is something else, fails the
 // start: an exporter nobody can read from would be a silent mistake.
-func (e *traceExporter) start(_ context.Context, host component.Host) error {
+func (e *traceExporter) start(ctx context.Context, host component.Host) error {
 	registrar, err := e.findServer(host)
 	if err != nil {
 		return err
 	}
-	if err := e.open(); err != nil {
+	if e.snapshots, err = openSnapshots(ctx, host, e.cfg, e.id); err != nil {
 		return err
+	}
+	if err := e.open(ctx); err != nil {
+		return errors.Join(err, e.snapshots.close(ctx))
 	}
 	if registrar == nil {
 		return nil
 	}
 	unregister, err := registrar.Register(e.id.String(), e.views)
 	if err != nil {
-		return errors.Join(fmt.Errorf("offer the trace store to %s: %w", e.cfg.Server, err), e.close())
+		return errors.Join(fmt.Errorf("offer the trace store to %s: %w", e.cfg.Server, err), e.close(ctx))
 	}
 	e.unregister = unregister
 	return nil
@@ -87,7 +92,7 @@ func (e *traceExporter) findServer(host component.Host) (live.Registrar, error) 
 	return registrar, nil
 }
 
-func (e *traceExporter) open() error {
+func (e *traceExporter) open(ctx context.Context) error {
 	r := e.cfg.Retention
 	store, err := memorystore.New(memorystore.Config{
 		BudgetBytes: r.MaxBytes, ExecutionBytes: r.MaxExecutionBytes, ExecutionSpans: r.MaxExecutionSpans,
@@ -96,14 +101,16 @@ func (e *traceExporter) open() error {
 	if err != nil {
 		return fmt.Errorf("open the trace store: %w", err)
 	}
+	restored, places := e.restore(ctx, store)
 	c := e.cfg.Completeness
 	views, err := live.New(store, live.Config{
 		Rules: execution.Rules{
 			QuietPeriod: c.QuietPeriod, MissingParent: c.MissingParent, StartOnly: c.StartOnly, Abandon: c.Abandon,
 		},
 		ViewBytes: r.MaxViewBytes,
-		OnSweep:   e.telemetry.swept,
-		OnError:   e.storeFailed,
+		Restored:  restored, Places: places,
+		OnSweep: e.telemetry.swept,
+		OnError: e.storeFailed,
 	})
 	if err != nil {
 		return errors.Join(fmt.Errorf("keep views over the trace store: %w", err), store.Close())
@@ -111,6 +118,45 @@ func (e *traceExporter) open() error {
 	e.store, e.views = store, views
 	e.compressor = memorystore.StartCompressor(store, e.storeFailed)
 	return e.telemetry.observe(views)
+}
+
+// restore takes over what the process before left. Without it the store is empty, and that is no reason not to start.
+func (e *traceExporter) restore(ctx context.Context, store tracestore.Store) (restored bool, places []byte) {
+	if e.snapshots == nil {
+		return false, nil
+	}
+	res, places, err := e.snapshots.load(ctx, store)
+	switch {
+	case errors.Is(err, errNoSnapshot):
+		e.logger.Info("the trace store begins empty", zap.Stringer("storage", e.cfg.Storage), zap.String("reason", err.Error()))
+		return false, nil
+	case err != nil && res.Bytes == 0:
+		e.telemetry.snapshot(ctx, snapshotRefused)
+		e.logger.Error("the snapshot of the trace store is not used; it begins empty", zap.Stringer("storage", e.cfg.Storage), zap.Error(err))
+		return false, nil
+	case err != nil:
+		e.logger.Warn("the snapshot of the trace store was restored", zap.Stringer("storage", e.cfg.Storage), zap.Error(err))
+	}
+	e.telemetry.snapshot(ctx, snapshotRestored)
+	e.logger.Info("the trace store goes on from a snapshot", zap.Stringer("storage", e.cfg.Storage), zap.Int("executions", res.Executions),
+		zap.Int("spans", res.Records), zap.Int64("bytes", res.Bytes))
+	return true, places
+}
+
+// save leaves what the store holds to the next process.
+func (e *traceExporter) save(ctx context.Context) {
+	if e.snapshots == nil {
+		return
+	}
+	res, err := e.snapshots.save(context.WithoutCancel(ctx), e.store, e.views)
+	if err != nil {
+		e.telemetry.snapshot(ctx, snapshotFailed)
+		e.logger.Error("no snapshot of the trace store is left; the next start begins empty", zap.Stringer("storage", e.cfg.Storage), zap.Error(err))
+		return
+	}
+	e.telemetry.snapshot(ctx, snapshotWritten)
+	e.logger.Info("a snapshot of the trace store is left", zap.Stringer("storage", e.cfg.Storage), zap.Int("executions", res.Executions),
+		zap.Int("spans", res.Records), zap.Int64("bytes", res.Bytes), zap.Int("left_out", res.LeftOut))
 }
 
 // storeFailed tells of an error that nobody waits for.
@@ -134,18 +180,24 @@ func (e *traceExporter) consume(ctx context.Context, td ptrace.Traces) error {
 }
 
 // shutdown stops taking spans. The server goes on showing what is there until it stops itself.
-func (e *traceExporter) shutdown(context.Context) error {
+func (e *traceExporter) shutdown(ctx context.Context) error {
 	e.unregister()
 	if e.views == nil {
 		e.telemetry.shutdown()
 		return nil
 	}
-	return e.close()
+	return e.close(ctx)
 }
 
-func (e *traceExporter) close() error {
-	e.telemetry.shutdown()
-	e.compressor.Stop()
-	e.views.Close()
-	return nil
+// close folds what came, leaves a snapshot, and ends. Closing twice is fine.
+func (e *traceExporter) close(ctx context.Context) error {
+	var err error
+	e.closed.Do(func() {
+		e.compressor.Stop()
+		e.views.Close()
+		e.save(ctx)
+		e.telemetry.shutdown()
+		err = e.snapshots.close(ctx)
+	})
+	return err
 }

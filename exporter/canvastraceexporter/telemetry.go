@@ -93,6 +93,19 @@ func (a *account) swept(res tracestore.SweepResult) {
 	}
 }
 
+// The outcomes of a snapshot, as metadata.yaml lists them.
+const (
+	snapshotWritten  = "written"
+	snapshotRestored = "restored"
+	snapshotRefused  = "refused"
+	snapshotFailed   = "failed"
+)
+
+// snapshot counts what became of a snapshot.
+func (a *account) snapshot(ctx context.Context, outcome string) {
+	a.builder.CanvastraceSnapshots.Add(ctx, 1, metric.WithAttributes(attribute.String("snapshot", outcome)))
+}
+
 // failed counts a call of the store that failed.
 func (a *account) failed(ctx context.Context) { a.builder.CanvastraceStoreErrors.Add(ctx, 1) }
 

@@ -30,6 +30,7 @@ type TelemetryBuilder struct {
 	registrations                  []metric.Registration
 	CanvastraceEvictions           metric.Int64Counter
 	CanvastraceExecutions          metric.Int64ObservableGauge
+	CanvastraceSnapshots           metric.Int64Counter
 	CanvastraceSpans               metric.Int64Counter
 	CanvastraceSpansCompressed     metric.Int64ObservableGauge
 	CanvastraceSpansHeld           metric.Int64ObservableGauge
@@ -210,6 +211,12 @@ func NewTelemetryBuilder(settings component.TelemetrySettings, options ...Teleme
 		"otelcol_canvastrace_executions",
 		metric.WithDescription("Executions that the store holds. [Alpha]"),
 		metric.WithUnit("{execution}"),
+	)
+	errs = errors.Join(errs, err)
+	builder.CanvastraceSnapshots, err = builder.meter.Int64Counter(
+		"otelcol_canvastrace_snapshots",
+		metric.WithDescription("Snapshots of the store. [Alpha]"),
+		metric.WithUnit("{snapshot}"),
 	)
 	errs = errors.Join(errs, err)
 	builder.CanvastraceSpans, err = builder.meter.Int64Counter(

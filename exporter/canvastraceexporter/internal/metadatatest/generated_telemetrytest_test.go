@@ -53,12 +53,16 @@ func TestSetupTelemetry(t *testing.T) {
 		return nil
 	}))
 	tb.CanvastraceEvictions.Add(context.Background(), 1)
+	tb.CanvastraceSnapshots.Add(context.Background(), 1)
 	tb.CanvastraceSpans.Add(context.Background(), 1)
 	tb.CanvastraceStoreErrors.Add(context.Background(), 1)
 	AssertEqualCanvastraceEvictions(t, testTel,
 		[]metricdata.DataPoint[int64]{{Value: 1}},
 		metricdatatest.IgnoreTimestamp())
 	AssertEqualCanvastraceExecutions(t, testTel,
+		[]metricdata.DataPoint[int64]{{Value: 1}},
+		metricdatatest.IgnoreTimestamp())
+	AssertEqualCanvastraceSnapshots(t, testTel,
 		[]metricdata.DataPoint[int64]{{Value: 1}},
 		metricdatatest.IgnoreTimestamp())
 	AssertEqualCanvastraceSpans(t, testTel,
