@@ -13,10 +13,19 @@
 // spans while a reserve lasts, then counts them; updates, roots and spans that say how a workflow ended stay welcome up to
 // half of the budget, so that a flood neither hides how an execution ended nor evicts everybody else.
 //
+// Who must go is decided by sender (see queue): of whoever holds most, complete executions first. What is finished and left
+// alone can be compressed (see compressed); its bounds stay those of its records in full.
+//
+// # Restart
+//
+// Snapshot writes everything in the frames of saved.go, records in the blocks that compression makes of them anyway. Restore
+// reads all of it before it takes anything in, and leaves records in their blocks until they change.
+//
 // # Locking
 //
 // One read-write lock guards everything. Append holds it for one batch, that is for the spans of one trace, at about a
 // microsecond each. Read holds it shared, for one binary search and one copy of at most ReadLimit.Records pointers, so that
-// is the longest that an appender waits for a reader. Watchers are signalled without waiting for them. The store has no
-// goroutine of its own: somebody must call Sweep from time to time.
+// is the longest that an appender waits for a reader. Watchers are signalled without waiting for them. Records are
+// packed and unpacked outside of the lock. The store has no goroutine of its own: somebody must call Sweep from time to time,
+// and start a Compressor.
 package memorystore

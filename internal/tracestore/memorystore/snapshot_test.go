@@ -141,3 +141,36 @@ func FuzzRestore(f *testing.F) {
 		audit(t, s)
 	})
 }
+
+// BenchmarkSnapshotAndRestore carries a store of 20,000 spans over, of which half are compressed already.
+func BenchmarkSnapshotAndRestore(b *testing.B) {
+	const spans = 20_000
+	s := benchStore(b)
+	for n := 0; n < spans; n += benchTrace {
+		if n == spans/2 {
+			compressAll(b, s)
+		}
+		var batch []*tracestore.Span
+		for i := range benchTrace {
+			batch = append(batch, wireSpan(n+i))
+		}
+		put(b, s, n/benchTrace, "bench", batch...)
+	}
+	b.ReportAllocs()
+	var writing, reading time.Duration
+	var size int
+	for b.Loop() {
+		began := time.Now()
+		snapshot := shoot(b, s)
+		writing += time.Since(began)
+		size = len(snapshot)
+		began = time.Now()
+		_, err := benchStore(b).Restore(context.Background(), bytes.NewReader(snapshot))
+		require.NoError(b, err)
+		reading += time.Since(began)
+	}
+	b.ReportMetric(float64(size)/spans, "B/span")
+	b.ReportMetric(float64(writing.Nanoseconds())/float64(spans*b.N), "write_ns/span")
+	b.ReportMetric(float64(reading.Nanoseconds())/float64(spans*b.N), "read_ns/span")
+	b.ReportMetric(0, "ns/op")
+}
