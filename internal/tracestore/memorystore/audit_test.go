@@ -94,7 +94,7 @@ func auditTrace(t require.TestingT, s *Store, tr *trace) {
 	}
 	if tr.compressed != nil {
 		require.Empty(t, tr.full.byID)
-		full, err := tr.compressed.expand()
+		full, err := tr.compressed.unpack()
 		require.NoError(t, err)
 		require.Len(t, full.full.byID, tr.compressed.records)
 		require.Positive(t, tr.compressed.saved)

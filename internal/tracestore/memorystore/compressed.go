@@ -2,6 +2,7 @@ package memorystore
 
 import (
 	"fmt"
+	"sync"
 	"unsafe"
 
 	"github.com/orcheo/otelcol-canvas/internal/tracestore"
@@ -14,6 +15,9 @@ type compressed struct {
 	records int
 	data    int64 // bytes of the blocks
 	saved   int64 // how many bytes more the trace takes when they are full again
+
+	expanding sync.Mutex
+	expanded  *expanded // as soon as somebody wants to change the trace, and for that moment
 }
 
 func newCompressed(blocks []pack.Block) *compressed {
@@ -76,8 +80,23 @@ type expanded struct {
 	records int64 // bytes
 }
 
-// expand makes full records of the blocks. Each gets memory of its own, so that one that is replaced is let go.
+// expand makes full records of the blocks, once for all who want to change the trace at the same time.
 func (c *compressed) expand() (*expanded, error) {
+	c.expanding.Lock()
+	defer c.expanding.Unlock()
+	if c.expanded != nil {
+		return c.expanded, nil
+	}
+	x, err := c.unpack()
+	if err != nil {
+		return nil, err
+	}
+	c.expanded = x
+	return x, nil
+}
+
+// unpack makes full records of the blocks. Each gets memory of its own, so that one that is replaced is let go.
+func (c *compressed) unpack() (*expanded, error) {
 	x := &expanded{}
 	x.full.byID = make(map[tracestore.SpanID]*kept, c.records)
 	x.full.order.slots = make([]slot[kept], 0, c.records)

@@ -2,8 +2,11 @@ package memorystore
 
 import (
 	"context"
+	"errors"
 	"sync"
 	"time"
+
+	"github.com/orcheo/otelcol-canvas/internal/tracestore"
 )
 
 // Compressor compresses a store's finished executions in the background.
@@ -19,7 +22,7 @@ type Compressor struct {
 const compressEvery = time.Second
 
 // StartCompressor starts to compress, one execution at a time and at most half of the time, so that at most half of a core
-// goes into it. failed is told of errors but for tracestore.ErrClosed, which ends it. Stop it before the store is closed.
+// goes into it. failed is told of errors but for tracestore.ErrClosed, which ends it.
 func StartCompressor(s *Store, failed func(error)) *Compressor {
 	c := &Compressor{store: s, failed: failed, done: make(chan struct{})}
 	c.wg.Go(c.run)
@@ -34,7 +37,11 @@ func (c *Compressor) Stop() {
 
 func (c *Compressor) run() {
 	for c.rest(compressEvery) {
-		if _, err := c.store.Compress(context.Background(), c.rest); err != nil {
+		_, err := c.store.Compress(context.Background(), c.rest)
+		switch {
+		case errors.Is(err, tracestore.ErrClosed):
+			return
+		case err != nil:
 			c.failed(err)
 		}
 	}
