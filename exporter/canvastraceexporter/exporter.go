@@ -132,10 +132,12 @@ func (e *traceExporter) restore(ctx context.Context, store tracestore.Store) (re
 		return false, nil
 	case err != nil && res.Bytes == 0:
 		e.telemetry.snapshot(ctx, snapshotRefused)
-		e.logger.Error("the snapshot of the trace store is not used; it begins empty", zap.Stringer("storage", e.cfg.Storage), zap.Error(err))
+		e.logger.Error("the snapshot of the trace store is not used; it begins empty",
+			zap.Stringer("storage", e.cfg.Storage), zap.Error(err))
 		return false, nil
 	case err != nil:
-		e.logger.Warn("the snapshot of the trace store was restored, and still takes room in the storage", zap.Stringer("storage", e.cfg.Storage), zap.Error(err))
+		e.logger.Warn("the snapshot of the trace store was restored, and still takes room in the storage",
+			zap.Stringer("storage", e.cfg.Storage), zap.Error(err))
 	}
 	e.telemetry.snapshot(ctx, snapshotRestored)
 	e.logger.Info("the trace store goes on from a snapshot", zap.Stringer("storage", e.cfg.Storage), zap.Int("executions", res.Executions),

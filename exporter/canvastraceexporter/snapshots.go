@@ -51,7 +51,8 @@ func openSnapshots(ctx context.Context, host component.Host, cfg *Config, id com
 	}
 	ext, ok := host.GetExtensions()[*cfg.Storage]
 	if !ok {
-		return nil, fmt.Errorf("storage: there is no extension %q; add it to service::extensions, or leave storage out to begin empty after a restart", cfg.Storage)
+		return nil, fmt.Errorf("storage: there is no extension %q; add it to service::extensions, "+
+			"or leave storage out to begin empty after a restart", cfg.Storage)
 	}
 	s, ok := ext.(storage.Extension)
 	if !ok {

@@ -37,18 +37,19 @@ func (l *limits) check() error {
 		return nil
 	}
 	need := needed(l.stores)
-	stores := fmt.Sprintf("%s: %s, which takes a soft limit of at least %s (1.6 x it + 256 MiB)", strings.Join(l.storeKey, " + "), inMiB(l.stores), inMiB(need))
+	stores := fmt.Sprintf("%s: %s, which takes a soft limit of at least %s (1.6 x it + 256 MiB)",
+		strings.Join(l.storeKey, " + "), inMiB(l.stores), inMiB(need))
 	var errs error
 	if l.soft > 0 && l.soft < need {
-		errs = errors.Join(errs, fmt.Errorf("%s; the soft limit of processors::%s (limit_mib - spike_limit_mib) is %s: set its limit_mib to %d, or max_bytes to %d",
-			stores, l.limiter, inMiB(l.soft), ceilMiB(need+l.spike), storeFor(l.soft)))
+		errs = errors.Join(errs, fmt.Errorf("%s; the soft limit of processors::%s (limit_mib - spike_limit_mib) is %s: "+
+			"set its limit_mib to %d, or max_bytes to %d", stores, l.limiter, inMiB(l.soft), ceilMiB(need+l.spike), storeFor(l.soft)))
 	}
 	above := max(need, l.soft)
 	switch {
 	case l.goLimit == math.MaxInt64:
 	case l.soft > 0 && l.goLimit <= l.soft:
-		errs = errors.Join(errs, fmt.Errorf("GOMEMLIMIT: %s, which is not above the soft limit of processors::%s (%s), so garbage is collected at full speed before that refuses anything: set GOMEMLIMIT=%dMiB",
-			inMiB(l.goLimit), l.limiter, inMiB(l.soft), ceilMiB(above+max(l.spike, 128*mib))))
+		errs = errors.Join(errs, fmt.Errorf("GOMEMLIMIT: %s, which is not above the soft limit of processors::%s (%s), "+
+			"so garbage is collected at full speed before that refuses anything: set GOMEMLIMIT=%dMiB", inMiB(l.goLimit), l.limiter, inMiB(l.soft), ceilMiB(above+max(l.spike, 128*mib))))
 	case l.goLimit < need:
 		errs = errors.Join(errs, fmt.Errorf("%s; GOMEMLIMIT is %s: set GOMEMLIMIT=%dMiB", stores, inMiB(l.goLimit), ceilMiB(above+128*mib)))
 	}

@@ -67,7 +67,8 @@ func TestOnlyWhatAPageNeedsIsUnpacked(t *testing.T) {
 	clock.Advance(time.Hour)
 	compressNow(t, s)
 	all := everything(t, s)
-	page, err := s.Read(context.Background(), traceID(1), tracestore.Position{Epoch: all.Info.Epoch, Seq: all.Records[500].Seq}, tracestore.ReadLimit{Records: 10})
+	from := tracestore.Position{Epoch: all.Info.Epoch, Seq: all.Records[500].Seq}
+	page, err := s.Read(context.Background(), traceID(1), from, tracestore.ReadLimit{Records: 10})
 	require.NoError(t, err)
 	assert.Equal(t, all.Records[501:511], page.Records)
 	assert.True(t, page.More)

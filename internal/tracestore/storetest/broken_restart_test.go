@@ -8,6 +8,41 @@ import (
 	"github.com/orcheo/otelcol-canvas/internal/tracestore/storetest"
 )
 
+func brokenRestarts() []broken {
+	const (
+		sameLaw    = "whatever was appended, a restored store tells the same"
+		readerLaw  = "a reader goes on in a restored store, and gets exactly what changed since"
+		damagedLaw = "a snapshot that is damaged, cut off or foreign is refused and leaves the store empty"
+	)
+	return []broken{
+		{"begins a new epoch after a restart", restarting(func(r *restarted) { r.epoch = "x" }), readerLaw},
+		{"loses what nobody had read before a restart", restarting(func(r *restarted) { r.tail = 1 }), readerLaw},
+		{
+			"loses everything in a restart", restarting(func(r *restarted) { r.deaf = true }),
+			"a store that was restored tells the same of everything",
+		},
+		{"forgets names in a restart", restarting(func(r *restarted) { r.unnamed = true }), sameLaw},
+		{
+			"forgets in a restart what it evicted", restarting(func(r *restarted) { r.exhume = true }),
+			"what was evicted before a restart is not taken up after it",
+		},
+		{
+			"takes a restart for silence", restarting(func(r *restarted) { r.harsh = true }),
+			"an open span gets one more lease after a restart",
+		},
+		{"takes a damaged snapshot for an empty one", restarting(func(r *restarted) { r.lenient = true }), damagedLaw},
+		{"keeps what it could read of a damaged snapshot", restarting(func(r *restarted) { r.partial = true }), damagedLaw},
+		{
+			"writes as much as it has", restarting(func(r *restarted) { r.unbounded = true }),
+			"a snapshot with little room has the most recent executions",
+		},
+		{
+			"restores over what it has", restarting(func(r *restarted) { r.lenient = true }),
+			"a store that holds something takes no snapshot",
+		},
+	}
+}
+
 // restarted breaks what happens in a snapshot or in a restored store.
 type restarted struct {
 	tracestore.Store

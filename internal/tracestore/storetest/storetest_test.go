@@ -35,12 +35,15 @@ const (
 	listLaw   = "the pages of a list are the list, and stay so when something changes in between"
 )
 
+// broken is a store that breaks the contract, and the check that must notice.
+type broken struct {
+	breaks string
+	open   storetest.Opener
+	by     string
+}
+
 func TestTheSuiteRejectsAStoreThat(t *testing.T) {
-	for _, c := range []struct {
-		breaks string
-		open   storetest.Opener
-		by     string
-	}{
+	for _, c := range slices.Concat(brokenRestarts(), []broken{
 		{"loses an update", wrapped(func(s tracestore.Store) tracestore.Store {
 			return forgetful{s, map[tracestore.SpanID]int{}}
 		}), mergeLaw},
@@ -237,23 +240,7 @@ func TestTheSuiteRejectsAStoreThat(t *testing.T) {
 			}), "an eviction wakes the watchers of all its keys",
 		},
 		{"goes on after it was closed", with(func(b *binding) { b.close = true }), "a closed store says so, and wakes its watchers a last time"},
-		{"begins a new epoch after a restart", restarting(func(r *restarted) { r.epoch = "x" }), "a reader goes on in a restored store, and gets exactly what changed since"},
-		{"loses what nobody had read before a restart", restarting(func(r *restarted) { r.tail = 1 }), "a reader goes on in a restored store, and gets exactly what changed since"},
-		{"loses everything in a restart", restarting(func(r *restarted) { r.deaf = true }), "a store that was restored tells the same of everything"},
-		{"forgets names in a restart", restarting(func(r *restarted) { r.unnamed = true }), "whatever was appended, a restored store tells the same"},
-		{"forgets in a restart what it evicted", restarting(func(r *restarted) { r.exhume = true }), "what was evicted before a restart is not taken up after it"},
-		{"takes a restart for silence", restarting(func(r *restarted) { r.harsh = true }), "an open span gets one more lease after a restart"},
-		{
-			"takes a damaged snapshot for an empty one", restarting(func(r *restarted) { r.lenient = true }),
-			"a snapshot that is damaged, cut off or foreign is refused and leaves the store empty",
-		},
-		{
-			"keeps what it could read of a damaged snapshot", restarting(func(r *restarted) { r.partial = true }),
-			"a snapshot that is damaged, cut off or foreign is refused and leaves the store empty",
-		},
-		{"writes as much as it has", restarting(func(r *restarted) { r.unbounded = true }), "a snapshot with little room has the most recent executions"},
-		{"restores over what it has", restarting(func(r *restarted) { r.lenient = true }), "a store that holds something takes no snapshot"},
-	} {
+	}) {
 		t.Run(c.breaks, func(t *testing.T) {
 			storetest.Impatient(t)
 			err := check(t, c.by).Try(c.open)
