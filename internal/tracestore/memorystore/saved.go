@@ -2,6 +2,7 @@ package memorystore
 
 import (
 	"container/list"
+	"errors"
 	"fmt"
 
 	"github.com/orcheo/otelcol-canvas/internal/tracestore"
@@ -174,7 +175,7 @@ func (s *savedGroup) check() error {
 	for i := range s.Executions {
 		e := &s.Executions[i]
 		if e.Named && !tracestore.ValidExecution(e.ID) || len(e.Traces) == 0 {
-			return fmt.Errorf("an execution has no valid id, or no trace")
+			return errors.New("an execution has no valid id, or no trace")
 		}
 		for _, r := range e.Traces {
 			if r.Trace < 0 || r.Trace >= len(s.Traces) {
@@ -185,7 +186,7 @@ func (s *savedGroup) check() error {
 	for i := range s.Traces {
 		t := &s.Traces[i]
 		if t.ID.IsEmpty() || t.Epoch == "" || len(t.Executions) == 0 {
-			return fmt.Errorf("a trace has no id, no epoch or no execution")
+			return errors.New("a trace has no id, no epoch or no execution")
 		}
 		for _, e := range t.Executions {
 			if e < 0 || e >= len(s.Executions) {
