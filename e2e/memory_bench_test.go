@@ -46,11 +46,11 @@ func finishedRun(n int) ptrace.Traces {
 			s.Attributes().PutInt("gen_ai.usage.input_tokens", int64(n*37%4000))
 			s.Attributes().PutInt("gen_ai.usage.output_tokens", int64(n*13%900))
 		}
-		for _, event := range []string{"prompt", "response"} {
+		for at, event := range []string{"prompt", "response"} {
 			e := s.Events().AppendEmpty()
 			e.SetName(event)
 			e.SetTimestamp(s.EndTimestamp())
-			e.Attributes().PutStr("preview", prose(2*(n*heldPerExecution+i)+len(event), 480))
+			e.Attributes().PutStr("preview", prose(2*(n*heldPerExecution+i)+at, 590))
 		}
 	}
 	return td
@@ -86,8 +86,8 @@ func prose(seed, length int) string {
 // b.N executions of 50 spans, so -benchtime 20000x is a million. It sends no faster than they can be held.
 func BenchmarkMemoryHeld(b *testing.B) {
 	b.Setenv("GOMEMLIMIT", "1200MiB")
-	c := startCollector(b, "--set=exporters::canvastrace::retention::max_bytes=1073741824",
-		"--set=processors::memory_limiter::limit_mib=3000", "--set=processors::memory_limiter::spike_limit_mib=500")
+	c := startCollector(b, "--set=exporters::canvastrace::retention::max_bytes=1610612736",
+		"--set=processors::memory_limiter::limit_mib=4000", "--set=processors::memory_limiter::spike_limit_mib=500")
 	sender, err := otlpreplay.Dial(otlpreplay.GRPC, c.endpoints())
 	require.NoError(b, err)
 	defer sender.Close()
@@ -95,7 +95,7 @@ func BenchmarkMemoryHeld(b *testing.B) {
 	b.ResetTimer()
 	for n := range b.N {
 		if n%20 == 0 {
-			eventually(b, 5*time.Minute, "room in the store", func() bool { return c.metric(b, "otelcol_canvastrace_store_size") < 800<<20 })
+			eventually(b, 5*time.Minute, "room in the store", func() bool { return c.metric(b, "otelcol_canvastrace_store_size") < 950<<20 })
 		}
 		require.NoError(b, sender.Send(ctx, finishedRun(n)))
 	}

@@ -162,7 +162,7 @@ func BenchmarkListFirstPageOf20k(b *testing.B) {
 	}
 }
 
-// wireSpan is a span of a model call, 1.5 kB on the wire: what the documentation's figures are about.
+// wireSpan is a span of a model call, 1.5 kB in OTLP and 1.85 kB as JSON: what the documentation's figures are about.
 func wireSpan(n int) *tracestore.Span {
 	s := realisticSpan(n, tracestore.ClassFinal)
 	s.Whole, s.Residual = nil, nil
@@ -171,7 +171,7 @@ func wireSpan(n int) *tracestore.Span {
 		`"attributes":{"orcheo.node.id":"step-%d","orcheo.node.kind":"AgentNode","gen_ai.operation.name":"chat","gen_ai.provider.name":"openai",`+
 		`"gen_ai.request.model":"gpt-4.1-mini","gen_ai.usage.input_tokens":%d,"gen_ai.usage.output_tokens":%d,"gen_ai.response.id":"chatcmpl-%024x"},`+
 		`"events":[{"name":"prompt","attributes":{"preview":"%s"}},{"name":"response","attributes":{"preview":"%s"}}]`,
-		spanID(n+1), n/benchTrace, n/10, n, n*977%1e9, n*1931%1e9, n%20, n*37%4000, n*13%900, n, prose(2*n, 400), prose(2*n+1, 400))
+		spanID(n+1), n/benchTrace, n/10, n, n*977%1e9, n*1931%1e9, n%20, n*37%4000, n*13%900, n, prose(2*n, 580), prose(2*n+1, 580))
 	s.Body = append(make([]byte, 0, len(body)), body...)
 	return s
 }

@@ -24,7 +24,10 @@ func newCompressed(blocks []pack.Block) *compressed {
 	c := &compressed{blocks: blocks}
 	for _, b := range blocks {
 		c.records += b.Records
-		c.data += heapSize(cap(b.Data))
+		c.data += pointersSize(uintptr(cap(b.Data)) * unsafe.Sizeof([]byte{}))
+		for _, piece := range b.Data {
+			c.data += heapSize(cap(piece))
+		}
 	}
 	return c
 }

@@ -200,8 +200,7 @@ func readBlocks(in *pack.StreamReader, n int) (blocks []pack.Block, err error) {
 		if b.Records <= 0 {
 			return nil, fmt.Errorf("a block has %d records: %w", b.Records, tracestore.ErrSnapshot)
 		}
-		data := append(make([]byte, 0, len(b.Data)), b.Data...) // not the whole frame
-		blocks = append(blocks, pack.Block{Data: data, Records: b.Records, Last: b.Last})
+		blocks = append(blocks, pack.Block{Data: pack.Cut(b.Data), Records: b.Records, Last: b.Last})
 	}
 	return slices.Clip(blocks), nil
 }

@@ -125,7 +125,9 @@ func (s *snapshot) group(g *group, limit int64) (room bool, err error) {
 	header := pack.Marshal(p.saved)
 	size := int64(len(header))
 	for _, b := range blocks {
-		size += int64(len(b.Data))
+		for _, piece := range b.Data {
+			size += int64(len(piece))
+		}
 	}
 	if limit > 0 && s.out.Bytes()+size > limit {
 		return false, nil
@@ -134,7 +136,7 @@ func (s *snapshot) group(g *group, limit int64) (room bool, err error) {
 		return true, err
 	}
 	for _, b := range blocks {
-		if err := s.write(frameBlock, savedBlock{b.Records, b.Last, b.Data}); err != nil {
+		if err := s.write(frameBlock, savedBlock{b.Records, b.Last, b.Bytes()}); err != nil {
 			return true, err
 		}
 	}

@@ -3,6 +3,7 @@ package pack
 import (
 	"fmt"
 	"reflect"
+	"slices"
 
 	"github.com/klauspost/compress/s2"
 
@@ -11,7 +12,7 @@ import (
 
 // Block is some records of one trace, packed. It is immutable.
 type Block struct {
-	Data    []byte // compressed
+	Data    [][]byte // compressed, in pieces that the allocator does not round up by much
 	Records int
 	Last    uint64 // position of the last record
 }
@@ -46,24 +47,45 @@ func (p *Packer) Pack(records []*tracestore.Record) []Block {
 	return blocks
 }
 
+// pieceBytes is the largest size that the allocator has a class for; above it, it gives whole pages of 8 KiB.
+const pieceBytes = 32 << 10
+
 // compress returns the compressed buffer in memory of its own, and lets go of buffers that one huge record made.
-func (p *Packer) compress() []byte {
+func (p *Packer) compress() [][]byte {
 	p.compressed = s2.EncodeBetter(p.compressed[:cap(p.compressed)], p.w.buf)
-	data := append(make([]byte, 0, len(p.compressed)), p.compressed...)
+	data := Cut(p.compressed)
 	if cap(p.w.buf) > 4*blockBytes {
 		p.w.buf, p.compressed = nil, nil
 	}
 	return data
 }
 
+// Cut copies compressed bytes into pieces.
+func Cut(b []byte) [][]byte {
+	pieces := make([][]byte, 0, (len(b)+pieceBytes-1)/pieceBytes)
+	for piece := range slices.Chunk(b, pieceBytes) {
+		pieces = append(pieces, append(make([]byte, 0, len(piece)), piece...))
+	}
+	return pieces
+}
+
+// Bytes are the pieces as one.
+func (b Block) Bytes() []byte {
+	if len(b.Data) == 1 {
+		return b.Data[0]
+	}
+	return slices.Concat(b.Data...)
+}
+
 // Unpack returns the records of a block, in their order. They share memory with each other and with nobody else. copied is
 // about how much memory that is, in bytes. The error is ErrCorrupt.
 func (b Block) Unpack() (records []*tracestore.Record, copied int, err error) {
-	size, err := s2.DecodedLen(b.Data)
+	data := b.Bytes()
+	size, err := s2.DecodedLen(data)
 	if err != nil || size > maxUnpacked || b.Records > size || b.Records < 0 {
 		return nil, 0, fmt.Errorf("unpack a block of %d records: %w", b.Records, ErrCorrupt)
 	}
-	raw, err := s2.Decode(nil, b.Data)
+	raw, err := s2.Decode(nil, data)
 	if err != nil {
 		return nil, 0, fmt.Errorf("unpack a block of %d records: %w: %w", b.Records, ErrCorrupt, err)
 	}
