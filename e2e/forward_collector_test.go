@@ -134,6 +134,14 @@ service:
 // startArchive starts an archive. With then, it passes on to that collector, too.
 func startArchive(t testing.TB, then *collector) archive {
 	t.Helper()
+	a := prepareArchive(t, then)
+	a.begin(t)
+	return a
+}
+
+// prepareArchive gives an archive its ports, and does not start it.
+func prepareArchive(t testing.TB, then *collector) archive {
+	t.Helper()
 	folder := t.TempDir()
 	a := archive{prepare(t, setup{args: []string{"--config=" + filepath.Join(folder, "archive.yaml")}}), filepath.Join(folder, "traces.json")}
 	exporter, name := "", ""
@@ -142,8 +150,12 @@ func startArchive(t testing.TB, then *collector) archive {
 	}
 	config := fmt.Sprintf(archiveConfig, a.grpc, a.http, a.file, exporter, name)
 	require.NoError(t, os.WriteFile(filepath.Join(folder, "archive.yaml"), []byte(config), 0o600))
-	a.launch(t, func() bool { return a.listens(a.grpc) && a.listens(a.http) })
 	return a
+}
+
+func (a archive) begin(t testing.TB) {
+	t.Helper()
+	a.launch(t, func() bool { return a.listens(a.grpc) && a.listens(a.http) })
 }
 
 // forwarding returns the variables that make a profile forward to the archive.

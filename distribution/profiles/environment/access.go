@@ -78,8 +78,8 @@ func (t token) config() map[string]any {
 	return map[string]any{"token": literal(t.value)}
 }
 
-// overlay is what a adds to a profile.
-func (a access) overlay() map[string]any {
+// overlay is what a adds to a profile. more are further extensions to start.
+func (a access) overlay(more ...any) map[string]any {
 	server := map[string]any{}
 	extensions := map[string]any{"canvasserver": server}
 	order := []any{"canvasserver"}
@@ -104,6 +104,6 @@ func (a access) overlay() map[string]any {
 	if len(a.hosts) > 0 {
 		server["allowed_hosts"] = a.hosts
 	}
-	conf["service"] = map[string]any{"extensions": order}
+	conf["service"] = map[string]any{"extensions": append(order, more...)}
 	return conf
 }

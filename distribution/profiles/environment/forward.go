@@ -72,13 +72,13 @@ func (v *variables) endpoint(receivers []receiver, network Network) Endpoint {
 	return e
 }
 
-// overlay is what f adds to a profile that forwards.
-func (f Forward) overlay() map[string]any {
+// overlay is what f adds to a profile that forwards. What waits to be sent is kept in s.
+func (f Forward) overlay(s state) map[string]any {
 	processors := []any{"filter/partials"}
 	if f.Ratio < 1 { // at 1 a sampler would only note in every span's trace state that it kept it
 		processors = append(processors, "probabilistic_sampler")
 	}
-	id, config := f.exporterConfig()
+	id, config := f.exporterConfig(s)
 	return map[string]any{
 		"processors": map[string]any{"probabilistic_sampler": map[string]any{"sampling_percentage": f.Ratio * 100}},
 		"exporters":  map[string]any{id: config},
@@ -90,7 +90,7 @@ func (f Forward) overlay() map[string]any {
 }
 
 // exporterConfig is the Collector's exporter. An overlay of the operator's may name it, to add headers or certificates.
-func (f Forward) exporterConfig() (id string, config map[string]any) {
+func (f Forward) exporterConfig(s state) (id string, config map[string]any) {
 	switch {
 	case f.Exporter == ForwardConsole:
 		return "debug/forward", map[string]any{"verbosity": "normal"}
@@ -100,13 +100,13 @@ func (f Forward) exporterConfig() (id string, config map[string]any) {
 		return "otlp_grpc/forward", map[string]any{
 			"endpoint":         literal(f.Endpoint.HostPort()),
 			"tls":              map[string]any{"insecure": !f.Endpoint.TLS},
-			"sending_queue":    sendingQueue(),
+			"sending_queue":    s.keep(sendingQueue()),
 			"retry_on_failure": retry(),
 		}
 	default:
 		return "otlp_http/forward", map[string]any{
 			"endpoint":         literal(f.Endpoint.URL()),
-			"sending_queue":    sendingQueue(),
+			"sending_queue":    s.keep(sendingQueue()),
 			"retry_on_failure": retry(),
 		}
 	}

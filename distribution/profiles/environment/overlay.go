@@ -20,9 +20,10 @@ type Profile struct {
 func (p Profile) Overlay(getenv func(string) string, network Network) (*confmap.Conf, error) {
 	v := &variables{getenv: getenv}
 	receivers := v.receivers()
-	parts := []map[string]any{v.readShared().overlay(), v.readAccess(p.TokenNeeded, receivers).overlay()}
+	s := v.readState()
+	parts := []map[string]any{v.readShared().overlay(), v.readAccess(p.TokenNeeded, receivers).overlay(s.extensions()...), s.overlay()}
 	if p.Forwards {
-		parts = append(parts, v.readForward(p.SampleRatio, receivers, network).overlay())
+		parts = append(parts, v.readForward(p.SampleRatio, receivers, network).overlay(s))
 	}
 	if err := errors.Join(v.errs...); err != nil {
 		return nil, err

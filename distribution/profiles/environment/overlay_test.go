@@ -140,6 +140,21 @@ func TestTokensBecomeAuthenticators(t *testing.T) {
 	assert.False(t, conf.IsSet("extensions::canvasserver::insecure"))
 }
 
+func TestAFolderForStateKeepsTheStoreAndTheQueue(t *testing.T) {
+	folder := filepath.Join(t.TempDir(), "st$te")
+	conf, err := set{StateDir: folder, AuthToken: "t", ForwardEndpoint: "http://tempo:4318"}.overlay(production)
+	require.NoError(t, err)
+	assert.Equal(t, map[string]any{"directory": strings.ReplaceAll(folder, "$", "$$"), "create_directory": true}, conf.Get("extensions::file_storage"))
+	assert.Equal(t, []any{"canvasserver", "bearertokenauth/viewers", "file_storage"}, conf.Get("service::extensions"))
+	assert.Equal(t, "file_storage", conf.Get("exporters::canvastrace::storage"))
+	assert.Equal(t, "file_storage", conf.Get("exporters::otlp_http/forward::sending_queue::storage"))
+
+	conf, err = set{ForwardEndpoint: "http://tempo:4318"}.overlay(staging)
+	require.NoError(t, err)
+	assert.False(t, conf.IsSet("extensions::file_storage"))
+	assert.False(t, conf.IsSet("exporters::otlp_http/forward::sending_queue::storage"))
+}
+
 func TestWhoMayStartWithoutATokenAndWhere(t *testing.T) {
 	everywhere := set{OTLPHTTPEndpoint: "0.0.0.0:4318"}
 	with := func(more set) set {
@@ -205,6 +220,7 @@ func TestBadValuesSayWhatIsValid(t *testing.T) {
 		{"a threshold of nothing", set{OrcheoHighTokenThreshold: "0"}, "ORCHEO_TRACING_HIGH_TOKEN_THRESHOLD"},
 		{"two tokens", set{AuthToken: "a", AuthTokenFile: empty}, "CANVAS_AUTH_TOKEN and CANVAS_AUTH_TOKEN_FILE are both set: unset one"},
 		{"a token file that is missing", set{IngestTokenFile: empty + "!"}, "CANVAS_INGEST_TOKEN_FILE: open "},
+		{"a folder for state that is a file", set{StateDir: empty}, "CANVAS_STATE_DIR is " + empty + ", which is a file: name a folder"},
 		{"a token file without a token", set{IngestTokenFile: empty}, "is empty: write the token into it"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
