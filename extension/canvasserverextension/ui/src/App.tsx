@@ -1,6 +1,7 @@
-import { useSyncExternalStore, type MouseEvent, type ReactNode } from 'react';
-import { currentAccess, onAccess } from './api/token';
+import { useEffect, useSyncExternalStore, type MouseEvent, type ReactNode } from 'react';
+import { currentAccess, onAccess, unauthorized } from './api/token';
 import { ListPage } from './list/ListPage';
+import { useConnection } from './live/client';
 import { useInfo } from './live/useInfo';
 import { TokenForm } from './parts/TokenForm';
 import { go, useRoute } from './route';
@@ -11,6 +12,12 @@ export function App(): ReactNode {
   const access = useSyncExternalStore(onAccess, currentAccess);
   const route = useRoute();
   const server = useInfo(access.token);
+  const { kind } = useConnection();
+  useEffect(() => {
+    if (kind === 'unauthorized') {
+      unauthorized(access.token);
+    }
+  }, [kind, access.token]);
   if (access.needed) {
     return <TokenForm refused={access.refused} />;
   }

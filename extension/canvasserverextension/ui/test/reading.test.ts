@@ -4,7 +4,7 @@ import { kindOf } from '../src/model/kind';
 import { lookOf } from '../src/model/look';
 import { axisOf, barOf, durationOf, extentOf, ticks } from '../src/model/timeline';
 import { tokensOf } from '../src/model/tokens';
-import type { JsonObject } from '../src/wire/json';
+import type { JsonObject } from '../src/client/wire/json';
 import { aSpan } from './spans';
 
 function event(name: string, attributes: JsonObject): JsonObject {

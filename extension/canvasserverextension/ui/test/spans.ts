@@ -1,8 +1,8 @@
-import type { Execution } from '../src/wire/execution';
-import { execution } from '../src/wire/execution';
-import type { Frame } from '../src/wire/frame';
-import type { JsonObject } from '../src/wire/json';
-import { span, spanKey, type Span, type SpanKey } from '../src/wire/span';
+import type { Execution } from '../src/client/wire/execution';
+import { execution } from '../src/client/wire/execution';
+import type { Frame } from '../src/client/wire/frame';
+import type { JsonObject } from '../src/client/wire/json';
+import { span, spanKey, type Span, type SpanKey } from '../src/client/wire/span';
 
 /** aSpan is a span as the server sends it, with what a test cares about put in. */
 export function aSpan(fields: JsonObject = {}): Span {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { nothingYet, reduceTrace, type TraceState } from '../src/model/trace';
-import type { Frame } from '../src/wire/frame';
+import { nothingYet, reduceTrace, type TraceState } from '../src/client/trace';
+import type { Frame } from '../src/client/wire/frame';
 import { aFrame, aSpan } from './spans';
 
 type Write = { readonly trace: string; readonly span: string; readonly version: number };

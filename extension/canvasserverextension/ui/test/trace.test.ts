@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { nothingYet, reduceTrace, type TraceState } from '../src/model/trace';
-import type { Frame } from '../src/wire/frame';
+import { nothingYet, reduceTrace, type TraceState } from '../src/client/trace';
+import type { Frame } from '../src/client/wire/frame';
 import { aFrame, anExecution, aSpan, spanKey } from './spans';
 
 function read(frames: readonly Frame[], from: TraceState = nothingYet): TraceState {

@@ -1,10 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { rowPage } from '../src/wire/execution';
-import { frame } from '../src/wire/frame';
-import { dashboardUrl } from '../src/wire/info';
-import { isObject, parseJson, time, type JsonObject } from '../src/wire/json';
-import { span } from '../src/wire/span';
+import { rowPage } from '../src/client/wire/execution';
+import { frame } from '../src/client/wire/frame';
+import { dashboardUrl } from '../src/api/info';
+import { isObject, parseJson, time, type JsonObject } from '../src/client/wire/json';
+import { span } from '../src/client/wire/span';
 
 // The golden files of the server's own encoder: what it writes is what is read here.
 const golden = new URL('../../../../internal/canvaswire/testdata/', import.meta.url);

@@ -1,7 +1,6 @@
-import { info, type Info } from '../wire/info';
-import { rowPage, type RowPage, type Status } from '../wire/execution';
-import { object, parseJson, text, type Json } from '../wire/json';
-import { span, type Span } from '../wire/span';
+import { object, parseJson, text, type Json } from '../client/wire/json';
+import { span, type Span } from '../client/wire/span';
+import { info, type Info } from './info';
 import { currentAccess, unauthorized } from './token';
 
 /** Problem is why the server did not answer what was asked. */
@@ -13,19 +12,6 @@ export class Problem extends Error {
     super(message);
     this.status = status;
   }
-}
-
-export interface ListQuery { readonly q: string; readonly status: Status | ''; readonly limit: number }
-
-export async function askExecutions(query: ListQuery, signal: AbortSignal): Promise<RowPage> {
-  const search = new URLSearchParams({ limit: String(query.limit) });
-  if (query.q !== '') {
-    search.set('q', query.q);
-  }
-  if (query.status !== '') {
-    search.set('status', query.status);
-  }
-  return rowPage(await ask(`/api/executions?${search.toString()}`, signal));
 }
 
 export async function askSpan(execution: string, s: Span, signal: AbortSignal): Promise<Span> {

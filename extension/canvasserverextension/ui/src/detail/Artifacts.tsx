@@ -1,8 +1,8 @@
 import type { ReactNode } from 'react';
+import type { Info } from '../api/info';
+import { texts } from '../client/wire/json';
+import type { Span } from '../client/wire/span';
 import { Plain } from '../parts/Text';
-import type { Info } from '../wire/info';
-import { texts } from '../wire/json';
-import type { Span } from '../wire/span';
 import { Section } from './Section';
 
 /** Artifacts lists the files that a node produced. */

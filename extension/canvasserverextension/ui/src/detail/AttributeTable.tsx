@@ -1,7 +1,7 @@
 import { useState, type ReactNode } from 'react';
+import type { Json, JsonObject } from '../client/wire/json';
 import { Copy } from '../parts/Copy';
 import { LongText, Plain } from '../parts/Text';
-import type { Json, JsonObject } from '../wire/json';
 
 const most = 200;
 

@@ -1,5 +1,5 @@
 import { useState, type ReactNode } from 'react';
-import type { JsonObject } from '../wire/json';
+import type { JsonObject } from '../client/wire/json';
 import { AttributeTable } from './AttributeTable';
 import { Section } from './Section';
 

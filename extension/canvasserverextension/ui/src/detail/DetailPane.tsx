@@ -1,5 +1,6 @@
 import { useState, type ReactNode } from 'react';
 import { askSpan } from '../api/ask';
+import type { Span, UsageRole } from '../client/wire/span';
 import { formatDuration } from '../format/duration';
 import { formatExact } from '../format/moment';
 import { formatCost, formatCount, plural } from '../format/quantity';
@@ -15,7 +16,6 @@ import { Copy } from '../parts/Copy';
 import { Icon } from '../parts/Icon';
 import { LongText, Plain } from '../parts/Text';
 import { executionPath } from '../route';
-import type { Span, UsageRole } from '../wire/span';
 import { Artifacts } from './Artifacts';
 import { Attributes } from './Attributes';
 import { Conversation } from './Conversation';

@@ -1,8 +1,8 @@
 import type { ReactNode } from 'react';
+import type { SpanEvent } from '../client/wire/span';
 import { formatOffset } from '../format/duration';
 import { formatExact } from '../format/moment';
 import { Plain } from '../parts/Text';
-import type { SpanEvent } from '../wire/span';
 import { AttributeTable } from './AttributeTable';
 import { Section } from './Section';
 

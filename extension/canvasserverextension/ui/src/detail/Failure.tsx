@@ -1,8 +1,8 @@
 import type { ReactNode } from 'react';
+import type { Json } from '../client/wire/json';
+import type { Span } from '../client/wire/span';
 import { Icon } from '../parts/Icon';
 import { LongText, Plain } from '../parts/Text';
-import type { Json } from '../wire/json';
-import type { Span } from '../wire/span';
 
 /** Failure shows why a span failed: its status message and the exceptions on it. */
 export function Failure({ span }: { readonly span: Span }): ReactNode {

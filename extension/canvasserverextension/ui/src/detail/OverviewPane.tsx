@@ -1,12 +1,12 @@
 import { useMemo, type ReactNode } from 'react';
+import type { Execution } from '../client/wire/execution';
+import type { Span, SpanKey } from '../client/wire/span';
 import { formatExact } from '../format/moment';
 import { formatCost, formatCount, plural } from '../format/quantity';
 import { modelOf } from '../model/tokens';
 import { Copy } from '../parts/Copy';
 import { Plain } from '../parts/Text';
 import { executionPath } from '../route';
-import type { Execution } from '../wire/execution';
-import type { Span, SpanKey } from '../wire/span';
 
 const why: ReadonlyMap<string, string> = new Map([
   ['aggregate', 'sums of spans below them'],

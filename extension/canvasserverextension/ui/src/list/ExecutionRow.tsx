@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import type { Row } from '../client/wire/execution';
 import { formatDuration } from '../format/duration';
 import { formatExact, formatMoment } from '../format/moment';
 import { formatCost, formatCount, formatShort } from '../format/quantity';
@@ -6,7 +7,6 @@ import { visible } from '../format/visible';
 import { StatusBadge } from '../parts/Badge';
 import { Plain } from '../parts/Text';
 import { executionPath } from '../route';
-import type { Row } from '../wire/execution';
 
 /** ExecutionRow is one execution of the list; its link covers the whole row. */
 export function ExecutionRow({ row, now }: { readonly row: Row; readonly now: number }): ReactNode {

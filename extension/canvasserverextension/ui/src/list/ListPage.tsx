@@ -1,9 +1,11 @@
 import { useEffect, useState, type ReactNode } from 'react';
+import { statuses, type Status } from '../client/wire/execution';
 import { plural } from '../format/quantity';
+import { useConnection } from '../live/client';
 import type { Server } from '../live/useInfo';
 import { useNow } from '../live/useNow';
+import { ConnectionMark } from '../parts/ConnectionMark';
 import { Notice } from '../parts/Notice';
-import { statuses, type Status } from '../wire/execution';
 import { EmptyList } from './EmptyList';
 import { ExecutionRow } from './ExecutionRow';
 import { useExecutions } from './useExecutions';
@@ -17,8 +19,10 @@ export function ListPage({ server, token }: { readonly server: Server; readonly 
   const [status, setStatus] = useState<Status | ''>('');
   const [limit, setLimit] = useState(fewRows);
   const q = useSettled(text.trim(), 200);
-  const { page, problem } = useExecutions({ q, status, limit }, token);
-  const rows = page?.rows ?? [];
+  const { state: { rows, more, loaded }, problem } = useExecutions({ q, status, limit }, token);
+  const connection = useConnection();
+  const lost = connection.kind === 'refused' || (connection.kind === 'waiting' && connection.attempt > 1);
+  const trouble = problem?.reason ?? (lost ? connection.reason : null);
   const now = useNow(rows.some((r) => r.status === 'running'), server.clockAhead);
   useEffect(() => {
     document.title = 'Executions · Canvas traces';
@@ -30,11 +34,12 @@ export function ListPage({ server, token }: { readonly server: Server; readonly 
         <span className="brand"><Mark />Canvas traces</span>
         <span className="spacer" />
         {server.info !== null && <span className="muted small">{server.info.name} {server.info.version}</span>}
+        <ConnectionMark connection={connection} />
       </header>
       <main className="list-page">
         <div className="list-tools">
           <h1>Executions</h1>
-          <span className="muted" role="status">{page === null ? 'loading' : plural(rows.length, 'execution') + (page.more ? ' shown' : '')}</span>
+          <span className="muted" role="status">{loaded ? plural(rows.length, 'execution') + (more ? ' shown' : '') : 'loading'}</span>
           <span className="spacer" />
           <input type="search" aria-label="Filter by id, name, workflow or model" placeholder="Filter by id, name, workflow, model" maxLength={200}
             value={text} onChange={(e) => { setText(e.target.value); }} />
@@ -43,7 +48,7 @@ export function ListPage({ server, token }: { readonly server: Server; readonly 
             {statuses.map((s) => <option key={s} value={s}>{s}</option>)}
           </select>
         </div>
-        {problem !== null && <Notice kind="bad" title="The list is not up to date.">{problem.message} Trying again every two seconds.</Notice>}
+        {trouble !== null && <Notice kind="bad" title="The list is not up to date.">{trouble}</Notice>}
         {rows.length > 0 && (
           <table className="executions">
             <thead>
@@ -56,8 +61,8 @@ export function ListPage({ server, token }: { readonly server: Server; readonly 
             <tbody>{rows.map((r) => <ExecutionRow key={r.id} row={r} now={now} />)}</tbody>
           </table>
         )}
-        {page?.more === true && limit < mostRows && <button type="button" onClick={() => { setLimit(mostRows); }}>Show up to {mostRows}</button>}
-        {page !== null && rows.length === 0 && <EmptyList filtered={q !== '' || status !== ''} />}
+        {more && limit < mostRows && <button type="button" onClick={() => { setLimit(mostRows); }}>Show up to {mostRows}</button>}
+        {loaded && rows.length === 0 && <EmptyList filtered={q !== '' || status !== ''} />}
       </main>
     </>
   );

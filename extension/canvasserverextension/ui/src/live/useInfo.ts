@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react';
 import { askInfo } from '../api/ask';
-import type { Info } from '../wire/info';
+import type { Info } from '../api/info';
 
 export interface Server { readonly info: Info | null; readonly clockAhead: number }
 

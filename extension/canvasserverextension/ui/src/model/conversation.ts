@@ -1,4 +1,4 @@
-import type { Span, SpanEvent } from '../wire/span';
+import type { Span, SpanEvent } from '../client/wire/span';
 
 /** Message is one turn of what was said to and by a model or tool. */
 export interface Message { readonly role: string; readonly text: string; readonly time: number | null }

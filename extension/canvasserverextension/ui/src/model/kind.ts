@@ -1,4 +1,4 @@
-import type { Span } from '../wire/span';
+import type { Span } from '../client/wire/span';
 
 export const kinds = ['workflow', 'agent', 'llm', 'embedding', 'retriever', 'tool', 'branch', 'node', 'server', 'client', 'span'] as const;
 /** Kind is what the icon of a row stands for. */

@@ -1,4 +1,4 @@
-import type { Span } from '../wire/span';
+import type { Span } from '../client/wire/span';
 
 /** Look is what a row says of a span's life: its state, and for what has ended whether it failed. */
 export type Look = 'running' | 'lost' | 'stale' | 'unfinished' | 'missing' | 'error' | 'ok';

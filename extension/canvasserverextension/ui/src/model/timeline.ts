@@ -1,4 +1,4 @@
-import type { Span } from '../wire/span';
+import type { Span } from '../client/wire/span';
 
 /** Axis is the common time axis of all bars, in milliseconds since 1970. */
 export interface Axis { readonly from: number; readonly to: number }

@@ -1,5 +1,5 @@
-import type { Tokens } from '../wire/execution';
-import type { Span } from '../wire/span';
+import type { Tokens } from '../client/wire/execution';
+import type { Span } from '../client/wire/span';
 
 const inputKeys = ['gen_ai.usage.input_tokens', 'orcheo.token.input'] as const;
 const outputKeys = ['gen_ai.usage.output_tokens', 'orcheo.token.output'] as const;

@@ -1,4 +1,4 @@
-import { spanKey, type Span, type SpanKey } from '../wire/span';
+import { spanKey, type Span, type SpanKey } from '../client/wire/span';
 
 /** Node is a span in its place. The list of all nodes is in the order of rows: a parent before its children. */
 export interface Node {

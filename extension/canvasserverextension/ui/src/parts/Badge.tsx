@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
+import type { Status } from '../client/wire/execution';
 import { lookMeanings, lookNames, type Look } from '../model/look';
-import type { Status } from '../wire/execution';
 import { Icon, type IconName } from './Icon';
 
 const statusIcons: Readonly<Record<Status, IconName>> = {

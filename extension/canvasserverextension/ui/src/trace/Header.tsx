@@ -1,18 +1,18 @@
 import type { ReactNode } from 'react';
+import { dashboardUrl } from '../api/info';
+import type { Connection } from '../client';
+import type { TraceState } from '../client/trace';
+import type { Execution } from '../client/wire/execution';
 import { formatDuration } from '../format/duration';
 import { formatExact } from '../format/moment';
 import { formatCost, formatCount, plural } from '../format/quantity';
 import { Mark } from '../list/ListPage';
-import type { Connection } from '../live/socket';
 import type { Server } from '../live/useInfo';
-import type { TraceState } from '../model/trace';
 import { StatusBadge } from '../parts/Badge';
+import { ConnectionMark } from '../parts/ConnectionMark';
 import { Copy } from '../parts/Copy';
 import { Icon } from '../parts/Icon';
 import { Plain } from '../parts/Text';
-import type { Execution } from '../wire/execution';
-import { dashboardUrl } from '../wire/info';
-import { ConnectionMark } from './ConnectionMark';
 
 interface HeaderProps {
   readonly id: string;

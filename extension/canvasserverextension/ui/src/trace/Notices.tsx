@@ -1,20 +1,26 @@
 import type { ReactNode } from 'react';
+import type { Connection, Problem, TraceState } from '../client';
 import { formatCount, plural } from '../format/quantity';
-import type { Connection } from '../live/socket';
-import type { TraceState } from '../model/trace';
 import { Notice } from '../parts/Notice';
 import { Plain } from '../parts/Text';
 
-interface NoticesProps { readonly id: string; readonly state: TraceState; readonly connection: Connection; readonly missing: string | null }
+interface NoticesProps {
+  readonly id: string;
+  readonly state: TraceState;
+  readonly problem: Problem | null;
+  readonly connection: Connection;
+  readonly missing: string | null;
+}
 
 /** Notices tells what is unusual about the execution or the connection, and what can be done. */
-export function Notices({ id, state, connection, missing }: NoticesProps): ReactNode {
+export function Notices({ id, state, problem, connection, missing }: NoticesProps): ReactNode {
   const e = state.execution;
   return (
     <>
-      {connection.kind === 'closed' && <Notice kind="bad" title="Not connected.">{connection.reason}</Notice>}
-      {connection.kind === 'reconnecting' && connection.attempt > 1 && <Notice kind="warn" title="Not connected.">{connection.reason} Trying again by itself.</Notice>}
-      {e === null && connection.kind !== 'closed' && <p className="hint">Loading the execution…</p>}
+      {problem !== null && <Notice kind={problem.retryable ? 'warn' : 'bad'} title="Not up to date.">{problem.reason}{problem.retryable && ' Trying again by itself.'}</Notice>}
+      {connection.kind === 'refused' && <Notice kind="bad" title="Not connected.">{connection.reason}</Notice>}
+      {connection.kind === 'waiting' && connection.attempt > 1 && <Notice kind="warn" title="Not connected.">{connection.reason} Trying again by itself.</Notice>}
+      {e === null && problem === null && connection.kind !== 'refused' && <p className="hint">Loading the execution…</p>}
       {e?.completeReason === 'evicted' && (
         <Notice kind="warn" title={state.spans.size > 0 ? 'The server no longer holds these spans.' : 'The spans of this execution are gone.'}>
           {state.spans.size > 0 ? 'What you see is what this page had read; reloading it would lose it. ' : 'Only the totals above are left: the spans had to make room for newer ones, or were older than the server keeps them. '}

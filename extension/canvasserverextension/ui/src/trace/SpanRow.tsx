@@ -1,4 +1,5 @@
 import type { CSSProperties, ReactNode } from 'react';
+import type { Info } from '../api/info';
 import { formatDuration } from '../format/duration';
 import { formatCount, formatShort, plural } from '../format/quantity';
 import { visible } from '../format/visible';
@@ -10,7 +11,6 @@ import type { Node } from '../model/tree';
 import { LookMark } from '../parts/Badge';
 import { Icon } from '../parts/Icon';
 import { Plain } from '../parts/Text';
-import type { Info } from '../wire/info';
 
 interface SpanRowProps {
   readonly id: string;

@@ -1,12 +1,12 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useMemo, useRef, useState, type CSSProperties, type KeyboardEvent, type ReactNode } from 'react';
+import type { Info } from '../api/info';
+import type { SpanKey } from '../client/wire/span';
 import { formatTick } from '../format/duration';
 import { ticks, type Axis } from '../model/timeline';
 import { ancestors, visibleRows, type Node } from '../model/tree';
-import type { Info } from '../wire/info';
-import type { SpanKey } from '../wire/span';
-import { SpanRow } from './SpanRow';
 import { stepFor } from './keys';
+import { SpanRow } from './SpanRow';
 
 interface SpanTreeProps {
   readonly nodes: readonly Node[];

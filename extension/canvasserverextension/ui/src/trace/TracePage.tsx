@@ -1,13 +1,13 @@
 import { useEffect, useMemo, useState, type ReactNode } from 'react';
-import { unauthorized } from '../api/token';
-import { visible } from '../format/visible';
 import { DetailPane } from '../detail/DetailPane';
 import { OverviewPane } from '../detail/OverviewPane';
+import { visible } from '../format/visible';
+import { useConnection } from '../live/client';
 import { useExecution } from '../live/useExecution';
 import type { Server } from '../live/useInfo';
 import { useNow } from '../live/useNow';
-import { buildTree, nextFailure, type Node } from '../model/tree';
 import { axisOf, extentOf } from '../model/timeline';
+import { buildTree, nextFailure, type Node } from '../model/tree';
 import { selectSpan } from '../route';
 import { Header } from './Header';
 import { Notices } from './Notices';
@@ -22,13 +22,9 @@ export interface TracePageProps {
 
 /** TracePage follows one execution: its header, the tree of its spans, and the selected one. */
 export function TracePage({ id, selected, server, token }: TracePageProps): ReactNode {
-  const { state, connection } = useExecution(id, token);
+  const { state, problem } = useExecution(id, token);
+  const connection = useConnection();
   const { execution } = state;
-  useEffect(() => {
-    if (connection.kind === 'unauthorized') {
-      unauthorized(token);
-    }
-  }, [connection.kind, token]);
 
   const nodes = useMemo(() => buildTree(state.spans), [state.spans]);
   const extent = useMemo(() => extentOf(state.spans.values()), [state.spans]);
@@ -60,7 +56,7 @@ export function TracePage({ id, selected, server, token }: TracePageProps): Reac
       <Header id={id} state={state} connection={connection} server={server} now={now} failures={state.spans.size > 0 ? jump : null} />
       <main className="split">
         <section className="tree-pane" aria-label="Spans">
-          <Notices id={id} state={state} connection={connection} missing={selected !== null && node === undefined && state.loaded ? selected : null} />
+          <Notices id={id} state={state} problem={problem} connection={connection} missing={selected !== null && node === undefined && state.loaded ? selected : null} />
           {axis !== null && (
             <SpanTree nodes={nodes} axis={axis} now={now} selectedIndex={selectedIndex} jumps={jumps} info={server.info} onSelect={choose} />
           )}

@@ -1,5 +1,5 @@
+import type { SpanKey } from '../client/wire/span';
 import type { Node } from '../model/tree';
-import type { SpanKey } from '../wire/span';
 
 /** Step is what a key does in the tree. */
 export type Step = { readonly type: 'move'; readonly row: number } | { readonly type: 'open' | 'close' | 'select' };

@@ -1,5 +1,5 @@
-import { links, type TraceLink } from './execution';
-import { isObject, list, number, object, text, time, type Json, type JsonObject } from './json';
+import { links, type TraceLink } from './execution.js';
+import { isObject, list, number, object, text, time, type Json, type JsonObject } from './json.js';
 
 /** SpanKey names a span within an execution. A span id alone is not unique: two traces may use the same. */
 export type SpanKey = string & { readonly brand: 'SpanKey' };
@@ -77,4 +77,9 @@ export function span(value: Json | undefined): Span | null {
     usage: usageRoles.find((r) => r === o['usage']) ?? null,
     raw: o,
   };
+}
+
+/** spansOf leaves out what has no id. */
+export function spansOf(value: Json | undefined): readonly Span[] {
+  return list(value).map(span).filter((s): s is Span => s !== null);
 }

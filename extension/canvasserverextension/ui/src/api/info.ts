@@ -1,4 +1,4 @@
-import { isObject, list, number, object, text, type Json } from './json';
+import { isObject, list, number, object, text, type Json } from '../client/wire/json';
 
 export interface Dashboard { readonly name: string; readonly url: string }
 

@@ -1,4 +1,4 @@
-import { amount, isObject, list, number, object, text, texts, time, type Json, type JsonObject } from './json';
+import { amount, isObject, list, number, object, text, texts, time, type Json, type JsonObject } from './json.js';
 
 export const statuses = ['pending', 'running', 'completed', 'error', 'cancelled'] as const;
 export type Status = (typeof statuses)[number];
@@ -37,8 +37,9 @@ export interface Row extends Summary {
 
 export interface TraceLink { readonly traceId: string; readonly spanId: string }
 
-/** Execution is the `execution` object of a frame. */
+/** Execution is the `execution` object of a frame or an answer; raw is the whole of it. */
 export interface Execution extends Summary {
+  readonly raw: JsonObject;
   readonly known: boolean;
   readonly stale: boolean;
   readonly traces: readonly string[];
@@ -62,7 +63,7 @@ export function rowPage(answer: Json | undefined): RowPage {
   };
 }
 
-function row(o: JsonObject): Row {
+export function row(o: JsonObject): Row {
   return {
     ...summary(o),
     aliases: texts(o['aliases']),
@@ -76,6 +77,7 @@ export function execution(o: JsonObject): Execution {
   const usage = object(o['usage']);
   return {
     ...summary(o),
+    raw: o,
     known: o['known'] !== false,
     stale: o['stale'] === true,
     traces: texts(o['traces']),

@@ -1,6 +1,6 @@
-import { execution, type Execution } from './execution';
-import { isObject, list, number, parseJson, text } from './json';
-import { span, type Span } from './span';
+import { execution, type Execution } from './execution.js';
+import { isObject, number, parseJson, text, type Json } from './json.js';
+import { spansOf, type Span } from './span.js';
 
 /**
  * Frame is one trace:update message. Its spans are of one trace; epoch, seq and prevSeq are positions in that trace, or in
@@ -20,13 +20,16 @@ export interface Frame {
   readonly execution: Execution;
 }
 
-/** frame returns null for messages of other types, which a newer server may send. */
+/** frame returns null for what is none, such as messages that a newer server may send. */
 export function frame(message: string): Frame | null {
-  const o = parseJson(message);
+  return frameOf(parseJson(message));
+}
+
+export function frameOf(o: Json | undefined): Frame | null {
   if (!isObject(o) || o['type'] !== 'trace:update' || !isObject(o['execution'])) {
     return null;
   }
-  const spans = list(o['spans']).map(span).filter((s): s is Span => s !== null);
+  const spans = spansOf(o['spans']);
   return {
     traceId: spans[0]?.traceId ?? text(o['trace_id']),
     spans,

@@ -1,8 +1,9 @@
-import type { Execution } from '../wire/execution';
-import type { Frame } from '../wire/frame';
-import type { Span, SpanKey } from '../wire/span';
+import type { Answer } from './wire/answer.js';
+import type { Execution } from './wire/execution.js';
+import type { Frame } from './wire/frame.js';
+import type { Span, SpanKey } from './wire/span.js';
 
-/** Position is how far the page has read one trace. */
+/** Position is how far the client has read one trace. */
 export interface Position { readonly epoch: string | null; readonly seq: number }
 
 /**
@@ -11,7 +12,7 @@ export interface Position { readonly epoch: string | null; readonly seq: number 
  */
 export type Gap = 'none' | 'resume' | 'restart';
 
-/** TraceState is everything the page knows of one execution. It is the same whichever transport the frames came over. */
+/** TraceState is everything that is known of one execution. It is the same whichever transport it came over. */
 export interface TraceState {
   readonly execution: Execution | null;
   readonly spans: ReadonlyMap<SpanKey, Span>;
@@ -26,16 +27,22 @@ export interface TraceState {
   readonly sinceOpen: number;
   /** anew: the next frame begins a snapshot that replaces what is here. */
   readonly anew: boolean;
+  /**
+   * adopting: positions are not known, because an answer to a poll names none. The next frame of each trace tells where it
+   * goes on; the cursor that it was asked for with makes sure that nothing lies between.
+   */
+  readonly adopting: boolean;
 }
 
 export const nothingYet: TraceState = {
   execution: null, spans: new Map(), positions: new Map(), cursor: null, complete: false, loaded: false,
-  gap: 'none', sinceOpen: 0, anew: false,
+  gap: 'none', sinceOpen: 0, anew: false, adopting: false,
 };
 
 export type TraceAction =
   | { readonly type: 'opened'; readonly cursor: string | null }
-  | { readonly type: 'frames'; readonly frames: readonly Frame[] };
+  | { readonly type: 'frames'; readonly frames: readonly Frame[] }
+  | { readonly type: 'answer'; readonly answer: Answer };
 
 /** reduceTrace is pure. Frames after a gap are ignored until a connection is opened again. */
 export function reduceTrace(state: TraceState, action: TraceAction): TraceState {
@@ -45,7 +52,26 @@ export function reduceTrace(state: TraceState, action: TraceAction): TraceState 
       return { ...state, gap: 'none', sinceOpen: 0, anew: action.cursor === null };
     case 'frames':
       return applyFrames(state, action.frames);
+    case 'answer':
+      return applyAnswer(state, action.answer);
   }
+}
+
+/** An answer is of all traces at once: everything, or what changed since its cursor. */
+function applyAnswer(state: TraceState, a: Answer): TraceState {
+  const spans = a.snapshot && !isBuried(a) ? new Map<SpanKey, Span>() : new Map(state.spans);
+  for (const span of a.spans) {
+    spans.set(span.key, span);
+  }
+  return {
+    execution: a.execution, spans, positions: new Map(), cursor: a.cursor, complete: a.execution.complete, loaded: true,
+    gap: 'none', sinceOpen: state.sinceOpen + 1, anew: false, adopting: true,
+  };
+}
+
+/** isBuried: the server has evicted the spans. What was read of them is worth more than nothing. */
+function isBuried(news: { readonly spans: readonly Span[]; readonly execution: Execution }): boolean {
+  return news.spans.length === 0 && news.execution.completeReason === 'evicted';
 }
 
 function applyFrames(state: TraceState, frames: readonly Frame[]): TraceState {
@@ -73,9 +99,11 @@ class Draft {
     if (this.state.gap !== 'none') {
       return false;
     }
-    if (this.state.anew) {
+    const anew = this.state.anew && !isBuried(f);
+    if (anew) {
       this.spans = new Map();
       this.positions = new Map();
+      this.state = { ...this.state, anew: false, adopting: false, loaded: false };
     }
     if (f.reset) {
       this.forget(f);
@@ -90,7 +118,7 @@ class Draft {
 
   /** follows says whether nothing lies between what is known of the frame's trace and the frame. */
   private follows(f: Frame): boolean {
-    if (f.traceId === null) {
+    if (f.traceId === null || isBuried(f)) {
       return true;
     }
     const known = this.readPositions().get(f.traceId);
@@ -100,7 +128,7 @@ class Draft {
     if (known !== undefined && known.epoch !== f.epoch && f.epoch !== null) {
       return false;
     }
-    return f.prevSeq === (known?.seq ?? 0);
+    return f.prevSeq === (known?.seq ?? 0) || (known === undefined && this.state.adopting);
   }
 
   /**
@@ -143,9 +171,8 @@ class Draft {
       execution: f.execution,
       cursor: f.cursor ?? this.state.cursor,
       complete: f.complete,
-      loaded: f.last || !f.snapshot || (this.state.loaded && !this.state.anew),
+      loaded: f.last || !f.snapshot || this.state.loaded,
       sinceOpen: this.state.sinceOpen + 1,
-      anew: false,
     };
   }
 

@@ -1,0 +1,10 @@
+export { TraceClient, type ClientOptions, type Subscription } from './client.js';
+export { transports, type Connection, type ConnectionKind, type Problem, type TransportName } from './connection.js';
+export type { Filter, Followed, Target } from './feed.js';
+export { noRowsYet, type ListState } from './list.js';
+export type { TokenProvider } from './tokens.js';
+export { nothingYet, type Gap, type Position, type TraceState } from './trace.js';
+export { statuses, type Execution, type Exclusion, type Row, type Status, type Summary, type Tokens, type TraceLink } from './wire/execution.js';
+export type { Json, JsonObject } from './wire/json.js';
+export { spanKey, type Span, type SpanEvent, type SpanKey, type SpanState, type UsageRole } from './wire/span.js';
+export { systemWorld, type Wire, type World } from './world.js';

@@ -1,0 +1,44 @@
+import type { Row } from './wire/execution.js';
+
+/** ListState is what is known of a list of executions, the newest activity first. */
+export interface ListState {
+  readonly rows: readonly Row[];
+  /** more: there may be executions beyond these. */
+  readonly more: boolean;
+  /** loaded: the server has answered. */
+  readonly loaded: boolean;
+  /** anew: what comes next replaces what is here. */
+  readonly anew: boolean;
+}
+
+export const noRowsYet: ListState = { rows: [], more: false, loaded: false, anew: true };
+
+export type ListAction =
+  | { readonly type: 'opened' }
+  | { readonly type: 'changed'; readonly rows: readonly Row[]; readonly removed: readonly string[]; readonly limit: number }
+  | { readonly type: 'page'; readonly rows: readonly Row[]; readonly more: boolean };
+
+/** reduceList is pure, and the same for all transports. */
+export function reduceList(state: ListState, action: ListAction): ListState {
+  switch (action.type) {
+    case 'opened':
+      return { ...state, anew: true };
+    case 'page':
+      return { rows: action.rows, more: action.more, loaded: true, anew: false };
+    case 'changed': {
+      const rows = new Map((state.anew ? [] : state.rows).map((r) => [r.id, r]));
+      for (const id of action.removed) {
+        rows.delete(id);
+      }
+      for (const r of action.rows) {
+        rows.set(r.id, r);
+      }
+      // A change tells only of some rows, so whether there are more can only be guessed from a list that is full.
+      return { rows: [...rows.values()].sort(newestFirst), more: rows.size >= action.limit, loaded: true, anew: false };
+    }
+  }
+}
+
+function newestFirst(a: Row, b: Row): number {
+  return (b.lastActivityAt ?? 0) - (a.lastActivityAt ?? 0) || (a.id < b.id ? -1 : 1);
+}
