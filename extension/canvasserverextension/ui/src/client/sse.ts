@@ -12,17 +12,19 @@ export class EventParser {
   private data: string[] = [];
 
   push(piece: string): ServerEvent[] {
+    if (piece === '') {
+      return [];
+    }
     let text = piece;
-    if (!this.begun && text !== '') {
+    if (!this.begun) {
       this.begun = true;
       text = text.startsWith('\uFEFF') ? text.slice(1) : text;
     }
-    if (this.afterReturn && text !== '') {
-      this.afterReturn = false;
+    if (this.afterReturn) {
       text = text.startsWith('\n') ? text.slice(1) : text;
     }
     const lines = text.split(/\r\n|\r|\n/);
-    this.afterReturn = text.endsWith('\r');
+    this.afterReturn = piece.endsWith('\r');
     const events: ServerEvent[] = [];
     const last = lines.length - 1;
     lines.forEach((line, i) => {

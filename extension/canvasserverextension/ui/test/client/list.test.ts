@@ -1,0 +1,102 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { TraceClient, type Filter, type Followed, type ListState } from '../../src/client';
+import { FakeWorld, settled, type FakeSocket } from './world';
+
+function aRow(id: string, second: number, status = 'running'): object {
+  return { id, status, last_activity_at: `2026-01-01T00:00:${String(second).padStart(2, '0')}Z` };
+}
+
+describe('a list of executions', () => {
+  let world: FakeWorld;
+  let client: TraceClient;
+  let now: Followed<ListState> | null;
+
+  function follow(filter: Filter): void {
+    client = new TraceClient({ url: 'http://traces.test', world });
+    client.subscribeExecutions(filter, (next) => { now = next; });
+  }
+
+  async function welcome(): Promise<FakeSocket> {
+    await settled();
+    const { socket } = world;
+    socket.open();
+    socket.say({ type: 'welcome', heartbeat_ms: 20_000, limits: {} });
+    return socket;
+  }
+
+  const ids = () => now?.state.rows.map((r) => r.id);
+
+  beforeEach(() => {
+    world = new FakeWorld();
+    now = null;
+  });
+
+  afterEach(() => {
+    client.close();
+    expect(world.pendingTimers).toBe(0);
+  });
+
+  it('is live over the WebSocket, newest activity first', async () => {
+    follow({ workflowId: 'wf', status: 'running', limit: 3 });
+    const socket = await welcome();
+    expect(JSON.parse(socket.sent[1] ?? '')).toEqual({ type: 'subscribe', id: 's1', executions: { workflow_id: 'wf', status: 'running', limit: 3 } });
+    socket.say({ type: 'subscribed', id: 's1', mode: 'snapshot' });
+    socket.say({ type: 'executions:update', sub: 's1', executions: [aRow('b', 2), aRow('a', 1)], removed: [] });
+    expect(ids()).toEqual(['b', 'a']);
+    expect(now?.state.more).toBe(false);
+    socket.say({ type: 'executions:update', sub: 's1', executions: [aRow('a', 5), aRow('c', 4)], removed: [] });
+    expect(ids()).toEqual(['a', 'c', 'b']);
+    expect(now?.state.more).toBe(true);
+    socket.say({ type: 'executions:update', sub: 's1', executions: [], removed: ['c'] });
+    expect(ids()).toEqual(['a', 'b']);
+  });
+
+  it('is shown until a new one is here after the connection was lost', async () => {
+    follow({});
+    const socket = await welcome();
+    socket.say({ type: 'executions:update', sub: 's1', executions: [aRow('a', 1), aRow('b', 2)], removed: [] });
+    socket.end(1006);
+    await world.pass(250);
+    const again = await welcome();
+    again.say({ type: 'subscribed', id: 's1', mode: 'snapshot' });
+    expect(ids()).toEqual(['b', 'a']);
+    again.say({ type: 'executions:update', sub: 's1', executions: [aRow('c', 1)], removed: [] });
+    expect(ids()).toEqual(['c']);
+  });
+
+  it('with a text to search for is polled every two seconds, and not while nobody looks', async () => {
+    world.serve = () => Promise.resolve(Response.json({ executions: [aRow('found', 1)], page_info: { has_next_page: true } }));
+    follow({ q: 'what', limit: 20 });
+    const socket = await welcome();
+    await settled();
+    expect(socket.sent).toHaveLength(1);
+    expect(world.asked).toEqual(['http://traces.test/api/executions?q=what&limit=20']);
+    expect(now?.state).toMatchObject({ more: true, loaded: true });
+    await world.pass(4000);
+    expect(world.asked).toHaveLength(3);
+    world.hide(true);
+    await world.pass(20_000);
+    expect(world.asked).toHaveLength(3);
+    world.hide(false);
+    await settled();
+    expect(world.asked).toHaveLength(4);
+  });
+
+  it('is polled where there is no WebSocket', async () => {
+    world.connect = (socket) => { queueMicrotask(() => { socket.end(1006); }); };
+    world.serve = () => Promise.resolve(Response.json({ executions: [aRow('a', 1)], page_info: {} }));
+    follow({ status: '' });
+    await settled();
+    expect(client.connection).toMatchObject({ kind: 'live', transport: 'events' });
+    expect(ids()).toEqual(['a']);
+  });
+
+  it('that may not be seen says so, and is not asked for again', async () => {
+    world.serve = () => Promise.resolve(Response.json({ detail: 'name a workflow' }, { status: 403 }));
+    follow({ q: 'all' });
+    await welcome();
+    await world.pass(40_000);
+    expect(now?.problem).toMatchObject({ code: 4403, retryable: false });
+    expect(world.asked).toHaveLength(1);
+  });
+});
