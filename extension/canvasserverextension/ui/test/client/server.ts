@@ -33,6 +33,7 @@ export class ModelServer {
   private polls: (() => void)[] = [];
   private version = 0;
   private epochs = 0;
+  private life = 0;
   private losing = 0;
 
   constructor(world: FakeWorld) {
@@ -74,6 +75,11 @@ export class ModelServer {
     }
   }
 
+  /** vanish takes a whole trace away. */
+  vanish(trace: string): void {
+    this.traces.delete(trace);
+  }
+
   /** beat shows that the connections live. */
   beat(): void {
     this.sockets.forEach((_, socket) => { socket.say({ type: 'heartbeat', t: this.world.time }); });
@@ -109,6 +115,7 @@ export class ModelServer {
 
   /** restart keeps the spans and no position, as a server that was killed and reads its store again. */
   restart(): void {
+    this.life++;
     for (const t of this.traces.values()) {
       t.epoch = this.epoch();
     }
@@ -222,8 +229,12 @@ export class ModelServer {
     const spans = this.framesSince(at).flatMap((f) => f.spans);
     return Response.json({
       execution: this.execution(), spans, phase: whole ? 'snapshot' : 'live', known: true,
-      page_info: { has_next_page: true, at_end: true, cursor: `c.p${JSON.stringify(at)}` },
+      page_info: { has_next_page: true, at_end: true, cursor: this.cursor('poll', at) },
     });
+  }
+
+  private cursor(kind: 'poll' | 'stream', place: Place): string {
+    return `c.${JSON.stringify([kind, this.life, place])}`;
   }
 
   /** placeOf reads a cursor: one from a poll is marked, because its client knows no positions. */
@@ -231,9 +242,8 @@ export class ModelServer {
     if (since === undefined) {
       return { place: {}, adopted: false, known: false };
     }
-    const place = JSON.parse(since.replace(/^c\.p?/, '')) as Place;
-    const known = Object.entries(place).every(([t, [epoch]]) => this.traces.get(t)?.epoch === epoch);
-    return { place, adopted: since.startsWith('c.p'), known };
+    const [kind, life, place] = JSON.parse(since.slice(2)) as [string, number, Place];
+    return { place, adopted: kind === 'poll', known: life === this.life };
   }
 
   private send(reader: Reader, first = false): void {
@@ -289,7 +299,7 @@ export class ModelServer {
   }
 
   private frame(fields: { spans: object[]; reset?: boolean; epoch?: string; seq: number; prev_seq: number }, place: Place): Sent {
-    const cursor = `c.${JSON.stringify(place)}`;
+    const cursor = this.cursor('stream', place);
     const message = { type: 'trace:update', trace_id: null, reset: false, cursor, last: true, phase: 'live', complete: false, execution: this.execution(), ...fields };
     return { message, spans: fields.spans, reset: message.reset };
   }
