@@ -11,6 +11,8 @@ const root = fileURLToPath(new URL('../../../../', import.meta.url));
 export interface Collector {
   readonly page: string;
   readonly otlp: string;
+  /** restart ends it as SIGTERM does, and starts it again on the same ports. */
+  restart(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -23,14 +25,28 @@ export async function startCollector(overlay?: string): Promise<Collector> {
     writeFileSync(join(folder, 'overlay.yaml'), overlay);
     args.push(`--config=${join(folder, 'overlay.yaml')}`);
   }
-  const child = spawn(join(root, 'build/otelcol-canvas'), args, {
-    env: {
-      PATH: process.env['PATH'], HOME: folder,
-      CANVAS_OTLP_GRPC_ENDPOINT: `localhost:${grpc}`, CANVAS_OTLP_HTTP_ENDPOINT: `localhost:${http}`,
-      CANVAS_SERVER_ENDPOINT: `localhost:${server}`, CANVAS_METRICS_PORT: String(metrics),
+  const start = () => startProcess(args, {
+    PATH: process.env['PATH'], HOME: folder,
+    CANVAS_OTLP_GRPC_ENDPOINT: `localhost:${grpc}`, CANVAS_OTLP_HTTP_ENDPOINT: `localhost:${http}`,
+    CANVAS_SERVER_ENDPOINT: `localhost:${server}`, CANVAS_METRICS_PORT: String(metrics),
+  }, [`http://localhost:${server}/healthz`, `http://localhost:${http}/v1/traces`]);
+  let stopProcess = await start();
+  return {
+    page: `http://localhost:${server}`, otlp: `http://localhost:${http}`,
+    restart: async () => {
+      await stopProcess();
+      stopProcess = await start();
     },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+    stop: async () => {
+      await stopProcess();
+      rmSync(folder, { recursive: true });
+    },
+  };
+}
+
+/** startProcess waits until all urls are answered. What it returns stops the process. */
+async function startProcess(args: readonly string[], env: NodeJS.ProcessEnv, urls: readonly string[]): Promise<() => Promise<void>> {
+  const child = spawn(join(root, 'build/otelcol-canvas'), args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
   let log = '';
   const gather = (chunk: Buffer) => { log = (log + chunk.toString()).slice(-20_000); };
   child.stdout.on('data', gather);
@@ -39,7 +55,6 @@ export async function startCollector(overlay?: string): Promise<Collector> {
   const stop = async () => {
     child.kill('SIGTERM');
     await ended;
-    rmSync(folder, { recursive: true });
   };
   try {
     const alive = () => child.exitCode === null && child.pid !== undefined;
@@ -47,13 +62,13 @@ export async function startCollector(overlay?: string): Promise<Collector> {
       if (!alive()) {
         throw new Error('it ended');
       }
-      return await answers(`http://localhost:${server}/healthz`) && await answers(`http://localhost:${http}/v1/traces`);
+      return (await Promise.all(urls.map(answers))).every((yes) => yes);
     }, 60_000);
   } catch (error) {
     await stop();
     throw new Error(`The collector did not start (${String(error)}); run make build first. Its last words:\n${log}`);
   }
-  return { page: `http://localhost:${server}`, otlp: `http://localhost:${http}`, stop };
+  return stop;
 }
 
 /** Demo is a run of `canvasctl demo`. */
@@ -109,6 +124,20 @@ export async function sendSpans(c: Collector, spans: readonly OtlpSpan[]): Promi
   if (!response.ok) {
     throw new Error(`OTLP was refused: ${response.status} ${await response.text()}`);
   }
+}
+
+/** family is a root with two children, the first of which has one: its ids are made of two hex digits. */
+export function family(digits: string): OtlpSpan[] {
+  const now = Date.now();
+  return [aSpan(digits, 1, 0, 'root', now - 900), aSpan(digits, 2, 1, 'first', now - 800), aSpan(digits, 3, 2, 'inside', now - 700), aSpan(digits, 4, 1, 'second', now - 600)];
+}
+
+export function aSpan(digits: string, id: number, parent: number, name: string, start: number): OtlpSpan {
+  const hex = (n: number) => n.toString(16).padStart(16, '0');
+  return {
+    traceId: digits.repeat(16), spanId: hex(id), name, startTimeUnixNano: `${start}000000`, endTimeUnixNano: `${start + 100}000000`,
+    ...(parent === 0 ? {} : { parentSpanId: hex(parent) }),
+  };
 }
 
 export function attribute(key: string, stringValue: string) {

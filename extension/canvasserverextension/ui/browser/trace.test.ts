@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { askTrace, playDemo, sendSpans, startCollector, type Collector, type OtlpSpan } from './collector';
+import { askTrace, aSpan, family, playDemo, sendSpans, startCollector, type Collector } from './collector';
 import { fact, rows, visit } from './visitor';
 
 // Where a picture for the README is wanted, the demo takes its time.
@@ -125,34 +125,6 @@ describe('the page', () => {
     await visitor.leave();
   });
 
-  it('goes on where it was after the connection broke', async () => {
-    const visitor = await visit(collector.page);
-    const { page } = visitor;
-    const urls: string[] = [];
-    const sockets: { cut(): Promise<void> }[] = [];
-    await page.routeWebSocket(/\/ws\/executions\//, (socket) => {
-      urls.push(socket.url());
-      const server = socket.connectToServer();
-      sockets.push({ cut: async () => { await server.close(); await socket.close({ code: 1012, reason: 'cut by the test' }); } });
-    });
-    const trace = 'cd'.repeat(16);
-    const [root, ...rest] = family('cd');
-    await sendSpans(collector, rest);
-    await page.goto(`${collector.page}/executions/${trace}`);
-    await expect.poll(() => rows(page)).toHaveLength(4);
-    await sockets[0]?.cut();
-    await expect.poll(() => page.locator('.connection').textContent()).toContain('Reconnecting');
-    if (root !== undefined) {
-      await sendSpans(collector, [root]);
-    }
-    await expect.poll(() => page.locator('.connection').textContent()).toBe('Live');
-    await expect.poll(async () => (await rows(page))[0]).toMatch(/^root, Span, ok/);
-    expect(await rows(page)).toHaveLength(4);
-    expect(urls[0]).not.toContain('cursor');
-    expect(urls[1]).toContain('?cursor=c.');
-    await visitor.leave();
-  });
-
   it('keeps 6,000 spans usable by drawing only those in the window', async () => {
     const trace = 'ef'.repeat(16);
     const now = Date.now();
@@ -200,18 +172,3 @@ describe('the page', () => {
     await visitor.leave();
   });
 });
-
-/** family is a root with two children, the first of which has one: its ids are made of two hex digits. */
-function family(digits: string): OtlpSpan[] {
-  const now = Date.now();
-  return [aSpan(digits, 1, 0, 'root', now - 900), aSpan(digits, 2, 1, 'first', now - 800), aSpan(digits, 3, 2, 'inside', now - 700), aSpan(digits, 4, 1, 'second', now - 600)];
-}
-
-function aSpan(digits: string, id: number, parent: number, name: string, start: number): OtlpSpan {
-  const hex = (n: number) => n.toString(16).padStart(16, '0');
-  return {
-    traceId: digits.repeat(16), spanId: hex(id), name, startTimeUnixNano: `${start}000000`, endTimeUnixNano: `${start + 100}000000`,
-    ...(parent === 0 ? {} : { parentSpanId: hex(parent) }),
-  };
-}
-
