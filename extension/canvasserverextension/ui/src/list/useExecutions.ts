@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'react';
-import { noRowsYet, type Filter, type Followed, type ListState } from '../client';
+import { noRowsYet, type Filter, type Followed, type ListState } from '../client/index';
 import { traceClient } from '../live/client';
 
 /** useExecutions follows the list. What was listed stays until the answer to another filter is here. */

@@ -1,6 +1,6 @@
 import { useSyncExternalStore } from 'react';
 import { currentAccess, onAccess } from '../api/token';
-import { TraceClient, type Connection } from '../client';
+import { TraceClient, type Connection } from '../client/index';
 
 /** traceClient is the one line of this page to the server that it comes from. */
 export const traceClient = new TraceClient({ url: '/', token: () => currentAccess().token });

@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'react';
-import { nothingYet, type Followed, type TraceState } from '../client';
+import { nothingYet, type Followed, type TraceState } from '../client/index';
 import { traceClient } from './client';
 
 const nothing: Followed<TraceState> = { state: nothingYet, problem: null };

@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import type { Connection, TransportName } from '../client';
+import type { Connection, TransportName } from '../client/index';
 import { formatExact } from '../format/moment';
 
 /** ConnectionMark says in words how the page is connected. */

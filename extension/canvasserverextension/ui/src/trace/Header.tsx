@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 import { dashboardUrl } from '../api/info';
-import type { Connection } from '../client';
+import type { Connection } from '../client/index';
 import type { TraceState } from '../client/trace';
 import type { Execution } from '../client/wire/execution';
 import { formatDuration } from '../format/duration';

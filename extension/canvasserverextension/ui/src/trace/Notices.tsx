@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import type { Connection, Problem, TraceState } from '../client';
+import type { Connection, Problem, TraceState } from '../client/index';
 import { formatCount, plural } from '../format/quantity';
 import { Notice } from '../parts/Notice';
 import { Plain } from '../parts/Text';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { TraceClient, type Followed, type TraceState } from '../../src/client';
+import { TraceClient, type Followed, type TraceState } from '../../src/client/index';
 import { ModelServer, type Weather } from './server';
 import { FakeWorld } from './world';
 

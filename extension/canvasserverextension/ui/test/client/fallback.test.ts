@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { TraceClient, type ClientOptions, type Followed, type TraceState } from '../../src/client';
+import { TraceClient, type ClientOptions, type Followed, type TraceState } from '../../src/client/index';
 import { ModelServer } from './server';
 import { FakeWorld } from './world';
 

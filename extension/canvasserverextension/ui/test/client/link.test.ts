@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { TraceClient, type ClientOptions, type Connection, type Followed, type TraceState } from '../../src/client';
+import { TraceClient, type ClientOptions, type Connection, type Followed, type TraceState } from '../../src/client/index';
 import { FakeWorld, settled, type FakeSocket } from './world';
 
 const heartbeat_ms = 20_000;

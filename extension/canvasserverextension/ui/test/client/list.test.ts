@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { TraceClient, type Filter, type Followed, type ListState } from '../../src/client';
+import { TraceClient, type Filter, type Followed, type ListState } from '../../src/client/index';
 import { FakeWorld, settled, type FakeSocket } from './world';
 
 function aRow(id: string, second: number, status = 'running'): object {

@@ -1,4 +1,4 @@
-import type { Wire, World } from '../../src/client';
+import type { Wire, World } from '../../src/client/index';
 
 /** FakeSocket is a WebSocket whose other end is in the test. */
 export class FakeSocket implements Wire {
