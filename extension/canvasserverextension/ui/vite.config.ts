@@ -1,8 +1,11 @@
+import { fileURLToPath } from 'node:url';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vitest/config';
 
 // A running collector, for `npm run dev`. The profile `local` allows pages of http://localhost:5173.
 const collector = `http://${process.env['CANVAS_SERVER_ENDPOINT'] ?? 'localhost:8090'}`;
+
+const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
 export default defineConfig({
   plugins: [react()],
@@ -25,5 +28,9 @@ export default defineConfig({
     target: 'es2022',
     chunkSizeWarningLimit: 600,
   },
-  test: { include: ['test/**/*.test.{ts,tsx}'] },
+  test: {
+    include: ['test/**/*.test.{ts,tsx}'],
+    // examples/canvas-hook has no packages of its own.
+    alias: { '@orcheo/canvas-trace-client': here('src/client/index.ts'), react: here('node_modules/react') },
+  },
 });

@@ -161,10 +161,10 @@ export class SocketTransport implements Transport {
     this.welcomed = true;
     this.silenceMs = heartbeats * (heartbeatMs > 0 ? heartbeatMs : 20_000);
     this.outbox.limit(messageRate);
-    this.host.up();
     for (const [id, feed] of this.feeds) {
       this.subscribe(id, feed);
     }
+    this.host.up(); // which may follow more
   }
 
   private subscribe(id: string, feed: Feed): void {

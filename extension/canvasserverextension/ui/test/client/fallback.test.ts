@@ -106,7 +106,8 @@ describe('a client behind a proxy', () => {
     server.write('a', '2');
     await world.pass(15_000);
     expect(client.connection).toMatchObject({ kind: 'live', transport: 'websocket', resumed: true, reason: null });
-    expect(JSON.parse(world.socket.sent.at(-1) ?? '')).toMatchObject({ type: 'subscribe', since: expect.stringMatching(/^c\./) as string });
+    expect(world.socket.sent.map((m) => JSON.parse(m) as object)).toEqual([{ type: 'init' }, { type: 'subscribe', id: 's1', execution_id: 'run', since: expect.stringMatching(/^c\./) as string }]);
+    expect(world.sockets).toHaveLength(3);
     expect(shown()).toEqual(server.contents());
   });
 

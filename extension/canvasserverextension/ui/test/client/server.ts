@@ -156,6 +156,11 @@ export class ModelServer {
         }
         break;
       case 'subscribe': {
+        if (held !== undefined) {
+          this.hangUp(socket);
+          socket.end(4409);
+          return;
+        }
         const { place, adopted, known } = this.placeOf(m.since);
         const reader: Reader = { place, adopted, send: (frame) => { socket.say({ ...frame, sub: m.id }); } };
         subs.set(m.id, reader);

@@ -20,7 +20,7 @@ export class FakeSocket implements Wire {
 
   send(text: string): void {
     this.sent.push(text);
-    this.received(text);
+    queueMicrotask(() => { this.received(text); });
   }
 
   close(): void {
