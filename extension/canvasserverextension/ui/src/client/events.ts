@@ -7,9 +7,6 @@ import { Watch, type Host, type Transport } from './transport.js';
 import { frame } from './wire/frame.js';
 import type { World } from './world.js';
 
-/** silenceMs is 2.5 of the heartbeats that the server sends by default; a stream does not say how often it sends them. */
-const silenceMs = 50_000;
-
 /**
  * EventsTransport reads server-sent events, one stream for each execution. It uses fetch and not EventSource, which can send no
  * Authorization and tells no status. Lists are polled beside it.
@@ -115,7 +112,7 @@ export class EventsTransport implements Transport {
       if (done || leaving.aborted) {
         return;
       }
-      watch.heard(silenceMs);
+      watch.heard(this.server.silenceMs);
       this.host.up();
       for (const event of parser.push(decoder.decode(value, { stream: true }))) {
         const f = event.name === 'trace:update' ? frame(event.data) : null;

@@ -1,13 +1,16 @@
 import { backoff } from './backoff.js';
-import { transports, type Connection, type ConnectionKind, type Loss, type Problem } from './connection.js';
+import type { Connection, ConnectionKind, Loss, Problem } from './connection.js';
 import { EventsTransport } from './events.js';
 import type { Feed } from './feed.js';
+import { Ladder } from './ladder.js';
 import { PollTransport } from './poll.js';
+import { Presence } from './presence.js';
 import { Refusal, Server } from './server.js';
 import { SocketTransport } from './socket.js';
 import { Timers } from './timers.js';
 import type { Tokens } from './tokens.js';
 import { within, type Host, type Transport } from './transport.js';
+import { number, object } from './wire/json.js';
 import type { World } from './world.js';
 
 /** Timing is how patient a client is, in milliseconds. */
@@ -32,20 +35,18 @@ export class Link {
   private readonly timing: Timing;
   private readonly changed: (c: Connection) => void;
   private readonly feeds = new Set<Feed>();
-  private readonly timers: Timers<'retry' | 'better' | 'hidden' | 'linger'>;
+  private readonly timers: Timers<'retry' | 'better' | 'linger'>;
   private readonly again: Timers<Feed>; // subscriptions that are about to be tried again
-  private readonly unwatch: () => void;
+  private readonly presence: Presence;
+  private readonly ladder = new Ladder();
 
   private now: Connection;
   private transport: Transport | null = null;
   private candidate: Transport | null = null;
-  private level = 0; // of transports
-  private proven = false; // a WebSocket came about once
-  private doubts = 0;
   private tries = 0;
   private upAt = 0;
+  private heartbeatMs = 20_000; // of a server that does not say
   private wasLive = false;
-  private fallback: string | null = null; // why the level is not the best
   /** Whoever waited for something asynchronous may only go on if nothing happened meanwhile. */
   private turn = 0;
   private asking: AbortController | null = null;
@@ -59,10 +60,18 @@ export class Link {
     this.timers = new Timers(world);
     this.again = new Timers(world);
     this.now = { kind: 'idle', transport: 'websocket', attempt: 0, reason: null, since: world.now(), resumed: false, retryAt: null };
-    this.unwatch = world.watch(() => {
-      this.looked();
-    }, () => {
-      this.hurry();
+    this.presence = new Presence(world, timing.pauseHiddenMs, {
+      gone: () => {
+        if (this.now.kind === 'live' || this.now.kind === 'connecting' || this.now.kind === 'waiting') {
+          this.rest('paused', 'The page was hidden for a while.');
+        }
+      },
+      seen: () => {
+        this.seen();
+      },
+      online: () => {
+        this.hurry();
+      },
     });
   }
 
@@ -123,7 +132,7 @@ export class Link {
       feed.end();
     }
     this.rest('closed', null);
-    this.unwatch();
+    this.presence.close();
     this.feeds.clear();
   }
 
@@ -135,8 +144,8 @@ export class Link {
 
   private connect(): void {
     this.drop();
-    this.set('connecting', this.now.kind === 'waiting' ? this.now.reason : this.fallback);
-    this.watchHidden();
+    this.set('connecting', this.now.kind === 'waiting' ? this.now.reason : this.ladder.reason);
+    this.presence.begin();
     const turn = this.turn;
     this.tokens.current().then((token) => {
       if (turn === this.turn) {
@@ -160,8 +169,8 @@ export class Link {
     t.start();
   }
 
-  private make(token: string | null, level = this.level): Transport {
-    const server = new Server(this.world, this.base, token);
+  private make(token: string | null, name = this.ladder.name): Transport {
+    const server = this.server(token);
     const host: Host = {
       up: () => {
         if (t === this.candidate) {
@@ -185,8 +194,12 @@ export class Link {
       },
     };
     const kinds = { websocket: SocketTransport, events: EventsTransport, poll: PollTransport };
-    const t: Transport = new kinds[transports[level] ?? 'poll'](server, this.world, host);
+    const t: Transport = new kinds[name](server, this.world, host);
     return t;
+  }
+
+  private server(token: string | null): Server {
+    return new Server(this.world, this.base, token, this.heartbeatMs);
   }
 
   private up(): void {
@@ -194,13 +207,12 @@ export class Link {
       return;
     }
     this.tokens.accepted();
-    this.doubts = 0;
-    this.proven ||= this.level === 0;
+    this.ladder.worked();
     this.upAt = this.world.now();
     const resumed = this.wasLive;
     this.wasLive = true;
-    this.set('live', this.fallback, { resumed });
-    if (this.level > 0) {
+    this.set('live', this.ladder.reason, { resumed });
+    if (!this.ladder.best) {
       this.laterBetter();
     }
   }
@@ -219,7 +231,7 @@ export class Link {
         this.rest('refused', loss.reason);
         break;
       case 'lost':
-        if (loss.pauseMs === 0 && (!was || loss.unfit) && this.level < transports.length - 1) {
+        if (loss.pauseMs === 0 && (!was || loss.unfit) && !this.ladder.last) {
           void this.doubt(loss.reason);
         } else {
           this.retry(loss.reason, loss.pauseMs);
@@ -235,14 +247,18 @@ export class Link {
     this.asking = asking;
     const time = within(this.world, doubtMs, asking.signal);
     const token = await this.tokens.current().catch(() => null);
-    const got = await new Server(this.world, this.base, token).json('api/info', {}, time.signal);
+    const got = await this.server(token).json('api/info', {}, time.signal);
     time.end();
     if (turn !== this.turn) {
       return;
     }
     if (!(got instanceof Refusal)) {
-      this.doubts++;
-      this.fall(reason);
+      this.heartbeatMs = number(object(object(got.value)['limits'])['ping_interval_ms']) || this.heartbeatMs;
+      if (this.ladder.blocked(reason)) {
+        this.connect();
+      } else {
+        this.retry(reason, 0);
+      }
     } else if (got.status === 401) {
       await this.refresh();
     } else if (got.status === 403) {
@@ -250,18 +266,6 @@ export class Link {
     } else {
       this.retry(got.reason, got.retryAfterMs);
     }
-  }
-
-  private fall(reason: string): void {
-    // Where it worked before, one failure may be of a server that is just starting.
-    if (this.level === 0 && this.proven && this.doubts < 3) {
-      this.retry(reason, 0);
-      return;
-    }
-    this.doubts = 0;
-    this.level++;
-    this.fallback = reason;
-    this.connect();
   }
 
   private async refresh(): Promise<void> {
@@ -318,14 +322,14 @@ export class Link {
     const turn = this.turn;
     const token = await this.tokens.current().catch(() => null);
     if (turn === this.turn && this.now.kind === 'live') {
-      this.candidate = this.make(token, 0);
+      this.candidate = this.make(token, 'websocket');
       this.candidate.start();
     }
   }
 
   private giveUpBetter(): void {
-    if (this.level === 2) {
-      this.level = 1; // events may get through by now; if not, polling goes on after a moment
+    if (this.ladder.last) {
+      this.ladder.stepUp(); // events may get through by now; if not, polling goes on after a moment
       this.connect();
     } else {
       this.laterBetter();
@@ -336,9 +340,7 @@ export class Link {
     this.candidate = null;
     this.transport?.close();
     this.transport = better;
-    this.level = 0;
-    this.proven = true;
-    this.fallback = null;
+    this.ladder.top();
     this.upAt = this.world.now();
     for (const feed of this.feeds) {
       if (!feed.over) {
@@ -348,12 +350,7 @@ export class Link {
     this.set('live', null, { resumed: true });
   }
 
-  private looked(): void {
-    if (this.world.hidden()) {
-      this.watchHidden();
-      return;
-    }
-    this.timers.stop('hidden');
+  private seen(): void {
     if (this.now.kind === 'paused') {
       this.tries = 0;
       this.connect();
@@ -362,22 +359,10 @@ export class Link {
     }
   }
 
-  private watchHidden(): void {
-    const { kind } = this.now;
-    if (!this.world.hidden() || this.timers.has('hidden') || kind === 'idle' || kind === 'closed') {
-      return;
-    }
-    this.timers.after('hidden', this.timing.pauseHiddenMs, () => {
-      if (this.now.kind === 'live' || this.now.kind === 'connecting' || this.now.kind === 'waiting') {
-        this.rest('paused', 'The page was hidden for a while.');
-      }
-    });
-  }
-
   /** rest ends what is under way. What was read stays, and so do the places to go on from. */
   private rest(kind: ConnectionKind, reason: string | null): void {
     this.drop();
-    this.timers.stop('hidden');
+    this.presence.rest();
     this.timers.stop('linger');
     this.wasLive &&= kind !== 'idle';
     this.set(kind, reason);
@@ -402,7 +387,7 @@ export class Link {
 
   private set(kind: ConnectionKind, reason: string | null, more: { readonly resumed?: boolean; readonly retryAt?: number } = {}): void {
     this.now = {
-      kind, reason, transport: transports[this.level] ?? 'poll', attempt: kind === 'live' ? 0 : this.tries, since: this.world.now(),
+      kind, reason, transport: this.ladder.name, attempt: kind === 'live' ? 0 : this.tries, since: this.world.now(),
       resumed: more.resumed ?? false, retryAt: more.retryAt ?? null,
     };
     this.changed(this.now);

@@ -5,14 +5,17 @@ import type { World } from './world.js';
 /** Server asks one server over HTTP, with the token of one connection. */
 export class Server {
   readonly token: string | null;
+  /** silenceMs is how long it may be silent on a connection that lives: two and a half of its heartbeats. */
+  readonly silenceMs: number;
   private readonly world: World;
   private readonly base: string;
 
   /** base ends with a slash, and may have a path. */
-  constructor(world: World, base: string, token: string | null) {
+  constructor(world: World, base: string, token: string | null, heartbeatMs: number) {
     this.world = world;
     this.base = base;
     this.token = token;
+    this.silenceMs = silenceOf(heartbeatMs);
   }
 
   socketUrl(): string {
@@ -46,6 +49,11 @@ export class Server {
       return new Refusal(0, 'The connection was lost in the middle of an answer.', 0);
     }
   }
+}
+
+/** silenceOf is how long a connection with such heartbeats may be silent. */
+export function silenceOf(heartbeatMs: number): number {
+  return 2.5 * heartbeatMs;
 }
 
 /** Refusal is why the server did not answer what was asked. */

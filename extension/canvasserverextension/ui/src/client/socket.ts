@@ -2,13 +2,11 @@ import { lost, type Loss } from './connection.js';
 import type { Feed, ListFeed } from './feed.js';
 import { ListPoll } from './listpoll.js';
 import { Outbox } from './outbox.js';
-import type { Server } from './server.js';
+import { silenceOf, type Server } from './server.js';
 import { protocolsFor } from './tokens.js';
 import { Watch, type Host, type Transport } from './transport.js';
 import { message, type Message } from './wire/message.js';
 import type { Wire, World } from './world.js';
-
-const heartbeats = 2.5; // of silence are too many
 
 /** SocketTransport is the multiplexed WebSocket: one for all subscriptions. */
 export class SocketTransport implements Transport {
@@ -159,7 +157,7 @@ export class SocketTransport implements Transport {
 
   private welcome(heartbeatMs: number, messageRate: number): void {
     this.welcomed = true;
-    this.silenceMs = heartbeats * (heartbeatMs > 0 ? heartbeatMs : 20_000);
+    this.silenceMs = heartbeatMs > 0 ? silenceOf(heartbeatMs) : this.server.silenceMs;
     this.outbox.limit(messageRate);
     for (const [id, feed] of this.feeds) {
       this.subscribe(id, feed);
