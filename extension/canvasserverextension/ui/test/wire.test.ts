@@ -28,7 +28,7 @@ describe('what the server writes', () => {
     expect(f?.spans.map((s) => s.state)).toEqual(['missing', 'ended']);
     expect(f?.execution).toMatchObject({
       runName: 'Nightly digest', completeReason: 'quiet', tokens: { input: 1240, output: 900 }, costUsd: 0.0125, droppedSpans: 2,
-      excluded: [{ reason: 'aggregate', spans: 1, input: 1240, output: 900 }], cacheRead: 100, known: true,
+      excluded: [{ reason: 'aggregate', spans: 1, input: 1240, output: 900 }, { reason: 'replay', spans: 2, input: 0, output: 0 }], cacheRead: 100, known: true,
     });
   });
 
