@@ -2,7 +2,7 @@ import { createServer, request, type IncomingMessage, type ServerResponse } from
 import { connect, type AddressInfo, type Socket } from 'node:net';
 
 /** Manners are what a proxy does to live connections. They may change while it runs. */
-export interface Manners { upgrades: 'pass' | 'refuse'; events: 'pass' | 'hold' }
+export interface Manners { upgrades: 'pass' | 'refuse' | 'swallow'; events: 'pass' | 'hold' }
 
 /** Proxy stands in front of a collector, on a port of its own. */
 export interface Proxy {
@@ -25,6 +25,11 @@ export async function startProxy(collector: string, manners: Manners): Promise<P
   server.on('upgrade', (asked: IncomingMessage, socket: Socket, head: Buffer) => {
     if (manners.upgrades === 'refuse') {
       socket.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
+      return;
+    }
+    if (manners.upgrades === 'swallow') {
+      under.add(socket); // and never a word
+      socket.once('close', () => under.delete(socket));
       return;
     }
     const upstream = connect(Number(target.port), target.hostname, () => {
