@@ -99,6 +99,10 @@ $(PEERS): e2e/peers/builder-config.yaml build/.generated
 bench-pipeline: $(BIN) $(PEERS) ## CPU time of the live pipeline, its fork and contrib's processors, as ratios to a pipeline that does nothing
 	$(GO_PURE) test -run '^$$' -bench BenchmarkPipelines -benchtime 1x -timeout 60m ./e2e
 
+.PHONY: bench-memory
+bench-memory: $(BIN) ## heap and resident memory of the real binary that holds a million spans (11 minutes)
+	$(GO_PURE) test -run '^$$' -bench BenchmarkMemoryHeld -benchtime 20000x -timeout 25m ./e2e
+
 .PHONY: fuzz
 fuzz: ## every fuzz target for FUZZTIME (30s) each; their seeds run in `make test`
 	@$(PURE) scripts/fuzz.sh
