@@ -10,6 +10,7 @@ import (
 	"go.opentelemetry.io/otel/metric"
 
 	"github.com/orcheo/otelcol-canvas/internal/genai"
+	"github.com/orcheo/otelcol-canvas/internal/partial"
 	"github.com/orcheo/otelcol-canvas/internal/price"
 	"github.com/orcheo/otelcol-canvas/internal/redact"
 	"github.com/orcheo/otelcol-canvas/processor/tokenpreviewprocessor/internal/metadata"
@@ -85,6 +86,7 @@ func (p *tokenPreview) process(ctx context.Context, traces ptrace.Traces) (ptrac
 // span does everything to one span. Redaction comes first, so that nothing made of the span can hold what it took out.
 func (p *tokenPreview) span(reader *genai.Reader, scope string, span ptrace.Span, b *batch) {
 	b.spans++
+	partial.Mark(span) // by ids, which are not to be redacted before
 	var hits redact.Hits
 	p.redactSpan(span, &hits)
 	p.addExecution(span.Attributes())
