@@ -27,6 +27,16 @@ const (
 	outcomeTooLarge   outcome = "too_large"
 )
 
+// series names what is counted: a record's form, and what became of it.
+type series struct {
+	form    partiallog.Form
+	outcome outcome
+}
+
+func (s series) attributes() metric.MeasurementOption {
+	return metric.WithAttributes(attribute.String("dialect", string(s.form)), attribute.String("outcome", string(s.outcome)))
+}
+
 // partialSpans is the connector. It keeps nothing from one request to the next.
 type partialSpans struct {
 	component.StartFunc
@@ -57,9 +67,9 @@ func (p *partialSpans) Shutdown(context.Context) error {
 // ConsumeLogs hands on the spans that the records tell of. One record that cannot be read costs none of the others; the only
 // error is that of the next consumer, so that the sender tries again when the Collector is short of memory.
 func (p *partialSpans) ConsumeLogs(ctx context.Context, logs plog.Logs) error {
-	spans, outcomes := p.convert(logs)
-	for outcome, n := range outcomes {
-		p.telemetry.PartialspanRecords.Add(ctx, n, metric.WithAttributes(attribute.String("outcome", string(outcome))))
+	spans, records := p.convert(logs)
+	for s, n := range records {
+		p.telemetry.PartialspanRecords.Add(ctx, n, s.attributes())
 	}
 	if spans.SpanCount() == 0 {
 		return nil
@@ -67,25 +77,22 @@ func (p *partialSpans) ConsumeLogs(ctx context.Context, logs plog.Logs) error {
 	return p.next.ConsumeTraces(ctx, spans)
 }
 
-func (p *partialSpans) convert(logs plog.Logs) (ptrace.Traces, map[outcome]int64) {
-	spans, outcomes := ptrace.NewTraces(), map[outcome]int64{}
+func (p *partialSpans) convert(logs plog.Logs) (ptrace.Traces, map[series]int64) {
+	spans, records := ptrace.NewTraces(), map[series]int64{}
 	for _, rl := range logs.ResourceLogs().All() {
 		for _, sl := range rl.ScopeLogs().All() {
 			for _, record := range sl.LogRecords().All() {
-				outcomes[p.record(record, rl.Resource(), spans)]++
+				records[series{partiallog.FormOf(record), p.record(record, rl.Resource(), spans)}]++
 			}
 		}
 	}
-	return spans, outcomes
+	return spans, records
 }
 
 func (p *partialSpans) record(record plog.LogRecord, resource pcommon.Resource, to ptrace.Traces) outcome {
 	event := partiallog.EventOf(record)
-	switch event {
-	case partiallog.None:
+	if event == partiallog.None {
 		return outcomeNotPartial
-	case partiallog.Stop:
-		return outcomeStopped
 	}
 	read, err := p.reader.Spans(record, event)
 	switch {
@@ -100,5 +107,8 @@ func (p *partialSpans) record(record plog.LogRecord, resource pcommon.Resource, 
 		}
 	}
 	read.ResourceSpans().MoveAndAppendTo(to.ResourceSpans())
+	if event == partiallog.Stop {
+		return outcomeStopped
+	}
 	return outcomeConverted
 }

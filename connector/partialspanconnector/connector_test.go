@@ -70,6 +70,7 @@ func TestOneBatchOfEveryKindOfRecord(t *testing.T) {
 	add("heartbeat", "{half")
 	add("start", body(2, ""))
 	add("stop", body(1, ""))
+	add("stop", "{half")
 	add("heartbeat", fmt.Sprintf("%301s", "{}"))
 	require.NoError(t, c.ConsumeLogs(context.Background(), logs))
 
@@ -78,13 +79,15 @@ func TestOneBatchOfEveryKindOfRecord(t *testing.T) {
 	for _, rs := range next.AllTraces()[0].ResourceSpans().All() {
 		names = append(names, rs.ScopeSpans().At(0).Spans().At(0).Name())
 	}
-	assert.Equal(t, []string{"n1", "n2"}, names, "in the order of the records, whatever stood between them")
+	assert.Equal(t, []string{"n1", "n2", "n1"}, names, "in the order of the records, whatever stood between them")
 
-	point := func(outcome string, n int64) metricdata.DataPoint[int64] {
-		return metricdata.DataPoint[int64]{Attributes: attribute.NewSet(attribute.String("outcome", outcome)), Value: n}
+	point := func(dialect, outcome string, n int64) metricdata.DataPoint[int64] {
+		set := attribute.NewSet(attribute.String("dialect", dialect), attribute.String("outcome", outcome))
+		return metricdata.DataPoint[int64]{Attributes: set, Value: n}
 	}
 	metadatatest.AssertEqualPartialspanRecords(t, telemetry, []metricdata.DataPoint[int64]{
-		point("converted", 2), point("not_partial", 1), point("malformed", 1), point("stopped", 1), point("too_large", 1),
+		point("json/v1", "converted", 2), point("none", "not_partial", 1), point("json/v1", "malformed", 2),
+		point("json/v1", "stopped", 1), point("json/v1", "too_large", 1),
 	}, metricdatatest.IgnoreTimestamp())
 }
 

@@ -60,7 +60,7 @@ func NewTelemetryBuilder(settings component.TelemetrySettings, options ...Teleme
 	var err, errs error
 	builder.PartialspanRecords, err = builder.meter.Int64Counter(
 		"otelcol_partialspan_records",
-		metric.WithDescription("Log records that reached the connector, by what became of them. All but the converted ones end here. [Alpha]"),
+		metric.WithDescription("Log records that reached the connector, by what became of them. All but those that became spans end here. [Alpha]"),
 		metric.WithUnit("{record}"),
 	)
 	errs = errors.Join(errs, err)

@@ -1,6 +1,7 @@
 package partiallog
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"math"
@@ -21,7 +22,7 @@ const (
 	attrBodyType  = "partial.body.type"
 )
 
-// Event is the news that a record brings of a span. The names of Start and Heartbeat are those of semconv.PartialKind, too.
+// Event is the news that a record brings of a span.
 type Event string
 
 // The events. Unknown is a value that no sender is known to write.
@@ -47,6 +48,45 @@ func EventOf(record plog.LogRecord) Event {
 	}
 }
 
+// kind is the event as semconv.PartialKind has it. That a span stopped is its end until the span itself comes, which says more
+// and outranks it: nobody need wait for the sender's next batch, and it is known even if that is lost.
+func (e Event) kind() string {
+	if e == Stop {
+		return "synthetic"
+	}
+	return string(e)
+}
+
+// Form is the way in which a record holds its span.
+type Form string
+
+// The forms. FormNone is that of a record which is no partial span, FormUnknown a value that no sender is known to write.
+const (
+	FormNone    Form = "none"
+	FormJSON    Form = "json/v1"
+	FormProto   Form = "proto"
+	FormUnknown Form = "unknown"
+)
+
+// FormOf says in which way a record holds its span.
+func FormOf(record plog.LogRecord) Form {
+	if EventOf(record) == None {
+		return FormNone
+	}
+	v, ok := record.Attributes().Get(attrBodyType)
+	if !ok {
+		return FormProto
+	}
+	switch f := Form(v.AsString()); f {
+	case FormJSON, FormProto:
+		return f
+	case "":
+		return FormProto
+	default:
+		return FormUnknown
+	}
+}
+
 // ErrTooLarge is returned for a body over Reader.MaxBody.
 var ErrTooLarge = errors.New("the body is too large")
 
@@ -61,11 +101,11 @@ type Reader struct {
 	MaxBody int
 }
 
-// Spans returns the spans that a record tells of, without an end and marked with semconv.PartialKind (by the event), the
-// frequency where one was promised, and the time of the record. Whatever it returns has ids and shares no memory with the
-// record.
+// Spans returns the spans that a record tells of, without an end unless it tells that they stopped, and marked with
+// semconv.PartialKind (by the event), the frequency where one was promised, and the time of the record. Whatever it returns
+// has ids and shares no memory with the record.
 func (r Reader) Spans(record plog.LogRecord, event Event) (ptrace.Traces, error) {
-	if event != Start && event != Heartbeat {
+	if event != Start && event != Heartbeat && event != Stop {
 		return ptrace.Traces{}, errUnknownEvent
 	}
 	traces, err := r.body(record)
@@ -101,17 +141,14 @@ func (r Reader) body(record plog.LogRecord) (ptrace.Traces, error) {
 	if len(text) > r.MaxBody || len(raw) > r.MaxBody {
 		return ptrace.Traces{}, fmt.Errorf("%w: %d bytes", ErrTooLarge, max(len(text), len(raw)))
 	}
-	kind := ""
-	if v, ok := record.Attributes().Get(attrBodyType); ok {
-		kind = v.AsString()
-	}
-	switch {
-	case kind == "json/v1" && raw == nil:
+	switch form := FormOf(record); {
+	case form == FormJSON && raw == nil:
 		return readJSON([]byte(text))
-	case kind == "json/v1":
+	case form == FormJSON:
 		return readJSON(raw)
-	case kind != "" && kind != "proto":
-		return ptrace.Traces{}, fmt.Errorf("partial.body.type is %q: json/v1 and proto are read", kind)
+	case form != FormProto:
+		v, _ := record.Attributes().Get(attrBodyType)
+		return ptrace.Traces{}, fmt.Errorf("partial.body.type is %q: json/v1 and proto are read", v.AsString())
 	case raw != nil:
 		return readProto(raw)
 	default:
@@ -147,9 +184,14 @@ func newMark(record plog.LogRecord, event Event) mark {
 }
 
 func (m mark) put(s ptrace.Span) {
-	s.SetEndTimestamp(0) // it still runs; some senders write the time of the heartbeat here
+	switch {
+	case m.event != Stop:
+		s.SetEndTimestamp(0) // it still runs; some senders write the time of the heartbeat here
+	case s.EndTimestamp() == 0:
+		s.SetEndTimestamp(cmp.Or(m.observed, s.StartTimestamp()))
+	}
 	attrs := s.Attributes()
-	attrs.PutStr(semconv.PartialKind, string(m.event))
+	attrs.PutStr(semconv.PartialKind, m.event.kind())
 	if m.frequency > 0 {
 		attrs.PutInt(semconv.PartialFrequency, max(1, m.frequency.Milliseconds()))
 	}

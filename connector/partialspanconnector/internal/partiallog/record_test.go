@@ -80,6 +80,26 @@ func TestASpanKeepsWhatItSaysAndIsMarked(t *testing.T) {
 	}, s.Attributes().AsRaw())
 }
 
+func TestAStopIsAnEndUntilTheSpanItselfComes(t *testing.T) {
+	stopped := func(end string) ptrace.Span {
+		r := jsonRecord(`{"traceId":"` + hexTrace + `","spanId":"` + hexSpan + `","endTimeUnixNano":"` + end + `"}`)
+		r.Attributes().PutStr(attrEvent, "stop")
+		return onlySpan(t, r)
+	}
+	s := stopped("1700000004000000000")
+	assert.EqualValues(t, 1700000004000000000, s.EndTimestamp())
+	assert.Equal(t, "synthetic", s.Attributes().AsRaw()[semconv.PartialKind], "below what the span says, above every heartbeat")
+	assert.EqualValues(t, observedAt, stopped("0").EndTimestamp(), "without an end, that of the record")
+}
+
+func TestFormOf(t *testing.T) {
+	assert.Equal(t, FormNone, FormOf(record("an ordinary log line", attrBodyType, "json/v1")))
+	assert.Equal(t, FormProto, FormOf(record("", attrEvent, "heartbeat")))
+	for value, want := range map[string]Form{"json/v1": FormJSON, "proto": FormProto, "": FormProto, "json/v9": FormUnknown, "none": FormUnknown} {
+		assert.Equal(t, want, FormOf(record("", attrEvent, "stop", attrBodyType, value)), value)
+	}
+}
+
 func TestIdsAreReadAsHexadecimalAndAsBase64(t *testing.T) {
 	for name, ids := range map[string][2]string{
 		"hexadecimal":            {hexTrace, hexSpan},
