@@ -120,6 +120,7 @@ type Facts struct {
 	Side       Side
 	SpanCount  int // > 0: how many spans the trace has in all, as its root claims
 	Lease      time.Duration
+	Process    uint32 // tells the process that sent it from others, as far as its resource says; equal for most spans of one
 	Links      []Link
 }
 
@@ -146,9 +147,13 @@ type Mark uint8
 const (
 	MarkNone       Mark = iota
 	MarkLost            // heartbeats stopped
-	MarkStale           // start-only, and its whole process is silent
+	MarkStale           // it promised no heartbeats, and its whole process has been silent for StaleAfter
 	MarkUnfinished      // the root ended, the span never did
 )
+
+// StaleAfter is how long a process must be silent before its open spans that promised no heartbeats are marked as stale. When
+// it is heard again, the mark goes.
+const StaleAfter = 15 * time.Minute
 
 // Record is a span as the store holds it: the highest observation so far and when that came. Records that a store hands
 // out are shared and must not be changed.

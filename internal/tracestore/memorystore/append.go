@@ -44,6 +44,7 @@ func (s *Store) appendBatch(b *tracestore.TraceBatch, res *tracestore.AppendResu
 	a := admission{store: s, trace: t, now: now, res: res}
 	for _, span := range b.Spans {
 		if isSpan(span) {
+			s.heard.note(span.Facts.Process, now)
 			a.observe(span)
 		}
 	}

@@ -17,6 +17,7 @@ type skeleton struct {
 	seq, firstSeq uint64
 	received      int64
 	firstReceived int64
+	process       uint32
 	class         tracestore.Class
 	status        tracestore.StatusCode
 	outcome       tracestore.Outcome
@@ -29,7 +30,7 @@ var skeletonSize = heapSize(int(unsafe.Sizeof(skeleton{})))
 func newSkeleton(s *tracestore.Span, r tracestore.Record) *skeleton {
 	return &skeleton{
 		id: s.ID, parent: s.Parent, class: s.Rank.Class, time: s.Rank.Time, hash: s.Rank.Hash,
-		start: s.Facts.Start, end: s.Facts.End, status: s.Facts.Status, outcome: s.Facts.Outcome, lease: s.Facts.Lease,
+		start: s.Facts.Start, end: s.Facts.End, status: s.Facts.Status, outcome: s.Facts.Outcome, lease: s.Facts.Lease, process: s.Facts.Process,
 		seq: r.Seq, firstSeq: r.FirstSeq, received: r.Received, firstReceived: r.FirstReceived, mark: r.Mark,
 	}
 }
@@ -43,7 +44,9 @@ func (k *skeleton) record() *tracestore.Record {
 	r := &kept{
 		span: tracestore.Span{
 			ID: k.id, Parent: k.parent, Rank: k.rank(),
-			Facts: tracestore.Facts{Start: k.start, End: k.end, Status: k.status, Outcome: k.outcome, Lease: k.lease},
+			Facts: tracestore.Facts{
+				Start: k.start, End: k.end, Status: k.status, Outcome: k.outcome, Lease: k.lease, Process: k.process,
+			},
 		},
 		Record: tracestore.Record{
 			Seq: k.seq, FirstSeq: k.firstSeq, Received: k.received, FirstReceived: k.firstReceived, Mark: k.mark, Skeleton: true,

@@ -25,6 +25,7 @@ type Store struct {
 	ripe        ripe
 	graves      graveyard
 	leased      leaseHeap
+	heard       hearing
 	grace       int64 // leases count from here at least: when the clock last jumped
 	lastSweep   int64
 	watch       watchIndex

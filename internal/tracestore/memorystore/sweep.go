@@ -25,7 +25,7 @@ func (s *Store) Sweep(_ context.Context, at time.Time) (tracestore.SweepResult, 
 	}
 	s.noticeJump(now)
 	s.mu.Unlock()
-	for _, step := range []func(int64, *tracestore.SweepResult) bool{s.sweepLeases, s.sweepAges} {
+	for _, step := range []func(int64, *tracestore.SweepResult) bool{s.sweepHeard, s.sweepLeases, s.sweepAges} {
 		for more := true; more; {
 			if err := s.lock(); err != nil {
 				return res, err
@@ -48,7 +48,7 @@ func (s *Store) Sweep(_ context.Context, at time.Time) (tracestore.SweepResult, 
 }
 
 // noticeJump grants every open span one more lease when the clock went back, or when this Sweep is so late for a lease that
-// the machine was probably suspended: then heartbeats could not arrive.
+// the machine was probably suspended: then nothing could arrive.
 func (s *Store) noticeJump(now int64) {
 	jump := int64(s.cfg.ClockJump)
 	back := now < s.lastSweep-jump
@@ -63,36 +63,48 @@ func (s *Store) noticeJump(now int64) {
 	s.lastSweep = now
 }
 
-// sweepLeases marks the spans whose heartbeats stopped. more: not all that is due was looked at.
+// sweepLeases marks the spans whose heartbeats stopped, and those whose process fell silent. more: not all that is due was
+// looked at.
 func (s *Store) sweepLeases(now int64, res *tracestore.SweepResult) (more bool) {
 	for range sweepStep {
 		if len(s.leased) == 0 || s.leased[0].leases.due > now {
 			return false
 		}
 		t := s.leased[0]
-		lost := s.reschedule(t, now)
+		lost, stale := s.reschedule(t, now)
 		s.leased.update(t)
-		if n := s.mark(t, tracestore.MarkLost, lost, now); n > 0 {
-			res.Marked += n
-			res.MarkedTraces = append(res.MarkedTraces, t.id)
-		}
+		noteMarked(res, t, s.mark(t, tracestore.MarkLost, lost, now)+s.mark(t, tracestore.MarkStale, stale, now))
 	}
 	return true
 }
 
+func noteMarked(res *tracestore.SweepResult, t *trace, marked int) {
+	if marked > 0 {
+		res.Marked += marked
+		res.MarkedTraces = append(res.MarkedTraces, t.id)
+	}
+}
+
 // reschedule finds out when the next lease of a trace ends, and which ended.
-func (s *Store) reschedule(t *trace, now int64) (lost []tracestore.SpanID) {
+func (s *Store) reschedule(t *trace, now int64) (lost, stale []tracestore.SpanID) {
 	t.leases.due = math.MaxInt64
 	for id := range t.leases.spans {
-		received, lease := t.leaseOf(id)
-		end := leaseEnd(s.leaseStart(received, now), lease)
-		if end <= now {
-			lost = append(lost, id)
-			continue
+		o := t.openSpan(id)
+		since := s.leaseStart(o.received, now)
+		if o.lease == 0 {
+			since = max(since, s.leaseStart(s.heard.last(o.process), now))
 		}
-		t.leases.due = min(t.leases.due, end)
+		end := leaseEnd(since, leaseOf(o.lease))
+		switch {
+		case end > now:
+			t.leases.due = min(t.leases.due, end)
+		case o.lease > 0:
+			lost = append(lost, id)
+		default:
+			stale = append(stale, id)
+		}
 	}
-	return lost
+	return lost, stale
 }
 
 // leaseStart is when a lease began to count. Before the last jump of the clock it does not; a time far ahead is from before a
@@ -106,12 +118,21 @@ func (s *Store) leaseStart(received, now int64) int64 {
 	}
 }
 
-func (t *trace) leaseOf(id tracestore.SpanID) (received int64, lease time.Duration) {
+// openSpan is what matters of a span for its lease.
+type openSpan struct {
+	received int64
+	lease    time.Duration // 0: it promised no heartbeats
+	process  uint32
+}
+
+func (t *trace) openSpan(id tracestore.SpanID) openSpan {
 	if k := t.full.byID[id]; k != nil {
-		return k.Received, k.Facts.Lease
+		return openSpan{k.Received, max(k.Facts.Lease, 0), k.Facts.Process}
 	}
-	k := t.compact.byID[id]
-	return k.received, k.lease
+	if k := t.compact.byID[id]; k != nil {
+		return openSpan{k.received, max(k.lease, 0), k.process}
+	}
+	return openSpan{}
 }
 
 // sweepAges evicts what did not change for the TTL. more: not all that is due was looked at.

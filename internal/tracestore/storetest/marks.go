@@ -12,6 +12,8 @@ func markChecks() []Check {
 		{Name: "a heartbeat renews a lease, and brings a lost span back", run: renewed},
 		{Name: "a jump of the clock grants one more lease", run: jump},
 		{Name: "a span without a lease, or ended, is never lost", run: neverLost},
+		{Name: "an open span without a lease is stale when its process is silent, until that is heard again", run: stale},
+		{Name: "a jump of the clock grants a silent process one more period", run: staleJump},
 		{Name: "marks are written to open records only, once, and move them", run: marks},
 		{Name: "a sweep says when there is something to do next", run: nextSweep},
 		{Name: "a span whose execution is over its bound can be lost too", run: lostSkeleton},
@@ -76,6 +78,52 @@ func neverLost(t *trial) {
 	p.append(1, observation(1, 0, tracestore.ClassStart, 1), open(2, 1), final(3, 0, leased(lease)))
 	p.append(1, final(2, 0))
 	is(t, "marked", p.pass(3*lease), 0)
+}
+
+// ofProcess has a span come from a process.
+func ofProcess(n uint32) func(*tracestore.Span) {
+	return func(s *tracestore.Span) { s.Facts.Process = n }
+}
+
+func begun(n int, process uint32) *tracestore.Span {
+	return observation(n, 0, tracestore.ClassStart, 1, ofProcess(process))
+}
+
+func stale(t *trial) {
+	p := t.open(Options{})
+	p.append(1, begun(1, 1), begun(2, 2), final(3, 1, ofProcess(1)))
+	p.pass(tracestore.StaleAfter / 2)
+	p.append(2, final(1, 0, ofProcess(2))) // in another trace, and ended
+	is(t, "marked while one of the processes may be heard", p.pass(tracestore.StaleAfter/2), 0)
+	is(t, "marked when it was not", p.pass(time.Second), 1)
+	is(t, "mark of the silent one", p.markOf(1), tracestore.MarkStale)
+	is(t, "mark of the other one", p.markOf(2), tracestore.MarkNone)
+	is(t, "marked later", p.pass(tracestore.StaleAfter/2), 1)
+	is(t, "mark of the other one then", p.markOf(2), tracestore.MarkStale)
+
+	at := p.read(1, tracestore.Position{}, tracestore.ReadLimit{}).Next
+	p.append(3, begun(1, 1))
+	is(t, "marks that went when a process was heard", p.pass(time.Second), 1)
+	is(t, "mark of its span", p.markOf(1), tracestore.MarkNone)
+	is(t, "mark of the one that is silent still", p.markOf(2), tracestore.MarkStale)
+	is(t, "records that moved", len(p.read(1, at, tracestore.ReadLimit{}).Records), 1)
+	is(t, "stale once more", p.pass(tracestore.StaleAfter), 2)
+	p.append(1, final(1, 0, ofProcess(1)))
+	is(t, "mark of the one that ended", p.markOf(1), tracestore.MarkNone)
+	is(t, "marks of another span of that process, which went and came", p.pass(2*tracestore.StaleAfter), 2)
+	is(t, "marked after all ended or are stale", p.pass(2*tracestore.StaleAfter), 0)
+}
+
+func staleJump(t *trial) {
+	for _, by := range []time.Duration{time.Hour, -time.Hour} {
+		p := t.open(Options{})
+		p.append(1, begun(1, 1))
+		p.pass(time.Minute)
+		p.clock.Advance(by)
+		is(t, "marked right after the clock jumped", p.sweep().Marked, 0)
+		is(t, "marked while the process may be heard", p.pass(tracestore.StaleAfter-time.Second), 0)
+		is(t, "marked when it was not", p.pass(2*time.Second), 1)
+	}
 }
 
 func marks(t *trial) {

@@ -181,6 +181,12 @@ func TestTheSuiteRejectsAStoreThat(t *testing.T) {
 			"takes a jump of the clock for silence", sound(func(c *memorystore.Config) { c.ClockJump = 1000 * time.Hour }),
 			"a jump of the clock grants one more lease",
 		},
+		{
+			"hears each span as a process of its own", onAppend(eachSpan(func(s *tracestore.Span) {
+				s.Facts.Process = uint32(s.ID[7]) + 100*uint32(s.Rank.Class)
+			}), nil),
+			"an open span without a lease is stale when its process is silent, until that is heard again",
+		},
 		{"takes a mark for nothing", with(func(b *binding) { b.mark = true }), "marks are written to open records only, once, and move them"},
 		{"does not say when to sweep", with(func(b *binding) {
 			b.sweep = func(s tracestore.Store, now time.Time) (tracestore.SweepResult, error) {

@@ -50,6 +50,7 @@ func (o *Observer) facts(s ptrace.Span, res resource) tracestore.Facts {
 		Side:       side(s.Kind()),
 		SpanCount:  int(min(max(0, integer(attrs, semconv.TraceSpanCount)), math.MaxInt32)),
 		Links:      links(s),
+		Process:    res.process,
 	}
 	if f.Usage != nil {
 		f.Scope = scope(attrs)

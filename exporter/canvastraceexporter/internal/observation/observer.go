@@ -55,10 +55,11 @@ func (o *Observer) Observe(td ptrace.Traces) (batches []tracestore.TraceBatch, i
 type resource struct {
 	service   string
 	execution string
+	process   uint32
 }
 
 func (o *Observer) readResource(r pcommon.Resource) resource {
-	res := resource{execution: o.executionIn(r.Attributes())}
+	res := resource{execution: o.executionIn(r.Attributes()), process: process(r.Attributes())}
 	res.service = text(r.Attributes(), "service.name")
 	return res
 }
