@@ -62,6 +62,10 @@ func appendTail(dst []byte, t execution.Tail) []byte {
 	dst = appendClock(dst, t.EffectiveStart)
 	dst = append(dst, `,"usage":`...)
 	dst = appendTextOrNull(dst, string(t.Usage))
+	if t.Skew != execution.SkewNone {
+		dst = append(dst, `,"clock_skew":`...)
+		dst = appendTextOrNull(dst, t.Skew.String())
+	}
 	return append(dst, '}')
 }
 

@@ -56,13 +56,35 @@ func (v *View) Excuse(until time.Time) {
 
 // Advance lets time pass and tells whether that changed anything.
 func (v *View) Advance(now time.Time) bool {
+	back := v.noticeBack(now)
 	at, reason := v.due()
 	if at.IsZero() || now.Before(at) {
-		return false
+		return back
 	}
 	v.complete(reason)
 	v.finish()
 	return true
+}
+
+// setBack is by how much what was received lies ahead of the clock when that must have been set back meanwhile.
+const setBack = time.Minute
+
+// noticeBack takes what was received later than now for received now, where the clock was set back: else all periods would last
+// longer by as much.
+func (v *View) noticeBack(now time.Time) (back bool) {
+	ahead := func(unixNano int64) bool { return now.Before(after(unixNano, -setBack)) }
+	if ahead(v.done.excused) {
+		v.done.excused = now.UnixNano()
+	}
+	for _, t := range v.order {
+		if ahead(t.lastReceived) {
+			t.lastReceived, v.changed, back = now.UnixNano(), true, true
+		}
+	}
+	if back {
+		v.finish()
+	}
+	return back
 }
 
 // Deadline returns when Advance will change something if no more input comes, which may be in the past; the zero time if only
@@ -141,11 +163,11 @@ func (v *View) due() (time.Time, tracestore.CompleteReason) {
 func (v *View) settled(last int64, roots *rootSet) time.Time {
 	at := after(last, v.rules.QuietPeriod)
 	if v.account.silent > 0 && roots != nil {
-		at = later(at, after(roots.all().received, v.rules.StartOnly))
+		at = later(at, after(min(last, roots.all().received), v.rules.StartOnly))
 	}
 	for _, t := range v.order {
 		for p := t.missing; p != nil; p = p.next {
-			at = later(at, after(p.since, v.rules.MissingParent))
+			at = later(at, after(min(last, p.since), v.rules.MissingParent))
 		}
 	}
 	return at

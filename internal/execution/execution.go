@@ -46,6 +46,7 @@ type Tail struct {
 	LastSeen       int64 // Unix nanoseconds, server clock, of the last observation; 0 for a placeholder
 	EffectiveStart int64 // Unix nanoseconds: when the work really began, as far as it can be known
 	Usage          UsageRole
+	Skew           Skew
 }
 
 // Node is one span or placeholder of the view. Readers must hold whatever lock guards the view.

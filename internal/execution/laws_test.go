@@ -148,7 +148,7 @@ func checkAgainst(t *rapid.T, v *execution.View, o *oracle, reason tracestore.Co
 		want.Models = nil
 	}
 	require.Equal(t, want, got)
-	require.Equal(t, o.nodes(reason != tracestore.CompleteNone), shownBy(v))
+	require.Equal(t, o.nodes(reason), shownBy(v))
 	var keys []execution.SpanKey
 	for _, n := range v.Ordered() {
 		keys = append(keys, n.Key)

@@ -143,19 +143,30 @@ func (o *oracle) visible() (keys []execution.SpanKey) {
 	return keys
 }
 
-func (o *oracle) state(r *tracestore.Record, complete bool) execution.State {
+func (o *oracle) state(r *tracestore.Record, reason tracestore.CompleteReason) execution.State {
 	switch {
 	case !r.Open():
 		return execution.StateEnded
 	case r.Mark == tracestore.MarkLost:
 		return execution.StateLost
-	case complete || r.Mark == tracestore.MarkUnfinished:
-		return execution.StateUnfinished
-	case r.Mark == tracestore.MarkStale:
+	case r.Mark == tracestore.MarkStale && (reason == "" || reason == tracestore.CompleteAbandoned):
 		return execution.StateStale
+	case reason != "" || r.Mark == tracestore.MarkUnfinished:
+		return execution.StateUnfinished
 	default:
 		return execution.StateRunning
 	}
+}
+
+func (o *oracle) skew(k execution.SpanKey) execution.Skew {
+	r := o.records[k]
+	if max(r.Facts.Start, r.Facts.End) > r.Received+60*second {
+		return execution.SkewFuture
+	}
+	if p := o.records[o.parents[k]]; p != nil && r.Facts.Start > 0 && p.Facts.Start-r.Facts.Start > second {
+		return execution.SkewBeforeParent
+	}
+	return execution.SkewNone
 }
 
 // shownNode is what a client knows of a node.
@@ -166,7 +177,7 @@ type shownNode struct {
 }
 
 // nodes returns what the view must show.
-func (o *oracle) nodes(complete bool) map[execution.SpanKey]shownNode {
+func (o *oracle) nodes(reason tracestore.CompleteReason) map[execution.SpanKey]shownNode {
 	nodes := map[execution.SpanKey]shownNode{}
 	for k, shown := range o.shown {
 		if !shown {
@@ -175,7 +186,7 @@ func (o *oracle) nodes(complete bool) map[execution.SpanKey]shownNode {
 		r := o.records[k]
 		n := shownNode{Record: r, Tail: execution.Tail{EffectiveStart: o.start(k)}}
 		if r != nil {
-			n.Tail.State, n.Tail.LastSeen, n.Tail.Usage = o.state(r, complete), r.Received, o.role(k)
+			n.Tail.State, n.Tail.LastSeen, n.Tail.Usage, n.Tail.Skew = o.state(r, reason), r.Received, o.role(k), o.skew(k)
 		} else {
 			n.Tail.State, n.Name = execution.StateMissing, "(parent not received yet)"
 			for _, c := range o.children(k) {

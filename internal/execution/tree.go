@@ -125,6 +125,7 @@ func (v *View) link(n, p *node) {
 	n.parent = p
 	push(&p.child, n)
 	setOf(n).set = setOf(p)
+	v.reskew(n)
 	if p.Record == nil {
 		v.adopt(p, n)
 	}
@@ -135,6 +136,7 @@ func (v *View) unlink(n *node) {
 	p := n.parent
 	remove(&p.child, n)
 	n.parent = nil
+	v.reskew(n)
 	if p.Record == nil {
 		v.loosen(p)
 	}

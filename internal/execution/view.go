@@ -138,7 +138,7 @@ func (v *View) Node(k SpanKey) *Node {
 // Len returns how many nodes are shown, placeholders included.
 func (v *View) Len() int { return v.visible }
 
-// apply takes one record in and tells whether it changed something that is shown, or may have.
+// apply takes one record in and tells whether it brought an observation that is shown, or may be. A mark is none.
 func (v *View) apply(t *trace, r *tracestore.Record) bool {
 	t.seq = max(t.seq, r.Seq)
 	n := t.nodes[r.ID]
@@ -149,6 +149,7 @@ func (v *View) apply(t *trace, r *tracestore.Record) bool {
 	if old != nil && r.Seq <= old.Seq {
 		return false
 	}
+	news := old == nil || r.Rank != old.Rank
 	if old == nil {
 		v.takeOver(n)
 		v.setRecord(n, r)
@@ -161,7 +162,7 @@ func (v *View) apply(t *trace, r *tracestore.Record) bool {
 		v.count(n)
 	}
 	v.touch(n)
-	return n.visible || t.rescope
+	return news && (n.visible || t.rescope)
 }
 
 // update replaces the record of a node that has one.
@@ -190,8 +191,9 @@ func (v *View) update(n *node, r *tracestore.Record) {
 func (v *View) setRecord(n *node, r *tracestore.Record) {
 	t := n.trace
 	var name string
+	var began int64
 	if old := n.Record; old != nil {
-		name = old.Facts.Execution
+		name, began = old.Facts.Execution, old.Facts.Start
 		t.ended -= one(!old.Open())
 		t.rescope = t.rescope || (t.mixed && name != r.Facts.Execution)
 	}
@@ -204,6 +206,10 @@ func (v *View) setRecord(n *node, r *tracestore.Record) {
 	n.Tail.State = v.stateOf(r)
 	n.Tail.LastSeen = r.Received
 	n.Tail.EffectiveStart = effectiveStart(r)
+	n.Tail.Skew = n.skew()
+	if began != r.Facts.Start {
+		v.reskewBelow(n)
+	}
 	if is := n.report(); renamed || is != was {
 		v.tell(n.parent, n, was, is)
 	}
@@ -211,17 +217,18 @@ func (v *View) setRecord(n *node, r *tracestore.Record) {
 }
 
 // stateOf derives a span's state from what was observed, what time made of it, and whether the execution is over. A span
-// that is known to be lost stays so: that says more than that it never ended.
+// that is known to be lost stays so: that says more than that it never ended. So does a stale one of an abandoned execution,
+// of which nobody knows that it is over.
 func (v *View) stateOf(r *tracestore.Record) State {
 	switch {
 	case !r.Open():
 		return StateEnded
 	case r.Mark == tracestore.MarkLost:
 		return StateLost
+	case r.Mark == tracestore.MarkStale && (!v.done.complete || v.done.reason == tracestore.CompleteAbandoned):
+		return StateStale
 	case r.Mark == tracestore.MarkUnfinished || v.done.complete:
 		return StateUnfinished
-	case r.Mark == tracestore.MarkStale:
-		return StateStale
 	default:
 		return StateRunning
 	}

@@ -78,6 +78,9 @@ func drawRecord(t *rapid.T, id, spans int, wild bool, naming int) *tracestore.Re
 	f.Start = rapid.Int64Range(0, 6).Draw(t, "start") * second
 	f.End = f.Start + rapid.Int64Range(0, 3).Draw(t, "length")*second
 	f.Latency = rapid.SampledFrom([]int64{0, 0, second, 3 * second, 99 * second}).Draw(t, "latency")
+	if rapid.IntRange(0, 15).Draw(t, "far ahead") == 0 {
+		f.End += 1000 * second
+	}
 	r.Rank.Class = rapid.SampledFrom([]tracestore.Class{1, 2, 3, 4, 4, 4, 4}).Draw(t, "class")
 	if r.Open() {
 		f.End = 0
