@@ -17,8 +17,8 @@ import (
 	"github.com/orcheo/otelcol-canvas/internal/otlpreplay"
 )
 
-// TestSpansThatStillRunAreOnTheTraceTabOnly: heartbeats and spans without an end are shown while the span runs, and the
-// backend gets the finished span alone.
+// TestSpansThatStillRunAreOnTheTraceTabOnly: spans are shown while they run, whichever way they are told of, and the backend
+// gets the finished span alone.
 func TestSpansThatStillRunAreOnTheTraceTabOnly(t *testing.T) {
 	backend := startArchive(t, nil)
 	c := start(t, profile("staging", backend.forwarding(otlpreplay.HTTPProtobuf)))
@@ -43,6 +43,21 @@ func TestSpansThatStillRunAreOnTheTraceTabOnly(t *testing.T) {
 	flatten(unfinished)[0].span.SetEndTimestamp(0)
 	c.post(t, otlpreplay.GRPC, unfinished)
 	is("sent without an end", "running")
+
+	for id, says := range map[byte]map[string]any{
+		8: {"logfire.span_type": "pending_span", "logfire.pending_parent_id": "0000000000000001"}, // of the span 5
+		6: {"_dd.partial_version": 1.0},
+		7: {"partial.gc": true},
+	} {
+		running := finished(trace, fmt.Sprint("told otherwise ", id), id)
+		span := flatten(running)[0].span
+		span.SetParentSpanID(pcommon.SpanID{7: 5})
+		require.NoError(t, span.Attributes().FromRaw(says))
+		c.post(t, otlpreplay.GRPC, running)
+	}
+	is("told otherwise 8", "running")
+	is("told otherwise 6", "running")
+	is("told otherwise 7", "ended")
 
 	c.post(t, otlpreplay.GRPC, finished(trace, "reported by heartbeats", 1), finished(trace, "sent without an end", 2))
 	is("reported by heartbeats", "ended")
