@@ -42,15 +42,15 @@ var hurry = []string{
 // cornerTime is when the spans of these tests began.
 var cornerTime = time.Now().Add(-10 * time.Second)
 
-// said is a span of a corner.
-type said struct {
+// odd is a span of a corner.
+type odd struct {
 	trace, id, parent byte
 	name              string
 	change            func(ptrace.Span)
 }
 
 // together is one request.
-func together(spans ...said) ptrace.Traces {
+func together(spans ...odd) ptrace.Traces {
 	td := ptrace.NewTraces()
 	rs := td.ResourceSpans().AppendEmpty()
 	rs.Resource().Attributes().PutStr("service.name", "corners")
@@ -106,8 +106,8 @@ func moved(by time.Duration) func(ptrace.Span) {
 
 func corners() map[string]corner {
 	const year = 365 * 24 * time.Hour
-	root := func(trace byte, execution string, changes ...func(ptrace.Span)) said {
-		return said{trace, 1, 0, "", both(append([]func(ptrace.Span){runs(execution, "workflow.completed")}, changes...)...)}
+	root := func(trace byte, execution string, changes ...func(ptrace.Span)) odd {
+		return odd{trace, 1, 0, "", both(append([]func(ptrace.Span){runs(execution, "workflow.completed")}, changes...)...)}
 	}
 	ended := func(names ...string) map[string]string {
 		states := map[string]string{}
@@ -119,40 +119,40 @@ func corners() map[string]corner {
 	const wf = "workflow.execution"
 	return map[string]corner{
 		"the root ends first": {
-			execution: "root-first", sent: []ptrace.Traces{together(root(1, "root-first")), together(said{1, 2, 1, "child", nil})},
+			execution: "root-first", sent: []ptrace.Traces{together(root(1, "root-first")), together(odd{1, 2, 1, "child", nil})},
 			reason: "quiet", status: "completed", states: ended(wf, "child"),
 		},
 		"a root never comes": {
-			sent:   []ptrace.Traces{together(said{2, 2, 1, "a", nil}, said{2, 3, 1, "b", nil})},
+			sent:   []ptrace.Traces{together(odd{2, 2, 1, "a", nil}, odd{2, 3, 1, "b", nil})},
 			reason: "abandoned", status: "running", states: map[string]string{"a": "ended", "b": "ended", "(parent not received yet)": "missing"},
 		},
 		"there are two roots, and the later one failed": {
-			sent: []ptrace.Traces{together(said{3, 1, 0, "first", nil}, said{3, 2, 0, "second", func(s ptrace.Span) {
+			sent: []ptrace.Traces{together(odd{3, 1, 0, "first", nil}, odd{3, 2, 0, "second", func(s ptrace.Span) {
 				s.Status().SetCode(ptrace.StatusCodeError)
 			}})},
 			reason: "quiet", status: "error", states: ended("first", "second"), errors: 1,
 		},
 		"spans are each other's parents": {
-			sent:   []ptrace.Traces{together(said{4, 1, 3, "a", nil}, said{4, 2, 1, "b", nil}, said{4, 3, 2, "c", nil})},
+			sent:   []ptrace.Traces{together(odd{4, 1, 3, "a", nil}, odd{4, 2, 1, "b", nil}, odd{4, 3, 2, "c", nil})},
 			reason: "quiet", status: "completed", states: ended("a", "b", "c"),
 		},
 		"a span is its own parent": {
-			sent:   []ptrace.Traces{together(said{5, 1, 1, "self", nil}, said{5, 2, 1, "child", nil})},
+			sent:   []ptrace.Traces{together(odd{5, 1, 1, "self", nil}, odd{5, 2, 1, "child", nil})},
 			reason: "quiet", status: "completed", states: ended("self", "child"),
 		},
 		"a retry is another trace, with the same span ids": {
 			execution: "retried",
 			sent: []ptrace.Traces{
-				together(said{6, 1, 0, "", runs("retried", "workflow.failed")}, said{6, 2, 1, "try 1", nil}),
-				together(said{7, 1, 0, "", both(runs("retried", "workflow.completed"), moved(2*time.Second))}, said{7, 2, 1, "try 2", moved(2 * time.Second)}),
+				together(odd{6, 1, 0, "", runs("retried", "workflow.failed")}, odd{6, 2, 1, "try 1", nil}),
+				together(odd{7, 1, 0, "", both(runs("retried", "workflow.completed"), moved(2*time.Second))}, odd{7, 2, 1, "try 2", moved(2 * time.Second)}),
 			},
 			reason: "quiet", status: "completed", states: ended(wf, wf+"'", "try 1", "try 2"), traces: 2,
 		},
 		"an execution is nested in another": {
 			execution: "inner",
 			sent: []ptrace.Traces{
-				together(said{8, 4, 3, "inner's", nil}, said{8, 3, 2, "", runs("inner", "workflow.failed")}),
-				together(root(8, "outer"), said{8, 2, 1, "outer's", nil}),
+				together(odd{8, 4, 3, "inner's", nil}, odd{8, 3, 2, "", runs("inner", "workflow.failed")}),
+				together(root(8, "outer"), odd{8, 2, 1, "outer's", nil}),
 			},
 			reason: "quiet", status: "error", states: ended(wf, "inner's"),
 		},
@@ -167,46 +167,46 @@ func corners() map[string]corner {
 		},
 		"clocks differ": {
 			execution: "skewed",
-			sent: []ptrace.Traces{together(root(10, "skewed"), said{10, 2, 1, "an hour before", moved(-time.Hour)},
-				said{10, 3, 1, "in a hundred years", moved(100 * year)})},
+			sent: []ptrace.Traces{together(root(10, "skewed"), odd{10, 2, 1, "an hour before", moved(-time.Hour)},
+				odd{10, 3, 1, "in a hundred years", moved(100 * year)})},
 			reason: "quiet", status: "completed", states: ended(wf, "an hour before", "in a hundred years"),
 			skews: map[string]string{"an hour before": "before_parent", "in a hundred years": "future"},
 		},
 		"a span is late": {
-			execution: "late", sent: []ptrace.Traces{together(root(11, "late"))}, after: []ptrace.Traces{together(said{11, 2, 1, "late", nil})},
+			execution: "late", sent: []ptrace.Traces{together(root(11, "late"))}, after: []ptrace.Traces{together(odd{11, 2, 1, "late", nil})},
 			reason: "quiet", status: "completed", states: ended(wf, "late"), revision: 1,
 		},
 		"the root says how many spans there are": {
 			execution: "counted",
-			sent:      []ptrace.Traces{together(said{12, 2, 1, "child", nil}), together(root(12, "counted", says("orcheo.trace.span_count", int64(2))))},
+			sent:      []ptrace.Traces{together(odd{12, 2, 1, "child", nil}), together(root(12, "counted", says("orcheo.trace.span_count", int64(2))))},
 			reason:    "span_count", status: "completed", states: ended(wf, "child"),
 		},
 		"a child never ends": {
-			execution: "unfinished", sent: []ptrace.Traces{together(said{13, 2, 1, "child", endless}), together(root(13, "unfinished"))},
+			execution: "unfinished", sent: []ptrace.Traces{together(odd{13, 2, 1, "child", endless}), together(root(13, "unfinished"))},
 			reason: "quiet", status: "completed", states: map[string]string{wf: "ended", "child": "unfinished"},
 		},
 		"heartbeats stop": {
 			before: func(t *testing.T, c *collector) { c.heartbeat(t, pcommon.TraceID{0xc0, 15: 14}, "beating", 1) },
-			sent:   []ptrace.Traces{together(said{14, 2, 1, "child", nil})},
+			sent:   []ptrace.Traces{together(odd{14, 2, 1, "child", nil})},
 			reason: "lost", status: "running", states: map[string]string{"beating": "lost", "child": "ended"},
 		},
 		"Logfire announces its spans": {
 			sent: []ptrace.Traces{
-				together(said{15, 77, 1, "run", both(moved(-76*time.Second), says("logfire.span_type", "pending_span"), says("logfire.pending_parent_id", "0000000000000000"))}),
-				together(said{15, 78, 2, "step", both(moved(-76*time.Second), says("logfire.span_type", "pending_span"), says("logfire.pending_parent_id", "0000000000000001"))}),
-				together(said{15, 1, 0, "run", nil}),
+				together(odd{15, 77, 1, "run", both(moved(-76*time.Second), says("logfire.span_type", "pending_span"), says("logfire.pending_parent_id", "0000000000000000"))}),
+				together(odd{15, 78, 2, "step", both(moved(-76*time.Second), says("logfire.span_type", "pending_span"), says("logfire.pending_parent_id", "0000000000000001"))}),
+				together(odd{15, 1, 0, "run", nil}),
 			},
 			reason: "quiet", status: "completed", states: map[string]string{"run": "ended", "step": "unfinished"},
 		},
 		"Datadog tells of a span again and again": {
 			sent: []ptrace.Traces{
-				together(said{16, 1, 0, "long", says("_dd.partial_version", 1.0)}, said{16, 2, 1, "longer", says("_dd.partial_version", 2.0)}),
-				together(said{16, 1, 0, "long", both(moved(0), says("_dd.was_long_running", 1.0))}),
+				together(odd{16, 1, 0, "long", says("_dd.partial_version", 1.0)}, odd{16, 2, 1, "longer", says("_dd.partial_version", 2.0)}),
+				together(odd{16, 1, 0, "long", both(moved(0), says("_dd.was_long_running", 1.0))}),
 			},
 			reason: "quiet", status: "completed", states: map[string]string{"long": "ended", "longer": "unfinished"},
 		},
 		"an end was made up": {
-			sent:   []ptrace.Traces{together(said{17, 1, 0, "collected", says("partial.gc", true)})},
+			sent:   []ptrace.Traces{together(odd{17, 1, 0, "collected", says("partial.gc", true)})},
 			reason: "quiet", status: "completed", states: ended("collected"),
 		},
 	}
@@ -330,7 +330,7 @@ func sameSpans(t testing.TB, rest []json.RawMessage, socket map[string]json.RawM
 func TestASpanThatComesAfterItsExecutionWasEvictedIsCountedOnly(t *testing.T) {
 	c := startCollector(t, append(hurry, "--set=exporters.canvastrace.retention.ttl=3s")...)
 	span := func(id byte, change func(ptrace.Span)) ptrace.Traces {
-		return together(said{20, id, 0, fmt.Sprint("span ", id), change})
+		return together(odd{20, id, 0, fmt.Sprint("span ", id), change})
 	}
 	c.post(t, otlpreplay.HTTPProtobuf, span(1, runs("evicted", "workflow.completed")))
 	reason := func(id string) string {
