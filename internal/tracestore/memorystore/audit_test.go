@@ -105,7 +105,7 @@ func auditTrace(t require.TestingT, s *Store, tr *trace) {
 	require.Equal(t, tr.size(), tr.charged, "bytes of a trace")
 	require.Equal(t, len(tr.full.byID), tr.full.order.live)
 	require.Equal(t, len(tr.compact.byID), tr.compact.order.live)
-	require.Equal(t, !tr.leases.empty(), tr.leases.place > 0, "a place among the leases")
+	require.Equal(t, len(tr.leases.spans) > 0, tr.leases.place > 0, "a place among the leases")
 	require.NotEmpty(t, tr.execs)
 	for _, e := range tr.execs {
 		require.True(t, e.has(tr), "%s has its trace", e.id)

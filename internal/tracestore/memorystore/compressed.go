@@ -166,6 +166,8 @@ func (s *Store) expand(t *trace, x *expanded) {
 
 // compress puts blocks in the place of a trace's full records.
 func (s *Store) compress(t *trace, c *compressed) {
+	t.leases.drop()
+	s.leased.update(t)
 	before := t.size()
 	for _, k := range t.full.byID {
 		t.records -= recordSize(&k.span)

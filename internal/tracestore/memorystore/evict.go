@@ -77,7 +77,7 @@ func (s *Store) evict(g *group, why tracestore.EvictWhy, now int64) {
 	for _, t := range g.traces {
 		s.traces.delete(t.id)
 		s.forgetCompressed(t)
-		t.leases.spans, t.leases.stale = nil, nil
+		t.leases.spans = nil
 		s.leased.update(t)
 		t.watched.signal()
 	}

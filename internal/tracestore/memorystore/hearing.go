@@ -30,14 +30,14 @@ func (s *Store) sweepHeard(now int64, res *tracestore.SweepResult) (more bool) {
 	s.heard.returned = false
 	var back []*trace
 	for _, t := range s.leased {
-		if len(t.leases.stale) > 0 {
+		if t.leases.stale > 0 {
 			back = append(back, t)
 		}
 	}
 	for _, t := range back {
 		var heard []tracestore.SpanID
-		for id := range t.leases.stale {
-			if o := t.openSpan(id); leaseEnd(s.heard.last(o.process), tracestore.StaleAfter) > now {
+		for id, isStale := range t.leases.spans {
+			if o := t.openSpan(id); isStale && leaseEnd(s.heard.last(o.process), tracestore.StaleAfter) > now {
 				heard = append(heard, id)
 			}
 		}

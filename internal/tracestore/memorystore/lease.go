@@ -9,67 +9,65 @@ import (
 	"github.com/orcheo/otelcol-canvas/internal/tracestore"
 )
 
-// leases are the open spans of a trace. Each has a lease: the one that it promised heartbeats for, or else the silence that
-// makes it stale. due is a time before which none of the leases ends: heartbeats move the ends but not due, so a beat costs
-// nothing, and the trace is looked at once a lease.
+// leases are the open spans of a trace that are not given up. Each has a lease: the one that it promised heartbeats for, or else
+// the silence that makes it stale. due is a time before which none of the leases ends: heartbeats move the ends but not due, so
+// a beat costs nothing, and the trace is looked at once a lease.
 type leases struct {
-	spans map[tracestore.SpanID]struct{}
-	stale map[tracestore.SpanID]struct{} // whose process may be heard again
-	peak  int
+	spans map[tracestore.SpanID]bool // true: it is stale, and has no lease until its process is heard again
+	peak  int32
+	stale int32 // how many are
 	due   int64 // Unix nanoseconds
 	place int   // in the heap, from 1; 0: not in it
 }
 
 // follow takes a span's new record into account.
 func (l *leases) follow(id tracestore.SpanID, r *tracestore.Record) {
-	if !r.Open() || r.Mark != tracestore.MarkNone {
+	if !r.Open() || (r.Mark != tracestore.MarkNone && r.Mark != tracestore.MarkStale) {
 		l.forget(id)
-		if r.Open() && r.Mark == tracestore.MarkStale {
-			l.rest(id)
-		}
 		return
 	}
-	delete(l.stale, id)
 	if l.spans == nil {
-		l.spans, l.due = map[tracestore.SpanID]struct{}{}, math.MaxInt64
+		l.spans, l.due = map[tracestore.SpanID]bool{}, math.MaxInt64
 	}
-	l.spans[id] = struct{}{}
-	l.peak = max(l.peak, len(l.spans))
-	l.due = min(l.due, leaseEnd(r.Received, leaseOf(r.Facts.Lease)))
-}
-
-// rest keeps a stale span in mind.
-func (l *leases) rest(id tracestore.SpanID) {
-	if l.stale == nil {
-		l.stale = map[tracestore.SpanID]struct{}{}
+	was, is := l.spans[id], r.Mark == tracestore.MarkStale
+	l.stale += count(is) - count(was)
+	l.spans[id] = is
+	l.peak = max(l.peak, int32(len(l.spans)))
+	if !is {
+		l.due = min(l.due, leaseEnd(r.Received, leaseOf(r.Facts.Lease)))
 	}
-	l.stale[id] = struct{}{}
-	l.peak = max(l.peak, len(l.stale))
 }
 
 func (l *leases) forget(id tracestore.SpanID) {
+	l.stale -= count(l.spans[id])
 	delete(l.spans, id)
-	delete(l.stale, id)
 	if len(l.spans) == 0 {
-		l.spans, l.due = nil, math.MaxInt64
-	}
-	if len(l.stale) == 0 {
-		l.stale = nil
-	}
-	if l.empty() {
-		l.peak = 0
+		l.spans, l.peak = nil, 0
 	}
 }
 
-func (l *leases) empty() bool { return len(l.spans)+len(l.stale) == 0 }
+// drop gives up all that is left.
+func (l *leases) drop() { l.spans, l.peak, l.stale = nil, 0, 0 }
 
-// bytes is what the larger of the two sets took at its most, for each of them that there is.
-func (l *leases) bytes() int64 {
-	size := mapSize(l.peak, unsafe.Sizeof(tracestore.SpanID{}))
-	if l.spans != nil && l.stale != nil {
-		return 2 * size
+// awaited says whether some span's heartbeats are.
+func (t *trace) awaited() bool {
+	for id, isStale := range t.leases.spans {
+		if !isStale && t.openSpan(id).lease > 0 {
+			return true
+		}
 	}
-	return size
+	return false
+}
+
+func count(yes bool) int32 {
+	if yes {
+		return 1
+	}
+	return 0
+}
+
+func (l *leases) bytes() int64 {
+	return mapSize(int(l.peak), unsafe.Sizeof(tracestore.SpanID{})+unsafe.Sizeof(false))
 }
 
 // leaseOf is how long a span may be silent: as long as it promised, or as its whole process may be.
@@ -117,7 +115,7 @@ func (h *leaseHeap) Pop() any {
 
 // update puts a trace where it belongs now.
 func (h *leaseHeap) update(t *trace) {
-	switch in, wanted := t.leases.place > 0, !t.leases.empty(); {
+	switch in, wanted := t.leases.place > 0, len(t.leases.spans) > 0; {
 	case in && wanted:
 		heap.Fix(h, t.leases.place-1)
 	case in:

@@ -43,9 +43,9 @@ func (r *ripe) next(before int64) *group {
 func (g *group) compressible() bool { return g.watchers == 0 && g.complete() }
 
 // compressible says whether the records of a trace may go into blocks. One that waits for heartbeats may not: Sweep would
-// have to unpack it.
+// have to unpack it. Nobody waits for other spans of a finished execution, whether their process is silent or not.
 func (t *trace) compressible() bool {
-	return t.compressed == nil && len(t.full.byID) > 0 && len(t.leases.spans) == 0 && t.group.compressible()
+	return t.compressed == nil && len(t.full.byID) > 0 && !t.awaited() && t.group.compressible()
 }
 
 // Compress compresses the finished executions that nobody watches and that were left alone for Config.CompressAfter, and

@@ -83,7 +83,7 @@ type savedTrace struct {
 	Started                     int64
 	FirstReceived, LastReceived int64
 	Dropped                     int
-	Leased                      bool  // some of its spans wait for heartbeats
+	Leased                      bool  // some of its spans are open, and not given up
 	Saved                       int64 // bytes that it takes more in full
 	Blocks, Skeletons           int
 }

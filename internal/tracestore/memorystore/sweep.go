@@ -88,7 +88,10 @@ func noteMarked(res *tracestore.SweepResult, t *trace, marked int) {
 // reschedule finds out when the next lease of a trace ends, and which ended.
 func (s *Store) reschedule(t *trace, now int64) (lost, stale []tracestore.SpanID) {
 	t.leases.due = math.MaxInt64
-	for id := range t.leases.spans {
+	for id, isStale := range t.leases.spans {
+		if isStale {
+			continue
+		}
 		o := t.openSpan(id)
 		since := s.leaseStart(o.received, now)
 		if o.lease == 0 {

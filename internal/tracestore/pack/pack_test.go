@@ -40,7 +40,7 @@ func fill(v reflect.Value, n *int) {
 		v.SetFloat(float64(*n) / 3)
 	case reflect.Int, reflect.Int64:
 		v.SetInt(int64(*n) - 5)
-	case reflect.Uint8, reflect.Uint64:
+	case reflect.Uint8, reflect.Uint32, reflect.Uint64:
 		v.SetUint(uint64(*n % 250))
 	default:
 		panic(v.Kind())

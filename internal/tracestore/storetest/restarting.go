@@ -169,7 +169,7 @@ func evictedOverRestart(t *trial) {
 
 func leaseOverRestart(t *trial) {
 	p := t.open(Options{})
-	p.append(1, observation(1, 0, tracestore.ClassHeartbeat, 1, leased(time.Minute)))
+	p.append(1, observation(1, 0, tracestore.ClassHeartbeat, 1, leased(time.Minute)), begun(2, 1))
 	snapshot := p.shoot(tracestore.SnapshotLimit{})
 	p.clock.Advance(10 * time.Minute) // nobody was there to hear a heartbeat
 	next := p.restart(Options{})
@@ -178,6 +178,8 @@ func leaseOverRestart(t *trial) {
 	is(t, "spans lost within a lease of the restart", next.pass(50*time.Second), 0)
 	is(t, "mark within a lease of the restart", next.snapshot(1)[spanID(1)].mark, tracestore.MarkNone)
 	is(t, "spans lost after a lease", next.pass(20*time.Second), 1)
+	is(t, "spans stale within the time that their process has", next.pass(tracestore.StaleAfter-75*time.Second), 0)
+	is(t, "spans stale after it", next.pass(10*time.Second), 1)
 }
 
 func damagedSnapshot(t *trial) {
