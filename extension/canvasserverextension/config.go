@@ -20,6 +20,8 @@ type Config struct {
 	// AllowedHosts are the names under which the server may be asked for. Empty: localhost, 127.0.0.1, [::1] and the host of
 	// the endpoint.
 	AllowedHosts []string `mapstructure:"allowed_hosts"`
+	// BasePath is the path below which a proxy shows the server, such as /canvas. Requests may come with it or without it.
+	BasePath string `mapstructure:"base_path"`
 	// Insecure allows to listen off loopback without authentication.
 	Insecure bool `mapstructure:"insecure"`
 	// QueryToken accepts a token as access_token in the query, too. URLs end up in the logs of proxies.

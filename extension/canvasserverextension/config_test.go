@@ -60,6 +60,7 @@ func TestEveryKeyIsRead(t *testing.T) {
 	assert.Equal(t, "0.0.0.0:9000", c.HTTP.NetAddr.Endpoint)
 	assert.Equal(t, []string{"https://canvas.example.com"}, c.AllowedOrigins)
 	assert.Equal(t, []string{"traces.example.com"}, c.allowedHosts())
+	assert.Equal(t, "/tools/canvas", c.BasePath)
 	assert.True(t, c.QueryToken)
 	assert.True(t, c.Bind.Enabled)
 	assert.Equal(t, UnknownNotFound, c.UnknownExecution)
@@ -99,6 +100,10 @@ func TestInvalidConfigurationsSayWhatToDo(t *testing.T) {
 		"request_params":          {"query_token: true"},
 		"wildcard_origin":         {"allowed_origins", "without a path or a wildcard"},
 		"host_is_url":             {"allowed_hosts", "write a name or an address"},
+		"base_path_with_slash":    {`base_path is "/canvas/"`, "such as /canvas"},
+		"base_path_upwards":       {"base_path is"},
+		"base_path_markup":        {"base_path is"},
+		"base_path_of_the_server": {"must not begin with", "/api"},
 		"unknown_policy":          {"pending or not_found"},
 		"times":                   {"flush_interval is -1s", "ping_interval is 0s", "read_timeout is -1s", "write_timeout is 0s", "init_timeout is 0s", "auth_interval is -1s", "list_interval is 0s", "max_wait is 1m1s"},
 		"ping_too_slow":           {"read_timeout (50s) must be longer than ping_interval (50s)"},

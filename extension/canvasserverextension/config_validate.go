@@ -36,6 +36,7 @@ func (c *Config) Validate() error {
 		c.validateHTTP(),
 		prefix("allowed_origins", originsErr),
 		prefix("allowed_hosts", hostsErr),
+		basePath(c.BasePath).validate(),
 		c.validateAnswers(),
 		c.validatePacing(),
 		c.validateLimits(),

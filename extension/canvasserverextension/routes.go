@@ -28,9 +28,10 @@ func (a *api) routes() map[string]map[string]method {
 		return map[string]method{http.MethodGet: {asking, h}}
 	}
 	files := page.Files()
+	shell := page.Shell(files, basePath(a.config.BasePath).href())
 	return map[string]map[string]method{
-		"/{$}":              get(everybody, plain(page.Shell(files))),
-		"/executions/{id}":  get(everybody, plain(page.Shell(files))),
+		"/{$}":              get(everybody, plain(shell)),
+		"/executions/{id}":  get(everybody, plain(shell)),
 		"/assets/{path...}": get(everybody, plain(page.Assets(files, unknownRoute))),
 		healthPath:          get(everybody, a.health),
 
@@ -114,7 +115,7 @@ func (a *api) admit(w http.ResponseWriter, r *http.Request, asking who) *http.Re
 	return allowed
 }
 
-// guarded puts the guard outside everything else.
+// guarded puts the guard outside everything else, and outside of it what takes the base path off.
 func (a *api) guarded(c *Config, next http.Handler) (http.Handler, error) {
 	hosts, err := guard.NewHosts(c.allowedHosts())
 	if err != nil {
@@ -124,12 +125,13 @@ func (a *api) guarded(c *Config, next http.Handler) (http.Handler, error) {
 	if err != nil {
 		return nil, prefix("allowed_origins", err)
 	}
-	return &guard.Guard{
+	guarded := &guard.Guard{
 		Hosts: hosts, Origins: origins, QueryToken: c.QueryToken,
 		Open:   func(path string) bool { return path == healthPath }, // probes ask by address
 		Refuse: a.refuse,
 		Next:   next,
-	}, nil
+	}
+	return basePath(c.BasePath).strip(guarded), nil
 }
 
 func (a *api) refuse(w http.ResponseWriter, r *http.Request, why guard.Refusal) {

@@ -8,6 +8,8 @@ const collector = `http://${process.env['CANVAS_SERVER_ENDPOINT'] ?? 'localhost:
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
 export default defineConfig({
+  // Relative to <base>, which the server sets to where it is shown.
+  base: './',
   plugins: [react()],
   server: {
     port: 5173,

@@ -3,6 +3,7 @@
 package page
 
 import (
+	"bytes"
 	"embed"
 	"errors"
 	"io/fs"
@@ -20,12 +21,15 @@ var built embed.FS
 
 // policy lets the page use its own files and this server, and nothing else; nobody may frame it.
 const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; " +
-	"connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+	"connect-src 'self'; base-uri 'self'; form-action 'none'; frame-ancestors 'none'"
 
 const (
 	pageName  = "index.html" // of the page, as its build names it
 	shellName = "shell.html" // what is said where there is no page
 )
+
+// atRoot is where both of them say what their links are resolved against.
+var atRoot = []byte(`<base href="/">`)
 
 // Files are the static files: those of the page, and behind them the shell, which tells how to build the page.
 func Files() fs.FS { return layers{sub(built, "dist/site"), sub(plain, "static")} }
@@ -52,8 +56,10 @@ func (l layers) Open(name string) (fs.File, error) {
 	return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrNotExist}
 }
 
-// Shell answers every address of the page with index.html, or with shell.html where the page was not built.
-func Shell(files fs.FS) http.Handler {
+// Shell answers every address of the page with index.html, or with shell.html where the page was not built. Links in it are
+// resolved against base, a path that begins and ends with a slash and needs no escaping in HTML.
+func Shell(files fs.FS, base string) http.Handler {
+	here := []byte(`<base href="` + base + `">`)
 	name := pageName
 	if _, err := fs.Stat(files, name); err != nil {
 		name = shellName
@@ -64,6 +70,7 @@ func Shell(files fs.FS) http.Handler {
 			http.Error(w, "the page is not in this build", http.StatusNotFound)
 			return
 		}
+		content = bytes.Replace(content, atRoot, here, 1)
 		protect(w.Header())
 		w.Header().Set("Cache-Control", "no-cache")
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")

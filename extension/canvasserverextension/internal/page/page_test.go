@@ -21,8 +21,8 @@ func ask(h http.Handler, target string) *httptest.ResponseRecorder {
 
 func handler(files fs.FS) http.Handler {
 	mux := http.NewServeMux()
-	mux.Handle("/executions/{id}", Shell(files))
-	mux.Handle("/{$}", Shell(files))
+	mux.Handle("/executions/{id}", Shell(files, "/"))
+	mux.Handle("/{$}", Shell(files, "/"))
 	mux.Handle("/assets/{path...}", Assets(files, http.NotFound))
 	return mux
 }
@@ -62,9 +62,20 @@ func TestThePageOfThisBuildHoldsNothingInline(t *testing.T) {
 	w := ask(handler(Files()), "/")
 	require.Equal(t, http.StatusOK, w.Code)
 	assert.NotRegexp(t, `(?i)<style|\sstyle=|\son[a-z]+=|<script(?:>|[^>]*>[^<])`, w.Body.String())
-	for _, link := range regexp.MustCompile(`(?:src|href)="([^"]*)"`).FindAllStringSubmatch(w.Body.String(), -1) {
-		assert.True(t, strings.HasPrefix(link[1], "/assets/"), link[1])
-		assert.Equal(t, http.StatusOK, ask(handler(Files()), link[1]).Code, link[1])
+	assert.Less(t, strings.Index(w.Body.String(), `<base href="/">`), strings.Index(w.Body.String(), `<link`), "the base counts for what follows it")
+	for _, link := range regexp.MustCompile(`(?:src|href)="([^"]*\.[^"]*)"`).FindAllStringSubmatch(w.Body.String(), -1) {
+		path := strings.TrimPrefix(link[1], "./")
+		assert.True(t, strings.HasPrefix(path, "assets/"), link[1])
+		assert.Equal(t, http.StatusOK, ask(handler(Files()), "/"+path).Code, link[1])
+	}
+}
+
+func TestThePageIsToldWhereItIsShown(t *testing.T) {
+	for _, files := range []fs.FS{Files(), unbuilt()} {
+		w := ask(Shell(files, "/tools/canvas/"), "/executions/run-1")
+		assert.Contains(t, w.Body.String(), `<base href="/tools/canvas/">`)
+		assert.NotContains(t, w.Body.String(), `<base href="/">`)
+		assert.Contains(t, w.Header().Get("Content-Security-Policy"), "base-uri 'self'")
 	}
 }
 

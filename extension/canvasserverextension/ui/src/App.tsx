@@ -4,7 +4,7 @@ import { ListPage } from './list/ListPage';
 import { useConnection } from './live/client';
 import { useInfo } from './live/useInfo';
 import { TokenForm } from './parts/TokenForm';
-import { go, useRoute } from './route';
+import { go, home, useRoute } from './route';
 import { TracePage } from './trace/TracePage';
 
 /** App shows what the address asks for; where the server wants a token, a form for it first. */
@@ -37,7 +37,7 @@ function followLink(event: MouseEvent): void {
   if (link === null || !plainClick || event.defaultPrevented || link.target !== '' || link.origin !== location.origin) {
     return;
   }
-  if (link.pathname === '/' || link.pathname.startsWith('/executions/')) {
+  if (link.pathname === home() || link.pathname.startsWith(`${home()}executions/`)) {
     event.preventDefault();
     go(link.pathname + link.search);
   }

@@ -5,8 +5,15 @@ export type Route =
   | { readonly page: 'list' }
   | { readonly page: 'execution'; readonly id: string; readonly span: string | null };
 
-export function parseRoute(url: URL): Route {
-  const match = /^\/executions\/([^/]+)\/?$/.exec(url.pathname);
+/** home is the path that the page is shown under: /, or what the server's base_path says. All links are relative to it, by <base>. */
+export function home(): string {
+  return new URL(document.baseURI).pathname;
+}
+
+/** parseRoute reads an address of the page that is shown under a path, or that of a server whose proxy has taken the path off. */
+export function parseRoute(url: URL, under: string): Route {
+  const path = url.pathname.startsWith(under) ? url.pathname.slice(under.length) : url.pathname.slice(1);
+  const match = /^executions\/([^/]+)\/?$/.exec(path);
   if (match?.[1] === undefined) {
     return { page: 'list' };
   }
@@ -19,8 +26,11 @@ export function parseRoute(url: URL): Route {
   return { page: 'execution', id, span: url.searchParams.get('span') };
 }
 
+/** listPath is the link to the list. */
+export const listPath = '.';
+
 export function executionPath(id: string): string {
-  return `/executions/${encodeURIComponent(id)}`;
+  return `executions/${encodeURIComponent(id)}`;
 }
 
 const changed = 'canvas:route';
@@ -55,5 +65,5 @@ function subscribe(listener: () => void): () => void {
 /** useRoute follows the address. */
 export function useRoute(): Route {
   const href = useSyncExternalStore(subscribe, () => location.href);
-  return parseRoute(new URL(href));
+  return parseRoute(new URL(href), home());
 }

@@ -47,7 +47,7 @@ describe('keys in the tree', () => {
 });
 
 describe('addresses', () => {
-  const route = (path: string) => parseRoute(new URL(path, 'http://localhost'));
+  const route = (path: string, under = '/') => parseRoute(new URL(path, 'http://localhost'), under);
 
   it('name an execution and a span', () => {
     expect(route('/executions/run%2F1?span=ab')).toEqual({ page: 'execution', id: 'run/1', span: 'ab' });
@@ -57,6 +57,15 @@ describe('addresses', () => {
   it('that are none lead to the list', () => {
     expect(route('/')).toEqual({ page: 'list' });
     expect(route('/executions/')).toEqual({ page: 'list' });
+  });
+
+  it('are the same below the path that the page is shown under, and where a proxy took it off', () => {
+    for (const path of ['/tools/canvas/executions/x', '/executions/x']) {
+      expect(route(path, '/tools/canvas/')).toMatchObject({ id: 'x' });
+    }
+    expect(route('/tools/canvas/', '/tools/canvas/')).toEqual({ page: 'list' });
+    expect(route('/tools/canvas', '/tools/canvas/')).toEqual({ page: 'list' });
+    expect(route('/tools/executions/x', '/tools/canvas/')).toEqual({ page: 'list' });
   });
 
   it('survive an escape that is none', () => {

@@ -15,7 +15,7 @@ export class Problem extends Error {
 }
 
 export async function askSpan(execution: string, s: Span, signal: AbortSignal): Promise<Span> {
-  const path = `/api/executions/${encodeURIComponent(execution)}/traces/${s.traceId}/spans/${s.spanId}`;
+  const path = `api/executions/${encodeURIComponent(execution)}/traces/${s.traceId}/spans/${s.spanId}`;
   const whole = span(await ask(path, signal));
   if (whole === null) {
     throw new Problem(200, 'The server answered something that is no span.');
@@ -26,7 +26,7 @@ export async function askSpan(execution: string, s: Span, signal: AbortSignal): 
 /** askInfo also tells how far the server's clock is ahead of this machine's, in milliseconds, as far as HTTP's seconds can. */
 export async function askInfo(signal: AbortSignal): Promise<{ info: Info; clockAhead: number }> {
   const sent = Date.now();
-  const response = await send('/api/info', signal);
+  const response = await send('api/info', signal);
   const answer = await read(response);
   const date = Date.parse(response.headers.get('Date') ?? '');
   const ahead = date + 500 - (sent + Date.now()) / 2;

@@ -17,7 +17,7 @@ export function Artifacts({ span, info }: { readonly span: Span; readonly info: 
       <ul className="plain-list">
         {ids.map((id, i) => (
           <li key={i}>{served
-            ? <a href={`/api/artifacts/${encodeURIComponent(id)}/download`} target="_blank" rel="noopener noreferrer"><Plain text={id} /></a>
+            ? <a href={`api/artifacts/${encodeURIComponent(id)}/download`} target="_blank" rel="noopener noreferrer"><Plain text={id} /></a>
             : <Plain text={id} />}</li>
         ))}
       </ul>

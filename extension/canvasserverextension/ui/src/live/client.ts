@@ -3,7 +3,7 @@ import { currentAccess, onAccess } from '../api/token';
 import { TraceClient, type Connection } from '../client/index';
 
 /** traceClient is the one line of this page to the server that it comes from. */
-export const traceClient = new TraceClient({ url: '/', token: () => currentAccess().token });
+export const traceClient = new TraceClient({ url: document.baseURI, token: () => currentAccess().token });
 
 // Whoever types a token in wants it to be tried, even if it is the same.
 onAccess(() => {

@@ -13,6 +13,7 @@ import { ConnectionMark } from '../parts/ConnectionMark';
 import { Copy } from '../parts/Copy';
 import { Icon } from '../parts/Icon';
 import { Plain } from '../parts/Text';
+import { listPath } from '../route';
 
 interface HeaderProps {
   readonly id: string;
@@ -31,7 +32,7 @@ export function Header({ id, state, connection, server, now, failures }: HeaderP
   return (
     <header className="trace-header">
       <div className="bar">
-        <a className="brand" href="/" title="All executions"><Mark />Executions</a>
+        <a className="brand" href={listPath} title="All executions"><Mark />Executions</a>
         {e?.workflowId != null && <><span className="muted" aria-hidden="true">/</span><span className="crumb"><Plain text={e.workflowId} /></span></>}
         <span className="spacer" />
         <Dashboards id={id} execution={e} server={server} />

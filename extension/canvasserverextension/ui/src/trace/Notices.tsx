@@ -3,6 +3,7 @@ import type { Connection, Problem, TraceState } from '../client/index';
 import { formatCount, plural } from '../format/quantity';
 import { Notice } from '../parts/Notice';
 import { Plain } from '../parts/Text';
+import { listPath } from '../route';
 
 interface NoticesProps {
   readonly id: string;
@@ -31,7 +32,7 @@ export function Notices({ id, state, problem, connection, missing }: NoticesProp
         <div className="empty">
           <h2>Waiting for the first span</h2>
           <p>Nothing has arrived for <code className="id"><Plain text={id} /></code> yet. This page shows it the moment it does; there is no need to reload.</p>
-          <p className="muted">If the run is long over: check the id; check that the sender’s spans carry <code>orcheo.execution.id</code> and go to this collector’s OTLP receiver. An older run may no longer be held. <a href="/">See what there is.</a></p>
+          <p className="muted">If the run is long over: check the id; check that the sender’s spans carry <code>orcheo.execution.id</code> and go to this collector’s OTLP receiver. An older run may no longer be held. <a href={listPath}>See what there is.</a></p>
         </div>
       )}
       {e?.stale === true && <Notice kind="warn" title="This may be out of date.">The server cannot reach its shared store at the moment and shows what it last read.</Notice>}
