@@ -39,6 +39,9 @@ func TestHostsAndOrigins(t *testing.T) {
 				assert.Empty(t, r.header.Get("Access-Control-Allow-Origin"))
 			}
 			assert.Equal(t, http.StatusOK, w.ask(http.MethodGet, "/healthz", header).status, "probes ask by any name")
+			if tc.host == "" {
+				assert.Equal(t, http.StatusOK, w.ask(http.MethodGet, "/assets/shell.css", header).status, "files of the page are for every page")
+			}
 
 			ws := http.Header{}
 			for k, v := range header {
@@ -70,4 +73,13 @@ func TestCORSFollowsTheListOfOrigins(t *testing.T) {
 	refused := w.ask(http.MethodGet, "/api/info", map[string]string{"Origin": "http://localhost:5173"})
 	assert.Equal(t, http.StatusUnauthorized, refused.status)
 	assert.Equal(t, "http://localhost:5173", refused.header.Get("Access-Control-Allow-Origin"), "the page must be able to read the 401")
+}
+
+func TestNothingElseIsAskedForAsAFileOfThePage(t *testing.T) {
+	w := newWorld(t, setup{})
+	for _, path := range []string{"/assets/../api/info", "/assets/%2e%2e/api/info", "/assets//../../api/info", "/assets/..%2fapi/info"} {
+		r := w.ask(http.MethodGet, path, map[string]string{"Origin": "http://attacker.example"})
+		assert.NotEqual(t, http.StatusOK, r.status, path)
+		assert.NotContains(t, r.body, "max_trace_limit", path)
+	}
 }

@@ -128,6 +128,7 @@ func (a *api) guarded(c *Config, next http.Handler) (http.Handler, error) {
 	guarded := &guard.Guard{
 		Hosts: hosts, Origins: origins, QueryToken: c.QueryToken,
 		Open:   func(path string) bool { return path == healthPath }, // probes ask by address
+		Public: func(path string) bool { return strings.HasPrefix(path, "/assets/") },
 		Refuse: a.refuse,
 		Next:   next,
 	}

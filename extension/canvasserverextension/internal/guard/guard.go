@@ -17,8 +17,11 @@ type Guard struct {
 	Origins    Origins
 	QueryToken bool                   // lift access_token from the query
 	Open       func(path string) bool // paths that everybody may ask under any name, such as a health check
-	Refuse     func(w http.ResponseWriter, r *http.Request, why Refusal)
-	Next       http.Handler
+	// Public are paths of files that hold nothing of anybody. Browsers name an origin when they ask for a script of the page,
+	// which behind a proxy that sends another Host is not the origin of the server.
+	Public func(path string) bool
+	Refuse func(w http.ResponseWriter, r *http.Request, why Refusal)
+	Next   http.Handler
 }
 
 // ServeHTTP implements http.Handler.
@@ -33,7 +36,7 @@ func (g *Guard) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	// A preflight asks whether an origin is allowed: CORS answers that itself.
-	if r.Method != http.MethodOptions && !g.Origins.Allow(r) {
+	if r.Method != http.MethodOptions && !g.Public(r.URL.Path) && !g.Origins.Allow(r) {
 		g.Refuse(w, r, RefusedOrigin)
 		return
 	}

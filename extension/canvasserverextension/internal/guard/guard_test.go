@@ -212,6 +212,8 @@ func TestGuard(t *testing.T) {
 		{name: "our name, attacker's origin", host: "localhost:1", origin: "http://attacker:1", path: "/api/info", want: RefusedOrigin},
 		{name: "our name, our page", host: "localhost:1", origin: "http://localhost:1", path: "/api/info"},
 		{name: "a health check may use any name", host: "10.1.2.3:1", origin: "http://attacker", path: "/healthz"},
+		{name: "a file of the page, whose proxy sends another name", host: "localhost:1", origin: "https://traces.example.com", path: "/assets/page.js"},
+		{name: "a file of the page under a foreign name", host: "attacker", path: "/assets/page.js", want: RefusedHost},
 		{name: "a preflight is CORS's business", method: http.MethodOptions, host: "localhost:1", origin: "http://attacker", path: "/api/info"},
 		{name: "a preflight under a foreign name", method: http.MethodOptions, host: "attacker", path: "/api/info", want: RefusedHost},
 	} {
@@ -221,6 +223,7 @@ func TestGuard(t *testing.T) {
 			g := &Guard{
 				Hosts: hosts, Origins: origins,
 				Open:   func(path string) bool { return path == "/healthz" },
+				Public: func(path string) bool { return path == "/assets/page.js" },
 				Refuse: func(_ http.ResponseWriter, _ *http.Request, why Refusal) { refused = why },
 				Next:   http.HandlerFunc(func(http.ResponseWriter, *http.Request) { passed = true }),
 			}
