@@ -1,15 +1,26 @@
 #!/usr/bin/env bash
-# The system packages that `make test` needs beyond git, make, Go and Node: a C compiler, for Go's race detector, and
-# Chromium, for the browser test of the page (CANVAS_CHROMIUM names one that is somewhere else).
-# As root, or with CI set, they are installed; otherwise the line to run is printed.
+# The system packages that `make test` needs beyond git, make, Go and Node: a C compiler, for Go's race detector; Chromium,
+# for the browser tests of the page; nginx and Caddy, for those behind a proxy (CANVAS_CHROMIUM, CANVAS_NGINX and
+# CANVAS_CADDY name one that is somewhere else). Tests start nginx and Caddy themselves, on ports of their own: the services
+# that Debian makes of them are neither started here nor at the next boot.
+# As root, or with CI set, they are installed; otherwise the lines to run are printed.
 set -euo pipefail
 
 packages=()
+services=()
 if ! printf '#include <stdlib.h>\nint main(void) { return 0; }\n' | "${CC:-gcc}" -x c -o /dev/null - 2>/dev/null; then
 	packages+=(gcc libc6-dev)
 fi
 if [[ ! -x ${CANVAS_CHROMIUM:-/usr/bin/chromium} ]]; then
 	packages+=(chromium fonts-dejavu-core)
+fi
+if [[ ! -x ${CANVAS_NGINX:-/usr/sbin/nginx} ]]; then
+	packages+=(nginx)
+	services+=(nginx)
+fi
+if [[ ! -x ${CANVAS_CADDY:-/usr/bin/caddy} ]]; then
+	packages+=(caddy)
+	services+=(caddy)
 fi
 
 if ((${#packages[@]} == 0)); then
@@ -23,8 +34,25 @@ elif [[ -n ${CI:-} ]]; then
 else
 	echo "The tests need packages that are not installed. Run this once, then again what you ran:" >&2
 	echo "  sudo apt-get update && sudo apt-get install -y --no-install-recommends ${packages[*]}" >&2
+	if ((${#services[@]} > 0)); then
+		echo "  sudo systemctl disable --now ${services[*]}   # tests start their own" >&2
+	fi
 	exit 1
+fi
+
+# While it says 101, packages start no service; one that is there already, as in containers, stays as it is.
+policy=/usr/sbin/policy-rc.d
+if ((${#services[@]} > 0)) && [[ ! -e $policy ]]; then
+	printf '#!/bin/sh\nexit 101\n' | "${as_root[@]}" tee "$policy" >/dev/null
+	"${as_root[@]}" chmod 755 "$policy"
+	trap '"${as_root[@]}" rm -f "$policy"' EXIT
 fi
 echo "==> Installing ${packages[*]}"
 "${as_root[@]}" apt-get update -qq
-DEBIAN_FRONTEND=noninteractive "${as_root[@]}" apt-get install -y -qq --no-install-recommends "${packages[@]}"
+"${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${packages[@]}"
+for service in "${services[@]}"; do
+	# Whichever of the two the machine has; Caddy comes without a script for the first.
+	"${as_root[@]}" update-rc.d "$service" disable >/dev/null 2>&1 || true
+	"${as_root[@]}" systemctl disable "$service" >/dev/null 2>&1 || true
+done
+

@@ -1,11 +1,8 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-
-const root = fileURLToPath(new URL('../../../../', import.meta.url));
+import { answers, freePorts, root, startProcess } from './process';
 
 /** Collector is the real binary on ports of its own. */
 export interface Collector {
@@ -25,11 +22,16 @@ export async function startCollector(overlay?: string): Promise<Collector> {
     writeFileSync(join(folder, 'overlay.yaml'), overlay);
     args.push(`--config=${join(folder, 'overlay.yaml')}`);
   }
-  const start = () => startProcess(args, {
-    PATH: process.env['PATH'], HOME: folder,
-    CANVAS_OTLP_GRPC_ENDPOINT: `localhost:${grpc}`, CANVAS_OTLP_HTTP_ENDPOINT: `localhost:${http}`,
-    CANVAS_SERVER_ENDPOINT: `localhost:${server}`, CANVAS_METRICS_PORT: String(metrics),
-  }, [`http://localhost:${server}/healthz`, `http://localhost:${http}/v1/traces`]);
+  const urls = [`http://localhost:${server}/healthz`, `http://localhost:${http}/v1/traces`];
+  const start = () => startProcess({
+    command: join(root, 'build/otelcol-canvas'), args, missing: 'run make build first',
+    env: {
+      PATH: process.env['PATH'], HOME: folder,
+      CANVAS_OTLP_GRPC_ENDPOINT: `localhost:${grpc}`, CANVAS_OTLP_HTTP_ENDPOINT: `localhost:${http}`,
+      CANVAS_SERVER_ENDPOINT: `localhost:${server}`, CANVAS_METRICS_PORT: String(metrics),
+    },
+    ready: async () => (await Promise.all(urls.map(answers))).every((yes) => yes),
+  });
   let stopProcess = await start();
   return {
     page: `http://localhost:${server}`, otlp: `http://localhost:${http}`,
@@ -42,33 +44,6 @@ export async function startCollector(overlay?: string): Promise<Collector> {
       rmSync(folder, { recursive: true });
     },
   };
-}
-
-/** startProcess waits until all urls are answered. What it returns stops the process. */
-async function startProcess(args: readonly string[], env: NodeJS.ProcessEnv, urls: readonly string[]): Promise<() => Promise<void>> {
-  const child = spawn(join(root, 'build/otelcol-canvas'), args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
-  let log = '';
-  const gather = (chunk: Buffer) => { log = (log + chunk.toString()).slice(-20_000); };
-  child.stdout.on('data', gather);
-  child.stderr.on('data', gather);
-  const ended = new Promise<void>((done) => { child.once('exit', () => { done(); }); child.once('error', (e) => { log += String(e); done(); }); });
-  const stop = async () => {
-    child.kill('SIGTERM');
-    await ended;
-  };
-  try {
-    const alive = () => child.exitCode === null && child.pid !== undefined;
-    await until(async () => {
-      if (!alive()) {
-        throw new Error('it ended');
-      }
-      return (await Promise.all(urls.map(answers))).every((yes) => yes);
-    }, 60_000);
-  } catch (error) {
-    await stop();
-    throw new Error(`The collector did not start (${String(error)}); run make build first. Its last words:\n${log}`);
-  }
-  return stop;
 }
 
 /** Demo is a run of `canvasctl demo`. */
@@ -142,34 +117,4 @@ export function aSpan(digits: string, id: number, parent: number, name: string, 
 
 export function attribute(key: string, stringValue: string) {
   return { key, value: { stringValue } };
-}
-
-/** until waits for a condition, asking again every 50 ms. */
-export async function until(condition: () => Promise<boolean>, ms: number): Promise<void> {
-  const deadline = Date.now() + ms;
-  while (!(await condition())) {
-    if (Date.now() > deadline) {
-      throw new Error(`not within ${ms} ms`);
-    }
-    await new Promise((done) => { setTimeout(done, 50); });
-  }
-}
-
-async function answers(url: string): Promise<boolean> {
-  try {
-    await (await fetch(url)).arrayBuffer();
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-async function freePorts(count: number): Promise<number[]> {
-  const servers = await Promise.all(Array.from({ length: count }, () => new Promise<ReturnType<typeof createServer>>((resolve) => {
-    const server = createServer();
-    server.listen(0, 'localhost', () => { resolve(server); });
-  })));
-  const ports = servers.map((s) => (s.address() as AddressInfo).port);
-  await Promise.all(servers.map((s) => new Promise((done) => { s.close(done); })));
-  return ports;
 }

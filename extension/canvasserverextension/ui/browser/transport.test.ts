@@ -2,16 +2,9 @@ import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { aSpan, family, sendSpans, startCollector, type Collector } from './collector';
 import { startProxy, type Manners, type Proxy } from './proxy';
-import { rows, visit } from './visitor';
+import { rows, said, visit } from './visitor';
 
 const broken = /WebSocket connection to .* failed|ERR_CONNECTION|ERR_EMPTY_RESPONSE|ERR_INCOMPLETE_CHUNKED|502 \(Bad Gateway\)/;
-
-/** said is how the page says that it is connected. */
-function said(page: Page): Promise<{ word: string; transport: string; resumed: string }> {
-  return page.locator('.connection').evaluate((mark: HTMLElement) => ({
-    word: mark.textContent, transport: mark.dataset['transport'] ?? '', resumed: mark.dataset['resumed'] ?? '',
-  }));
-}
 
 /** messages lists what the page sends over WebSockets from now on. */
 function messages(page: Page): { type: string; execution_id?: string; since?: string }[] {

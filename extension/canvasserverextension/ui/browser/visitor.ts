@@ -14,15 +14,26 @@ export interface Visitor {
   leave(): Promise<void>;
 }
 
-export interface Look { readonly width?: number; readonly height?: number; readonly scheme?: 'light' | 'dark' }
+export interface Look {
+  readonly width?: number;
+  readonly height?: number;
+  readonly scheme?: 'light' | 'dark';
+  /** anyCertificate takes the server's, whoever signed it. */
+  readonly anyCertificate?: boolean;
+}
 
 /** visit opens Chromium. Whatever the page asks for beyond its own server is refused and noted. */
-export async function visit(origin: string, { width = 1280, height = 800, scheme = 'light' }: Look = {}): Promise<Visitor> {
+export async function visit(origin: string, { width = 1280, height = 800, scheme = 'light', anyCertificate = false }: Look = {}): Promise<Visitor> {
   const profile = mkdtempSync(join(tmpdir(), 'canvas-browser-'));
   const context = await chromium.launchPersistentContext(profile, {
     executablePath: process.env['CANVAS_CHROMIUM'] ?? '/usr/bin/chromium',
     headless: true,
-    args: ['--headless=new', '--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--no-first-run'],
+    args: [
+      '--headless=new', '--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--no-first-run',
+      // The names of the examples.
+      '--host-resolver-rules=MAP *.example.com 127.0.0.1',
+    ],
+    ignoreHTTPSErrors: anyCertificate,
     viewport: { width, height }, colorScheme: scheme, reducedMotion: 'no-preference',
   });
   let complaints: string[] = [];
@@ -68,4 +79,11 @@ export function rows(page: Page): Promise<string[]> {
 /** fact reads a figure of the header. */
 export async function fact(page: Page, name: string): Promise<string> {
   return (await page.locator('.fact', { has: page.locator('dt', { hasText: new RegExp(`^${name}$`) }) }).locator('dd').textContent()) ?? '';
+}
+
+/** said is how the page says that it is connected. */
+export function said(page: Page): Promise<{ word: string; transport: string; resumed: string }> {
+  return page.locator('.connection').evaluate((mark: HTMLElement) => ({
+    word: mark.textContent, transport: mark.dataset['transport'] ?? '', resumed: mark.dataset['resumed'] ?? '',
+  }));
 }
