@@ -19,7 +19,8 @@ var plain embed.FS
 //go:embed all:dist
 var built embed.FS
 
-// policy lets the page use its own files and this server, and nothing else; nobody may frame it.
+// policy lets the page use its own files and this server, and nothing else; nobody may frame it. Its <base> is the first, so
+// that another would not count, and can only be of this server.
 const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; " +
 	"connect-src 'self'; base-uri 'self'; form-action 'none'; frame-ancestors 'none'"
 

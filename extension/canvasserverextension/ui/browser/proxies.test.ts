@@ -69,8 +69,11 @@ describe('the page behind real proxies', () => {
     await staysLive(await startNginx(nginx(server, 'proxy_read_timeout 5s; proxy_send_timeout 5s;')), collector, 4, 40_000);
   });
 
-  it('is live over server-sent events behind an nginx that forbids upgrades and buffers', async () => {
-    await behind(await startNginx(plainNginx(server)), collector, 'b1', overEvents);
+  it.each([
+    ['forbids upgrades and buffers', 'b1', (port: number) => plainNginx(server)(port)],
+    ['passes upgrades on and tells another Host', 'b3', (port: number) => nginx(server)(port).replace(/proxy_set_header Host .*/, '')],
+  ] as const)('is live over server-sent events behind an nginx that %s', async (_, digits, site) => {
+    await behind(await startNginx(site), collector, digits, overEvents);
     visitor?.forgive(refusedUpgrade);
     await visitor?.leave();
   });
@@ -129,10 +132,10 @@ describe('the page below a path of another site', () => {
 
   // nginx unescapes what it takes the path off, so there an id may hold no slash.
   it.each([
-    ['an nginx that passes the path on', 'runs/1', () => startNginx((port) => example('nginx/sub-path.conf', { 'listen 80;': `listen 127.0.0.1:${port};`, 'http://127.0.0.1:8090;': `${server};` }))],
-    ['an nginx that takes the path off', 'runs-2', () => startNginx((port) => `server { listen 127.0.0.1:${port}; location /canvas/ { proxy_pass ${server}/; } }`)],
-    ['a Caddy that takes the path off', 'runs/3', () => startCaddy((port) => example('caddy/sub-path.Caddyfile', { 'tools.example.com': `http://127.0.0.1:${port}`, '127.0.0.1:8090': new URL(server).host }))],
-  ] as const)('lists, follows and fetches behind %s', async (_, execution, start) => {
+    ['an nginx that passes the path on', 'runs/1', overWebSocket, () => startNginx((port) => example('nginx/sub-path.conf', { 'listen 80;': `listen 127.0.0.1:${port};`, 'http://127.0.0.1:8090;': `${server};` }))],
+    ['an nginx that takes the path off', 'runs-2', overEvents, () => startNginx((port) => `server { listen 127.0.0.1:${port}; location /canvas/ { proxy_pass ${server}/; } }`)],
+    ['a Caddy that takes the path off', 'runs/3', overWebSocket, () => startCaddy((port) => example('caddy/sub-path.Caddyfile', { 'tools.example.com': `http://127.0.0.1:${port}`, '127.0.0.1:8090': new URL(server).host }))],
+  ] as const)('lists, follows and fetches behind %s', async (_, execution, expected, start) => {
     web = await start();
     visitor = await visit(web.page);
     const { page } = visitor;
@@ -149,7 +152,7 @@ describe('the page below a path of another site', () => {
     await page.getByRole('treeitem', { name: /^wordy/ }).click();
     await page.getByRole('button', { name: 'Fetch the whole span' }).click();
     await page.getByText('This is all that the server kept of the span.').waitFor();
-    await expect.poll(async () => (await said(page)).word).toMatch(/^Live/);
+    await expect.poll(() => said(page), fallback).toMatchObject(expected);
     await page.getByRole('link', { name: 'Executions' }).click();
     await expect.poll(() => page.url()).toBe(`${web?.page ?? ''}/canvas/`);
     await page.getByRole('link', { name: new RegExp(`run of ${execution}`) }).waitFor();
