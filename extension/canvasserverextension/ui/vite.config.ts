@@ -31,6 +31,7 @@ export default defineConfig({
     chunkSizeWarningLimit: 600,
   },
   test: {
+    testTimeout: 60_000, // a guard against what hangs, also on a busy machine
     include: ['test/**/*.test.{ts,tsx}'],
     // examples/canvas-hook has no packages of its own.
     alias: { '@orcheo/canvas-trace-client': here('src/client/index.ts'), react: here('node_modules/react') },
