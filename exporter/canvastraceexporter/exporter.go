@@ -171,8 +171,9 @@ func (e *traceExporter) storeFailed(err error) {
 func (e *traceExporter) consume(ctx context.Context, td ptrace.Traces) error {
 	o := e.observers.Get().(*observation.Observer)
 	batches, invalid := o.Observe(td)
-	e.observers.Put(o)
 	results, err := e.views.Append(ctx, batches)
+	o.Release()
+	e.observers.Put(o)
 	if err != nil {
 		e.telemetry.failed(ctx)
 		return nil //nolint:nilerr // by design, see the package comment; the failure is counted

@@ -42,7 +42,8 @@ func NewEncoder(l Limits) *Encoder {
 	return &Encoder{limits: l, names: l.nameBytes()}
 }
 
-// Encoded is one span as a store keeps it. The slices are the caller's own, without spare capacity.
+// Encoded is one span as a store keeps it. The slices are the caller's own, without spare capacity; they lie in one piece of
+// memory, because they live and die together.
 type Encoded struct {
 	Body     []byte // JSON without the closing brace
 	Residual []byte // nil if the body says everything
@@ -54,19 +55,24 @@ type Encoded struct {
 // Span encodes s, which belongs to trace and to the named service ("" if it has none).
 func (e *Encoder) Span(trace tracestore.TraceID, service string, s ptrace.Span) Encoded {
 	e.body = e.AppendBody(e.body[:0], trace, service, s)
+	residual := len(e.body)
+	whole := residual + len(e.side.residual)
+	e.body = append(append(e.body, e.side.residual...), e.side.whole...)
+	piece := bytes.Clone(e.body)
 	return Encoded{
-		Body:      bytes.Clone(e.body),
-		Residual:  cloneOrNil(e.side.residual),
-		Whole:     cloneOrNil(e.side.whole),
+		Body:      piece[:residual:residual],
+		Residual:  part(piece, residual, whole),
+		Whole:     part(piece, whole, len(piece)),
 		Truncated: e.truncated,
 	}
 }
 
-func cloneOrNil(b []byte) []byte {
-	if len(b) == 0 {
+// part is what is between two places of b, nil if that is nothing.
+func part(b []byte, from, to int) []byte {
+	if from == to {
 		return nil
 	}
-	return bytes.Clone(b)
+	return b[from:to:to]
 }
 
 // AppendBody appends only the body of s, for callers that keep nothing else.

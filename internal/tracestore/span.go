@@ -124,8 +124,8 @@ type Facts struct {
 	Links      []Link
 }
 
-// Span is one observation of a span, ready to be kept. It is immutable from the moment it is appended: the store and its
-// readers share its memory.
+// Span is one observation of a span, ready to be kept. What it points to is immutable from the moment it is appended: the
+// store and its readers share that memory. What a reader gets is immutable as a whole.
 type Span struct {
 	ID, Parent SpanID // Parent is the zero id for a root
 	Rank       Rank

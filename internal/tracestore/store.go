@@ -155,8 +155,9 @@ var ErrClosed = errors.New("trace store is closed")
 // than one Read of one trace takes.
 type Store interface {
 	// Append takes observations in; it is atomic per trace and idempotent by Rank. A span that names an execution
-	// (Facts.Execution) binds its trace to it. The spans belong to the store afterwards. The error is for a store that
-	// cannot be reached; what bounds did to the spans is in the results, one per batch, in order.
+	// (Facts.Execution) binds its trace to it. What the spans point to belongs to the store afterwards; the spans themselves
+	// and the slices that list them stay the caller's, who uses them for the next ones. The error is for a store that cannot
+	// be reached; what bounds did to the spans is in the results, one per batch, in order.
 	Append(ctx context.Context, batches []TraceBatch) ([]AppendResult, error)
 	// Read returns what changed in a trace after from. An unknown trace gives an empty page, not an error.
 	Read(ctx context.Context, t TraceID, from Position, limit ReadLimit) (Page, error)

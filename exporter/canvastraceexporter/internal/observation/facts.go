@@ -2,11 +2,8 @@ package observation
 
 import (
 	"math"
-	"strconv"
 	"strings"
 	"time"
-	"unicode/utf8"
-	"unique"
 
 	"go.opentelemetry.io/collector/pdata/pcommon"
 	"go.opentelemetry.io/collector/pdata/ptrace"
@@ -27,28 +24,27 @@ const (
 	minLease   = 30 * time.Second
 )
 
-func (o *Observer) facts(s ptrace.Span, res resource) tracestore.Facts {
-	attrs := s.Attributes()
+func (o *Observer) facts(s ptrace.Span, attrs *attributes, res resource) tracestore.Facts {
 	f := tracestore.Facts{
-		Name:       intern(cut(s.Name(), maxName)),
+		Name:       o.texts.keep(cut(s.Name(), maxName)),
 		Start:      nanos(s.StartTimestamp()),
 		End:        nanos(s.EndTimestamp()),
 		Latency:    latency(attrs),
 		Status:     status(s.Status().Code()),
 		Workflow:   s.Name() == semconv.SpanWorkflowExecution,
-		Execution:  o.executionIn(attrs),
-		WorkflowID: text(attrs, semconv.WorkflowID),
-		RunName:    text(attrs, semconv.ExecutionRunName),
-		Thread:     text(attrs, semconv.ExecutionThread),
-		Tags:       texts(attrs, semconv.ExecutionTags),
-		Node:       text(attrs, semconv.NodeID),
+		Execution:  o.executionIn(s.Attributes()),
+		WorkflowID: o.text(attrs, workflowID),
+		RunName:    o.text(attrs, executionRunName),
+		Thread:     o.text(attrs, executionThread),
+		Tags:       o.tags(attrs),
+		Node:       o.text(attrs, nodeID),
 		Service:    res.service,
-		Model:      firstText(attrs, semconv.AIModelActual, semconv.GenAIResponseModel, semconv.GenAIRequestModel, semconv.AIModelRequested),
-		ResponseID: text(attrs, semconv.GenAIResponseID),
+		Model:      o.firstText(attrs, aiModelActual, responseModel, requestModel, aiModelRequested),
+		ResponseID: o.text(attrs, responseID),
 		Usage:      usage(attrs),
-		Boundary:   boundary(s),
+		Boundary:   boundary(s, attrs),
 		Side:       side(s.Kind()),
-		SpanCount:  int(min(max(0, integer(attrs, semconv.TraceSpanCount)), math.MaxInt32)),
+		SpanCount:  int(min(max(0, attrs.integer(traceSpanCount)), math.MaxInt32)),
 		Links:      links(s),
 		Process:    res.process,
 	}
@@ -62,7 +58,7 @@ func (o *Observer) facts(s ptrace.Span, res resource) tracestore.Facts {
 		f.Error = strings.Clone(cut(s.Status().Message(), maxError))
 	}
 	f.Outcome = outcome(s.Events())
-	if frequency := integer(attrs, semconv.PartialFrequency); frequency > 0 {
+	if frequency := attrs.integer(partialFrequency); frequency > 0 {
 		f.Lease = max(3*time.Duration(min(frequency, maxLatency.Milliseconds()))*time.Millisecond, minLease)
 	}
 	return f
@@ -100,8 +96,8 @@ func outcome(events ptrace.SpanEventSlice) tracestore.Outcome {
 }
 
 // latency is how long the node says it took, in nanoseconds; 0 if it does not, or says nonsense.
-func latency(attrs pcommon.Map) int64 {
-	v, ok := attrs.Get(semconv.NodeLatency)
+func latency(attrs *attributes) int64 {
+	v, ok := attrs.get(nodeLatency)
 	if !ok {
 		return 0
 	}
@@ -136,70 +132,29 @@ func links(s ptrace.Span) []tracestore.Link {
 	return out
 }
 
-func firstText(attrs pcommon.Map, keys ...string) string {
-	for _, key := range keys {
-		if t := text(attrs, key); t != "" {
+func (o *Observer) firstText(attrs *attributes, from ...attribute) string {
+	for _, a := range from {
+		if t := o.text(attrs, a); t != "" {
 			return t
 		}
 	}
 	return ""
 }
 
-func text(attrs pcommon.Map, key string) string {
-	v, ok := attrs.Get(key)
-	if !ok || v.Type() != pcommon.ValueTypeStr {
-		return ""
-	}
-	return intern(cut(v.Str(), maxName))
+func (o *Observer) text(attrs *attributes, a attribute) string {
+	return o.texts.keep(cut(attrs.word(a), maxName))
 }
 
-func texts(attrs pcommon.Map, key string) []string {
-	v, ok := attrs.Get(key)
+func (o *Observer) tags(attrs *attributes) []string {
+	v, ok := attrs.get(executionTags)
 	if !ok || v.Type() != pcommon.ValueTypeSlice {
 		return nil
 	}
 	var out []string
 	for _, item := range v.Slice().All() {
 		if item.Type() == pcommon.ValueTypeStr && len(out) < maxTags {
-			out = append(out, intern(cut(item.Str(), maxName)))
+			out = append(out, o.texts.keep(cut(item.Str(), maxName)))
 		}
 	}
 	return out
-}
-
-func integer(attrs pcommon.Map, key string) int64 {
-	v, ok := attrs.Get(key)
-	switch {
-	case !ok:
-		return 0
-	case v.Type() == pcommon.ValueTypeInt:
-		return v.Int()
-	case v.Type() == pcommon.ValueTypeStr:
-		n, err := strconv.ParseInt(v.Str(), 10, 64)
-		if err != nil {
-			return 0
-		}
-		return n
-	default:
-		return 0
-	}
-}
-
-// cut returns at most n bytes of valid UTF-8.
-func cut(s string, n int) string {
-	if len(s) > n {
-		for n > 0 && !utf8.RuneStart(s[n]) {
-			n--
-		}
-		s = s[:n]
-	}
-	return strings.ToValidUTF8(s, "\uFFFD")
-}
-
-// intern keeps one copy of names that come again and again, and none of the request's memory.
-func intern(s string) string {
-	if s == "" {
-		return ""
-	}
-	return unique.Make(s).Value()
 }

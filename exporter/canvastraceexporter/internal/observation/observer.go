@@ -3,31 +3,38 @@
 package observation
 
 import (
+	"strings"
+
 	"github.com/cespare/xxhash/v2"
 	"go.opentelemetry.io/collector/pdata/pcommon"
 	"go.opentelemetry.io/collector/pdata/ptrace"
 
 	"github.com/orcheo/otelcol-canvas/internal/canvaswire"
-	"github.com/orcheo/otelcol-canvas/internal/semconv"
 	"github.com/orcheo/otelcol-canvas/internal/tracestore"
 )
 
 // Observer reads requests. It is reused from request to request, and not for two at once.
 type Observer struct {
-	names   []string // attributes that name an execution
-	encoder *canvaswire.Encoder
-	hash    *xxhash.Digest
+	attributes []string // that name an execution
+	encoder    *canvaswire.Encoder
+	hash       *xxhash.Digest
+	texts      *texts // of facts
+	executions *texts // valid ids of executions
+	request    request
 }
 
 // NewObserver returns an observer that takes the execution's id from the first of the named attributes that has one.
 func NewObserver(executionAttributes []string, limits canvaswire.Limits) *Observer {
-	return &Observer{names: executionAttributes, encoder: canvaswire.NewEncoder(limits), hash: xxhash.New()}
+	return &Observer{
+		attributes: executionAttributes, encoder: canvaswire.NewEncoder(limits), hash: xxhash.New(), texts: newTexts(), executions: newTexts(),
+	}
 }
 
 // Observe returns the observations of a request by trace, in the order in which traces appear, and how many spans had no
-// usable id. What it returns is the caller's.
+// usable id. What the spans point to is the caller's; the spans and the slices are the observer's, and the caller's to use until
+// Release, or the next Observe.
 func (o *Observer) Observe(td ptrace.Traces) (batches []tracestore.TraceBatch, invalid int) {
-	index := map[tracestore.TraceID]int{}
+	o.request.reserve(td.SpanCount())
 	for _, rs := range td.ResourceSpans().All() {
 		res := o.readResource(rs.Resource())
 		for _, ss := range rs.ScopeSpans().All() {
@@ -38,18 +45,15 @@ func (o *Observer) Observe(td ptrace.Traces) (batches []tracestore.TraceBatch, i
 					invalid++
 					continue
 				}
-				i, known := index[trace]
-				if !known {
-					i = len(batches)
-					index[trace] = i
-					batches = append(batches, tracestore.TraceBatch{Trace: trace, Sender: res.service})
-				}
-				batches[i].Spans = append(batches[i].Spans, o.span(span, res, context))
+				o.observe(o.request.add(trace, res.service), span, res, context)
 			}
 		}
 	}
-	return batches, invalid
+	return o.request.byTrace(), invalid
 }
+
+// Release ends the use of what Observe returned, and lets go of what its spans point to.
+func (o *Observer) Release() { o.request.release() }
 
 // resource is what the spans of one resource share.
 type resource struct {
@@ -60,38 +64,55 @@ type resource struct {
 
 func (o *Observer) readResource(r pcommon.Resource) resource {
 	res := resource{execution: o.executionIn(r.Attributes()), process: process(r.Attributes())}
-	res.service = text(r.Attributes(), "service.name")
+	if name, ok := r.Attributes().Get("service.name"); ok && name.Type() == pcommon.ValueTypeStr {
+		res.service = o.texts.keep(cut(name.Str(), maxName))
+	}
 	return res
 }
 
 func (o *Observer) executionIn(attrs pcommon.Map) string {
-	for _, name := range o.names {
-		if v, ok := attrs.Get(name); ok && v.Type() == pcommon.ValueTypeStr && tracestore.ValidExecution(v.Str()) {
-			return intern(v.Str())
+	for _, name := range o.attributes {
+		if v, ok := attrs.Get(name); ok && v.Type() == pcommon.ValueTypeStr {
+			if id := o.execution(v.Str()); id != "" {
+				return id
+			}
 		}
 	}
 	return ""
 }
 
-func (o *Observer) span(s ptrace.Span, res resource, context []byte) *tracestore.Span {
+// execution is the id as it is kept, "" if it is not valid.
+func (o *Observer) execution(id string) string {
+	slot := o.executions.slot(id)
+	if *slot != id && tracestore.ValidExecution(id) {
+		*slot = strings.Clone(id)
+	}
+	if *slot != id {
+		return ""
+	}
+	return *slot
+}
+
+func (o *Observer) observe(out *tracestore.Span, s ptrace.Span, res resource, context []byte) {
+	var attrs attributes
+	attrs.read(s.Attributes())
 	encoded := o.encoder.Span(s.TraceID(), res.service, s)
-	out := &tracestore.Span{
-		ID: s.SpanID(), Parent: s.ParentSpanID(), Facts: o.facts(s, res),
+	*out = tracestore.Span{
+		ID: s.SpanID(), Parent: s.ParentSpanID(), Facts: o.facts(s, &attrs, res),
 		Body: encoded.Body, Residual: encoded.Residual, Whole: encoded.Whole, Context: context,
 	}
 	if out.Parent == out.ID {
 		out.Parent = tracestore.SpanID{}
 	}
-	out.Rank = o.rank(s, out)
-	return out
+	out.Rank = o.rank(s, &attrs, out)
 }
 
 // rank places the observation among others of the same span. The hash is over what was received, so that the same input has
 // the same rank wherever and however often it arrives.
-func (o *Observer) rank(s ptrace.Span, out *tracestore.Span) tracestore.Rank {
-	r := tracestore.Rank{Class: classOf(s), Time: int64(s.EndTimestamp())}
+func (o *Observer) rank(s ptrace.Span, attrs *attributes, out *tracestore.Span) tracestore.Rank {
+	r := tracestore.Rank{Class: classOf(s, attrs), Time: int64(s.EndTimestamp())}
 	if r.Class != tracestore.ClassFinal {
-		r.Time = max(r.Time, integer(s.Attributes(), semconv.PartialObserved))
+		r.Time = max(r.Time, attrs.integer(partialObserved))
 	}
 	if r.Time <= 0 {
 		r.Time = int64(s.StartTimestamp())
@@ -104,8 +125,8 @@ func (o *Observer) rank(s ptrace.Span, out *tracestore.Span) tracestore.Rank {
 	return r
 }
 
-func classOf(s ptrace.Span) tracestore.Class {
-	switch text(s.Attributes(), semconv.PartialKind) {
+func classOf(s ptrace.Span, attrs *attributes) tracestore.Class {
+	switch attrs.word(partialKind) {
 	case "start":
 		return tracestore.ClassStart
 	case "heartbeat":

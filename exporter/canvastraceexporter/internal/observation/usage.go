@@ -1,9 +1,6 @@
 package observation
 
 import (
-	"math"
-
-	"go.opentelemetry.io/collector/pdata/pcommon"
 	"go.opentelemetry.io/collector/pdata/ptrace"
 
 	"github.com/orcheo/otelcol-canvas/internal/semconv"
@@ -13,57 +10,41 @@ import (
 // usage reads Orcheo's figures first, then those of the GenAI conventions: a span with both spellings reports one usage. Those
 // of a replay are the conventions', which say what was saved; Orcheo's are zero. A replay always has a usage, so that it is
 // shown as one.
-func usage(attrs pcommon.Map) *tracestore.Usage {
-	inputs, outputs := []string{semconv.TokenInput, semconv.GenAIInputTokens}, []string{semconv.TokenOutput, semconv.GenAIOutputTokens}
-	replay := replayed(attrs)
+func usage(attrs *attributes) *tracestore.Usage {
+	replay := attrs.replayed()
+	input, hasInput := attrs.tokens(tokenInput, inputTokens)
+	output, hasOutput := attrs.tokens(tokenOutput, outputTokens)
 	if replay {
-		inputs[0], inputs[1], outputs[0], outputs[1] = inputs[1], inputs[0], outputs[1], outputs[0]
+		input, hasInput = attrs.tokens(inputTokens, tokenInput)
+		output, hasOutput = attrs.tokens(outputTokens, tokenOutput)
 	}
-	input, hasInput := tokens(attrs, inputs...)
-	output, hasOutput := tokens(attrs, outputs...)
 	if !hasInput && !hasOutput && !replay {
 		return nil
 	}
 	u := &tracestore.Usage{Input: input, Output: output}
-	u.CacheRead, _ = tokens(attrs, semconv.GenAICacheReadTokens)
-	u.CacheWrite, _ = tokens(attrs, semconv.GenAICacheWriteTokens, semconv.GenAICacheCreationOld)
-	u.Reasoning, _ = tokens(attrs, semconv.GenAIReasoningTokens)
-	if v, ok := attrs.Get(semconv.CostUSD); ok && v.Type() == pcommon.ValueTypeDouble && v.Double() >= 0 && !math.IsInf(v.Double(), 0) {
-		u.CostUSD, u.CostKnown = v.Double(), true
-	}
+	u.CacheRead, _ = attrs.figure(cacheReadTokens)
+	u.CacheWrite, _ = attrs.tokens(cacheWriteTokens, cacheCreationOld)
+	u.Reasoning, _ = attrs.figure(reasoningTokens)
+	u.CostUSD, u.CostKnown = attrs.cost()
 	return u
-}
-
-func tokens(attrs pcommon.Map, keys ...string) (int64, bool) {
-	for _, key := range keys {
-		if v, ok := attrs.Get(key); ok && v.Type() == pcommon.ValueTypeInt && v.Int() >= 0 && v.Int() <= maxTokens {
-			return v.Int(), true
-		}
-	}
-	return 0, false
-}
-
-func replayed(attrs pcommon.Map) bool {
-	v, ok := attrs.Get(semconv.UsageReplay)
-	return ok && v.Type() == pcommon.ValueTypeBool && v.Bool()
 }
 
 // scope goes by the processor's word, then by Orcheo's figures, which only calls have, then by the kind. Of a span with nothing
 // but the conventions' figures nobody says, whatever its operation: they may be a sum, and may or may not include the cache.
-func scope(attrs pcommon.Map) tracestore.UsageScope {
-	if replayed(attrs) {
+func scope(attrs *attributes) tracestore.UsageScope {
+	if attrs.replayed() {
 		return tracestore.ScopeReplay
 	}
-	switch word(attrs, semconv.UsageScope) {
+	switch attrs.word(usageScope) {
 	case semconv.UsageScopeCall:
 		return tracestore.ScopeCall
 	case semconv.UsageScopeAggregate:
 		return tracestore.ScopeAggregate
 	}
-	if _, ok := tokens(attrs, semconv.TokenInput, semconv.TokenOutput); ok {
+	if _, ok := attrs.tokens(tokenInput, tokenOutput); ok {
 		return tracestore.ScopeCall
 	}
-	switch word(attrs, semconv.AIKind) {
+	switch attrs.word(aiKind) {
 	case "llm", "embedding", "rerank":
 		return tracestore.ScopeCall
 	case "agent", "workflow", "chain", "task":
@@ -74,12 +55,12 @@ func scope(attrs pcommon.Map) tracestore.UsageScope {
 }
 
 // boundary goes by the kind, and without one by the operation of the GenAI conventions.
-func boundary(s ptrace.Span) bool {
-	switch word(s.Attributes(), semconv.AIKind) {
+func boundary(s ptrace.Span, attrs *attributes) bool {
+	switch attrs.word(aiKind) {
 	case "tool", "mcp", "agent", "workflow", "handoff":
 		return true
 	case "":
-		return s.Name() == semconv.SpanWorkflowExecution || acts(word(s.Attributes(), semconv.GenAIOperation))
+		return s.Name() == semconv.SpanWorkflowExecution || acts(attrs.word(operation))
 	default:
 		return false
 	}
@@ -103,13 +84,4 @@ func side(kind ptrace.SpanKind) tracestore.Side {
 	default:
 		return tracestore.SideNone
 	}
-}
-
-// word is a text that is compared and not kept.
-func word(attrs pcommon.Map, key string) string {
-	v, ok := attrs.Get(key)
-	if !ok || v.Type() != pcommon.ValueTypeStr {
-		return ""
-	}
-	return v.Str()
 }
