@@ -1,8 +1,6 @@
 package execution
 
 import (
-	"slices"
-
 	"github.com/orcheo/otelcol-canvas/internal/tracestore"
 )
 
@@ -19,10 +17,6 @@ type account struct {
 	modelList            []string
 	modelsStale          bool
 	earliest, firstError least
-}
-
-func newAccount() account {
-	return account{workflows: tally{}, runs: tally{}, threads: tally{}, models: tally{}}
 }
 
 // count adds a shown node, with its record, to everything that is summed.
@@ -152,54 +146,4 @@ func (l *least) withdraw(n *node) {
 	if n == l.node {
 		l.lost = true
 	}
-}
-
-// tally counts strings; the empty one is not counted.
-type tally map[string]int
-
-// add and remove tell whether the set of counted strings changed.
-func (t tally) add(s string) bool {
-	if s == "" {
-		return false
-	}
-	t[s]++
-	return t[s] == 1
-}
-
-func (t tally) remove(s string) bool {
-	if s == "" {
-		return false
-	}
-	if t[s]--; t[s] > 0 {
-		return false
-	}
-	delete(t, s)
-	return true
-}
-
-// first returns the n first strings, sorted, in one pass over all; nil if there are none.
-func (t tally) first(n int) []string {
-	if len(t) == 0 {
-		return nil
-	}
-	list := make([]string, 0, min(n, len(t)))
-	for s := range t {
-		at, _ := slices.BinarySearch(list, s)
-		if at == n {
-			continue
-		}
-		if len(list) == n {
-			list = list[:n-1]
-		}
-		list = slices.Insert(list, at, s)
-	}
-	return list
-}
-
-// least returns the first string, "" if none is counted.
-func (t tally) least() string {
-	if list := t.first(1); len(list) > 0 {
-		return list[0]
-	}
-	return ""
 }

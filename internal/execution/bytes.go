@@ -36,8 +36,8 @@ func (v *View) Bytes() int64 {
 	total += mapBytes(len(v.traces), unsafe.Sizeof(tracestore.TraceID{})+pointer)
 	total += mapBytes(len(v.past), unsafe.Sizeof(tracestore.TraceID{})+unsafe.Sizeof(departure{}))
 	total += mapBytes(len(v.replies), text+pointer)
-	for _, t := range []tally{v.account.workflows, v.account.runs, v.account.threads, v.account.models} {
-		total += mapBytes(len(t), text+pointer)
+	for _, t := range [...]*tally{&v.account.workflows, &v.account.runs, &v.account.threads, &v.account.models} {
+		total += t.bytes()
 	}
 	for i := range v.roots {
 		total += mapBytes(len(v.roots[i].members), pointer)
@@ -50,7 +50,7 @@ func (v *View) Bytes() int64 {
 
 func (t *trace) bytes() int64 {
 	total := int64(unsafe.Sizeof(*t)) + mapBytes(len(t.nodes), unsafe.Sizeof(tracestore.SpanID{})+pointer)
-	total += mapBytes(len(t.names), text+pointer)
+	total += t.names.bytes()
 	for _, slab := range t.slabs {
 		total += int64(cap(slab)) * int64(unsafe.Sizeof(node{}))
 	}

@@ -18,6 +18,9 @@ func (v *View) enrol(n *node) {
 		v.setRole(n, UsageDuplicate)
 		return
 	}
+	if v.replies == nil {
+		v.replies = map[string]*node{}
+	}
 	v.replies[id] = n
 	if head != nil {
 		n.replyNext, head.replyPrev = head, n

@@ -11,23 +11,14 @@ func (v *View) rename(t *trace, old, now string) {
 	if old == now {
 		return
 	}
-	if old != "" {
-		if t.names[old]--; t.names[old] == 0 {
-			delete(t.names, old)
-		}
-	}
-	if now != "" {
-		if t.names == nil {
-			t.names = map[string]int{}
-		}
-		t.names[now]++
-	}
+	t.names.remove(old)
+	t.names.add(now)
 	v.remix(t)
 }
 
 // remix finds whether a trace names both the view's execution and another one.
 func (v *View) remix(t *trace) {
-	if mixed := len(t.names) > 1 && t.names[v.id] > 0; mixed != t.mixed {
+	if mixed := t.names.len() > 1 && t.names.has(v.id); mixed != t.mixed {
 		t.mixed, t.rescope = mixed, true
 	}
 }

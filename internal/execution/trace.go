@@ -32,12 +32,12 @@ type trace struct {
 	dropped      int
 	lastReceived int64
 
-	own        bool           // the view goes by this trace's id
-	names      map[string]int // how many records name each execution
-	mixed      bool           // the view's execution and another one are named
-	restricted bool           // only the subtrees that the view's execution names are shown
-	rescope    bool           // what is shown must be found anew
-	resetting  bool           // it is in View.resets
+	own        bool  // the view goes by this trace's id
+	names      tally // how many records name each execution
+	mixed      bool  // the view's execution and another one are named
+	restricted bool  // only the subtrees that the view's execution names are shown
+	rescope    bool  // what is shown must be found anew
+	resetting  bool  // it is in View.resets
 }
 
 // departure is what is remembered of a trace that is or was part of the execution.

@@ -37,10 +37,8 @@ type View struct {
 func New(id string, rules Rules) *View {
 	return &View{
 		id: id, rules: rules.withDefaults(),
-		traces:  map[tracestore.TraceID]*trace{},
-		past:    map[tracestore.TraceID]departure{},
-		replies: map[string]*node{},
-		account: newAccount(),
+		traces: map[tracestore.TraceID]*trace{},
+		past:   map[tracestore.TraceID]departure{},
 	}
 }
 
