@@ -15,10 +15,16 @@ type slot[T any] struct {
 	item *T // nil: a hole
 }
 
-const fewSlots = 16 // below it holes are not worth squeezing
+const (
+	fewSlots   = 16 // below it holes are not worth squeezing
+	firstSlots = 4  // room for so many is made at first: doubling up to it costs more
+)
 
 // push puts an item at the end; seq must be above all before it.
 func (c *changes[T]) push(seq uint64, item *T) {
+	if c.slots == nil {
+		c.slots = make([]slot[T], 0, firstSlots)
+	}
 	c.slots = append(c.slots, slot[T]{seq, item})
 	c.live++
 }

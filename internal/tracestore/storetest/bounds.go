@@ -210,8 +210,10 @@ func (p *probe) push(sender string, first, evictions int) (next int) {
 
 func evictionOrder(t *trial) {
 	p := t.open(Options{BudgetBytes: smallBudget, ExecutionBytes: smallExecution})
-	next := p.fill("a", 1, smallBudget*9/10)
-	complete := next - 5
+	next := p.fill("a", 1, smallBudget*8/10)
+	complete := next
+	p.appendFrom("a", complete, many(1, 15, sized(1000))...) // more than each of the others, so that it is room enough for one
+	next = p.fill("a", next+1, smallBudget*9/10)
 	t.must(p.store.PutSummary(ctx, hexOf(complete), tracestore.Summary{Status: tracestore.StatusCompleted, Complete: true}))
 	next = p.push("a", next, 1)
 	is(t, "the complete one is held", p.held(complete), false)
