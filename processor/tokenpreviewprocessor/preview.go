@@ -50,18 +50,29 @@ func (p previewer) of(text string, hits *redact.Hits) string {
 
 // cut shortens text to the most characters a preview may have, with the ellipsis. It leaves no half of a marker behind.
 func (p previewer) cut(text string) string {
-	if len(text) <= p.max || utf8.RuneCountInString(text) <= p.max {
+	if len(text) <= p.max {
 		return text
 	}
-	end, n := 0, 0
+	end, longer := p.end(text)
+	if !longer {
+		return text
+	}
+	return text[:p.beforeMarker(text, end)] + ellipsis
+}
+
+// end finds where text is cut, if it has more characters than a preview may have. It looks no further than that.
+func (p previewer) end(text string) (end int, longer bool) {
+	n := 0
 	for i := range text {
-		if n == p.max-1 {
+		switch n {
+		case p.max - 1:
 			end = i
-			break
+		case p.max:
+			return end, true
 		}
 		n++
 	}
-	return text[:p.beforeMarker(text, end)] + ellipsis
+	return 0, false
 }
 
 // beforeMarker moves end to the begin of a marker that it stands in.
