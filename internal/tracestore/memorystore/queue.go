@@ -168,18 +168,28 @@ func (q *queue) leave(g *group) {
 
 // enter puts a group at the end of the line it belongs to now.
 func (q *queue) enter(g *group) {
-	q.step(g)
 	p := &g.queued
-	p.side, p.class = g.side(), classActive
-	switch {
-	case g.complete():
-		p.class = classComplete
-	case p.idle:
-		p.class = classIdle
+	side, class := g.side(), p.classOf(g)
+	if p.inLine != nil && p.side == side && p.class == class { // as with nearly every batch
+		p.sender.lines[side][class].MoveToBack(p.inLine)
+		return
 	}
+	q.step(g)
+	p.side, p.class = side, class
 	p.inLine = p.sender.lines[p.side][p.class].PushBack(g)
 	if p.sender.inLine[p.side]++; p.sender.inLine[p.side] == 1 {
 		heap.Push(&q.heaps[p.side], p.sender)
+	}
+}
+
+func (p *place) classOf(g *group) class {
+	switch {
+	case g.complete():
+		return classComplete
+	case p.idle:
+		return classIdle
+	default:
+		return classActive
 	}
 }
 
