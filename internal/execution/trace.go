@@ -151,6 +151,17 @@ func (t *trace) add(id tracestore.SpanID) *node {
 	return n
 }
 
+// expect makes room for what the first records of a trace become, in one piece.
+func (v *View) expect(t *trace, records int) {
+	if len(t.slabs) > 0 || records <= firstSlab {
+		return
+	}
+	n := min(records, lastSlab)
+	t.slabs = append(t.slabs, make([]node, 0, n))
+	v.touched = slices.Grow(v.touched, n)
+	v.log.entries = slices.Grow(v.log.entries, n)
+}
+
 func (t *trace) allocate() *node {
 	last := len(t.slabs) - 1
 	if last < 0 || len(t.slabs[last]) == cap(t.slabs[last]) {

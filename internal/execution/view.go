@@ -84,6 +84,7 @@ func (v *View) Apply(records []*tracestore.Record, info tracestore.TraceInfo) {
 		return
 	}
 	t := v.join(info.Trace, info.Epoch)
+	v.expect(t, len(records))
 	late := false
 	for _, r := range records {
 		if v.apply(t, r) && r.Received > v.done.lateAfter {
