@@ -78,7 +78,8 @@ func (v *View) noticeBack(now time.Time) (back bool) {
 	}
 	for _, t := range v.order {
 		if ahead(t.lastReceived) {
-			t.lastReceived, v.changed, back = now.UnixNano(), true, true
+			t.ahead, t.lastReceived = t.lastReceived, now.UnixNano()
+			v.changed, back = true, true
 		}
 	}
 	if back {

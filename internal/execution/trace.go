@@ -31,6 +31,7 @@ type trace struct {
 	shown        int // records that are shown
 	dropped      int
 	lastReceived int64
+	ahead        int64 // the store's last receipt, where that lay ahead of the clock; lastReceived is when it was noticed
 
 	own        bool  // the view goes by this trace's id
 	names      tally // how many records name each execution
@@ -76,7 +77,12 @@ type node struct {
 
 // knows tells whether a store's account of the trace brings nothing new.
 func (t *trace) knows(info tracestore.TraceInfo) bool {
-	return t.epoch == info.Epoch && info.Dropped <= t.dropped && info.LastReceived <= t.lastReceived
+	return t.epoch == info.Epoch && info.Dropped <= t.dropped && !t.received(info)
+}
+
+// received tells whether something came since. What came before the clock was set back is said again with every read.
+func (t *trace) received(info tracestore.TraceInfo) bool {
+	return info.LastReceived > t.lastReceived && info.LastReceived != t.ahead
 }
 
 // before is the one order of nodes: by effective start, then by ids.

@@ -94,7 +94,7 @@ func (v *View) Apply(records []*tracestore.Record, info tracestore.TraceInfo) {
 	if info.Dropped > t.dropped {
 		t.dropped, v.changed = info.Dropped, true
 	}
-	if info.LastReceived > t.lastReceived {
+	if t.received(info) {
 		t.lastReceived, v.changed = info.LastReceived, true
 	}
 	if late && v.done.complete {

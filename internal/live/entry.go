@@ -77,7 +77,7 @@ type work struct {
 func (v *Views) take(e *entry) (work, bool) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	v.noticeSleep(time.Now())
+	v.noticeSleep(v.cfg.Now())
 	if e.moved != nil || e.gone {
 		return work{}, false
 	}
@@ -137,7 +137,7 @@ func (v *Views) refreshLocked(e *entry) error {
 			return err
 		}
 	}
-	now := time.Now()
+	now := v.cfg.Now()
 	if !w.excused.IsZero() {
 		e.view.Excuse(w.excused)
 	}

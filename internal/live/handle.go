@@ -60,7 +60,7 @@ func (v *Views) release(e *entry) {
 		return
 	}
 	v.unwatch(e)
-	e.idle = time.Now()
+	e.idle = v.cfg.Now()
 	v.enqueue(e)
 }
 

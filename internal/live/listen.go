@@ -21,8 +21,8 @@ func (v *Views) listen() {
 			v.wake(v.watcher.Changed())
 		case <-repoll.C:
 			v.rereadWatched()
-		case now := <-sweep.C:
-			v.sweep(now)
+		case <-sweep.C:
+			v.sweep(v.cfg.Now())
 		}
 	}
 }

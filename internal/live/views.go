@@ -29,6 +29,8 @@ type Config struct {
 	// that is not known, and clients are sent everything anew). Silence before the start means nothing then.
 	Restored bool
 	Places   []byte
+	// Now is the clock of the views, the one that the store has. Default: time.Now.
+	Now func() time.Time
 	// OnSweep is called with what each sweep did; nil: nobody wants to know.
 	OnSweep func(tracestore.SweepResult)
 	// OnError is called with errors of the store, which are otherwise healed by trying again; nil: nobody wants to know.
@@ -41,6 +43,9 @@ func (c Config) withDefaults() Config {
 	c.Repoll = cmp.Or(c.Repoll, 5*time.Second)
 	c.Linger = cmp.Or(c.Linger, 30*time.Second)
 	c.SweepInterval = cmp.Or(c.SweepInterval, time.Second)
+	if c.Now == nil {
+		c.Now = time.Now
+	}
 	if c.OnSweep == nil {
 		c.OnSweep = func(tracestore.SweepResult) {}
 	}
@@ -89,13 +94,13 @@ func New(store tracestore.Store, cfg Config) (*Views, error) {
 		return nil, err
 	}
 	v := &Views{
-		listened: time.Now().Round(0),
-		store:    store, cfg: cfg.withDefaults(), watcher: w, done: make(chan struct{}),
+		store: store, cfg: cfg.withDefaults(), watcher: w, done: make(chan struct{}),
 		entries: map[string]*entry{}, byTrace: map[tracestore.TraceID][]*entry{},
 		unknown: map[tracestore.TraceID]struct{}{}, unasked: map[tracestore.TraceID]struct{}{},
 		viewed: map[*entry]struct{}{}, held: map[tracestore.Key]int{}, loaded: list.New(),
 	}
 	v.queued = sync.NewCond(&v.mu)
+	v.listened = v.cfg.Now().Round(0)
 	if v.cfg.Restored {
 		v.excused, v.places = v.listened, takePlaces(v.cfg.Places)
 		v.cfg.Places = nil
