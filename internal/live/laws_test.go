@@ -1,14 +1,17 @@
 package live
 
 import (
+	"context"
 	"fmt"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
+	"github.com/orcheo/otelcol-canvas/internal/execution"
 	"github.com/orcheo/otelcol-canvas/internal/tracestore"
 )
 
@@ -34,6 +37,7 @@ func drawSpan(t *rapid.T) *tracestore.Span {
 
 // viewing is a client with the stream it is reading, or without one while it is away.
 type viewing struct {
+	way
 	id     string
 	hint   tracestore.TraceID
 	client *client
@@ -45,6 +49,9 @@ func (v *viewing) connect(s *stage) {
 	h := s.open(v.id, v.hint)
 	st, err := h.Stream(v.client.cursor)
 	require.NoError(s, err)
+	if v.resume != nil && v.client.cursor != "" {
+		v.resume(st)
+	}
 	v.handle, v.stream = h, st
 }
 
@@ -94,6 +101,10 @@ func drawStep(t *rapid.T) step {
 func (v *viewing) play(s *stage, st step) {
 	switch st.kind {
 	case stepAppend:
+		if v.deaf {
+			s.appendElsewhere(st.trace, st.spans...)
+			return
+		}
 		s.appendTo(st.trace, st.spans...)
 	case stepConnect:
 		if v.stream == nil {
@@ -116,6 +127,12 @@ func (v *viewing) play(s *stage, st step) {
 	}
 }
 
+// appendElsewhere appends past the views.
+func (s *stage) appendElsewhere(t tracestore.TraceID, spans ...*tracestore.Span) {
+	_, err := s.store.Append(context.Background(), []tracestore.TraceBatch{{Trace: t, Sender: "test", Spans: spans}})
+	require.NoError(s, err)
+}
+
 // findings collects what a bubble finds wrong, for the law outside.
 type findings struct{ lines []string }
 
@@ -123,43 +140,129 @@ func (f *findings) Errorf(format string, args ...any) {
 	f.lines = append(f.lines, fmt.Sprintf(format, args...))
 }
 
+// way is how a script is played.
+type way struct {
+	deaf   bool          // spans come to the store past the views, as another replica's do, and every wake-up is lost
+	resume func(*Stream) // has a stream go on wrongly from its cursor, for the law to notice
+}
+
 // TestWhateverHappensEveryClientEndsEqualToTheView: any observations in any order, over several traces and executions, with
 // late names; clients that read in small or large batches, stop in the middle of one, leave and come back with a cursor.
 func TestWhateverHappensEveryClientEndsEqualToTheView(t *testing.T) {
-	rapid.Check(t, func(rt *rapid.T) {
-		script := rapid.SliceOfN(rapid.Custom(drawStep), 1, 30).Draw(rt, "script")
-		found := &findings{}
-		synctest.Test(t, func(t *testing.T) {
-			s := newStage(t)
-			defer s.close()
-			viewers := []*viewing{
-				{id: "run-1", client: newClient()},
-				{id: "run-2", client: newClient()},
-				{id: traceID(1).String(), client: newClient()},
-				{id: "run-3", hint: traceID(2), client: newClient()},
-			}
-			for _, st := range script {
-				viewers[st.viewer].play(s, st)
-			}
-			for _, v := range viewers {
-				if v.stream == nil {
-					v.connect(s)
+	for name, w := range map[string]way{"with wake-ups": {}, "without any": {deaf: true}} {
+		t.Run(name, func(t *testing.T) {
+			rapid.Check(t, func(rt *rapid.T) {
+				for _, line := range w.play(t, drawScript(rt)) {
+					rt.Error(line)
 				}
-				synctest.Wait()
-				v.client.flush(v.stream)
-				v.client.flush(v.stream) // where the view was exchanged meanwhile, the first one only says so
-				assert.Equal(found, snapshotOf(v.handle), v.client.spans, "viewer of %s", v.id)
-				assert.Empty(found, v.client.problems, "viewer of %s", v.id)
-				assert.Equal(found, v.handle.Overview(), v.client.overview)
-			}
-			for _, v := range viewers {
-				v.disconnect()
-			}
+			})
 		})
-		for _, line := range found.lines {
-			rt.Error(line)
+	}
+}
+
+func drawScript(t *rapid.T) []step {
+	return rapid.SliceOfN(rapid.Custom(drawStep), 1, 30).Draw(t, "script")
+}
+
+// play plays a script in a bubble, and returns what was wrong in the end.
+func (w way) play(t *testing.T, script []step) []string {
+	found := &findings{}
+	synctest.Test(t, func(t *testing.T) {
+		s, m := newMeddledStage(t)
+		defer s.close()
+		if w.deaf {
+			m.deafen()
+		}
+		viewers := []*viewing{
+			{way: w, id: "run-1", client: newClient()},
+			{way: w, id: "run-2", client: newClient()},
+			{way: w, id: traceID(1).String(), client: newClient()},
+			{way: w, id: "run-3", hint: traceID(2), client: newClient()},
+		}
+		for _, st := range script {
+			viewers[st.viewer].play(s, st)
+		}
+		for _, v := range viewers {
+			if v.stream == nil {
+				v.connect(s)
+			}
+			time.Sleep(s.views.cfg.Repoll + time.Second)
+			synctest.Wait()
+			v.client.flush(v.stream)
+			v.client.flush(v.stream) // where the view was exchanged meanwhile, the first one only says so
+			assert.Equal(found, snapshotOf(v.handle), v.client.spans, "viewer of %s", v.id)
+			assert.Equal(found, stored(s, v), ranksOf(v.client.spans), "viewer of %s", v.id)
+			assert.Empty(found, v.client.problems, "viewer of %s", v.id)
+			assert.Equal(found, v.handle.Overview(), v.client.overview)
+		}
+		for _, v := range viewers {
+			v.disconnect()
 		}
 	})
+	return found.lines
+}
+
+// stored are the ranks of what the store holds of an execution, as views see it that never saw it before; placeholders aside.
+func stored(s *stage, v *viewing) map[execution.SpanKey]tracestore.Rank {
+	views, err := New(s.store, Config{})
+	require.NoError(s, err)
+	defer views.Close()
+	h, err := views.Open(context.Background(), v.id, v.hint)
+	require.NoError(s, err)
+	defer h.Close()
+	synctest.Wait()
+	return ranksOf(snapshotOf(h))
+}
+
+func ranksOf(spans map[execution.SpanKey]shown) map[execution.SpanKey]tracestore.Rank {
+	ranks := map[execution.SpanKey]tracestore.Rank{}
+	for key, s := range spans {
+		if s.rank != (tracestore.Rank{}) {
+			ranks[key] = s.rank
+		}
+	}
+	return ranks
+}
+
+// TestTheLawNoticesAResumeThatIsBroken, in each of the ways in which one has been got wrong or could be.
+func TestTheLawNoticesAResumeThatIsBroken(t *testing.T) {
+	for name, resume := range map[string]func(*Stream){
+		"it skips what came while the client was away": func(s *Stream) {
+			e, _ := s.handle.lock()
+			defer e.mu.Unlock()
+			if e.view != nil {
+				s.place.rev = e.view.Rev()
+			}
+		},
+		"it skips a few changes": func(s *Stream) { s.place.rev += 4 },
+		"it begins again without a word": func(s *Stream) {
+			s.place = place{traces: map[tracestore.TraceID]tracestore.Position{}}
+		},
+		"it takes the client for further than it is": func(s *Stream) {
+			for t, pos := range s.place.traces {
+				pos.Seq++
+				s.place.traces[t] = pos
+			}
+		},
+		"it forgets one trace": func(s *Stream) {
+			for t := range s.place.traces {
+				delete(s.place.traces, t)
+				return
+			}
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			scripts := rapid.SliceOfN(rapid.Custom(drawStep), 100, 100)
+			for seed := range 50 {
+				script := scripts.Example(seed)
+				require.Empty(t, way{}.play(t, script), "with a resume that is not broken")
+				if len(way{resume: resume}.play(t, script)) > 0 {
+					return
+				}
+			}
+			t.Error("50 long scripts, and nothing was noticed")
+		})
+	}
 }
 
 // TestPagesOfASnapshotHoldEverySpanOnce: while spans arrive, pages hold those of the first page's moment exactly once, and
