@@ -149,15 +149,19 @@ func containsAll(s string, parts []string) bool {
 	return true
 }
 
-// port counts through the ports between 12000 and 32000, from a place of this process's own.
-var port = func() (n atomic.Uint32) { n.Store(rand.Uint32N(20_000)); return }()
+// port goes through the ports between 12000 and 32000, from a place and in steps of this process's own: the tests of two
+// processes do not get in each other's way for long. All ports have their turn, because 20,000 and a step share no divisor.
+var (
+	port = func() (n atomic.Uint32) { n.Store(rand.Uint32N(20_000)); return }()
+	step = 10*rand.Uint32N(2_000) + []uint32{1, 3, 7, 9}[rand.IntN(4)]
+)
 
 // freeAddress returns a loopback address at which nobody listens, below the ports that the kernel hands out (from 32768 on):
 // so no listener and no connection of another test takes it before the collector does.
 func freeAddress(t testing.TB) string {
 	t.Helper()
 	for range 1000 {
-		l, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", 12_000+port.Add(1)%20_000))
+		l, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", 12_000+port.Add(step)%20_000))
 		if err == nil {
 			defer l.Close()
 			return l.Addr().String()
