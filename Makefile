@@ -64,7 +64,7 @@ fmt-check:
 .PHONY: vet
 vet:
 	@echo "==> go vet ./..."
-	@$(GO_PURE) vet -tags grpcnotrace ./...
+	@$(GO_PURE) vet -tags grpcnotrace,soak ./...
 
 .PHONY: lint
 lint: ## golangci-lint with the Collector's own linters (the first run compiles the linter)
@@ -81,6 +81,10 @@ generate-check:
 .PHONY: update-prices
 update-prices: ## renew the embedded table of prices (PRICES=FILE-OR-URL; without it pip downloads the newest)
 	@$(GO_PURE) run ./internal/price/updateprices $(PRICES)
+
+.PHONY: soak
+soak: $(BIN) ## the long faults, each with its time budget: at most 18 minutes (SOAK=2000Sockets for one)
+	$(GO_PURE) test -tags soak -run 'TestSoak$(SOAK)' -count 1 -v -timeout 25m ./e2e
 
 .PHONY: bench
 bench: ## benchmarks beside the code (PKG=./internal/canvaswire/ for one package)
