@@ -94,6 +94,15 @@ bench: ## benchmarks beside the code (PKG=./internal/canvaswire/ for one package
 bench-latency: $(BIN) ## from a sent span to its frame on a WebSocket, p50 and p99, with the real binary
 	$(GO_PURE) test -run '^$$' -bench BenchmarkLatency -benchtime 300x ./e2e
 
+BROADCAST    := build/bench/broadcast
+
+$(BROADCAST): e2e/broadcast/main.go go.mod
+	@$(GO_PURE) build -o $@ ./e2e/broadcast
+
+.PHONY: bench-fanout
+bench-fanout: $(BIN) $(BROADCAST) ## CPU and delivery of a change to 1,000 clients of one execution, as ratios to a bare broadcast
+	$(GO_PURE) test -run '^$$' -bench BenchmarkFanOut -benchtime 1x -timeout 60m ./e2e
+
 PEERS        := build/peers/otelcol-peers
 
 $(PEERS): e2e/peers/builder-config.yaml build/.generated

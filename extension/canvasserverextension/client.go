@@ -42,7 +42,7 @@ func (c *plainClient) run(stop <-chan struct{}) {
 }
 
 // send implements outlet.
-func (c *plainClient) send(frame []byte, _ string) error { return c.conn.Write(frame) }
+func (c *plainClient) send(o outgoing) error { return o.writeTo(c.conn) }
 
 // keepAlive implements outlet.
 func (c *plainClient) keepAlive() error { return c.conn.Ping() }

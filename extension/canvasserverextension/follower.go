@@ -20,7 +20,7 @@ type follower struct {
 	stream    *live.Stream
 	right     *right
 	from      live.Start // where the client is, as far as it must be known
-	tag       string     // the end of each frame, beginning with a comma; "" for none
+	tag       string     // what each frame has at its end, see outgoing
 	maxFrame  int        // bytes
 	telemetry *telemetry
 
@@ -40,20 +40,20 @@ const leastEnvelope = 2 << 10
 
 // flush sends what is pending, at most so many frames, 0 for all. more says that there is more. Nothing is sent whose right is
 // not confirmed: then the error is errRight, and all of it is still pending.
-func (f *follower) flush(most int, send func(frame []byte, cursor string) error) (more bool, err error) {
-	room := max(1, f.maxFrame-max(leastEnvelope, f.envelope))
+func (f *follower) flush(most int, send func(outgoing) error) (more bool, err error) {
 	frames := 0
-	f.stream.Flush(room, func(b live.Batch) bool {
+	f.stream.Flush(f.room(), func(b live.Batch) bool {
 		if !f.right.holds(time.Now()) {
 			err = errRight
 			return false
 		}
-		if err = send(f.render(&b), b.Cursor); err != nil {
+		out := f.render(&b)
+		if err = send(out); err != nil {
 			return false
 		}
-		f.telemetry.sent(&b, len(f.frame))
+		f.telemetry.sent(&b, out.size())
 		if len(b.Spans) == 0 {
-			f.envelope = len(f.frame)
+			f.envelope = out.size()
 		}
 		clear(f.parts) // the spans are not ours to keep
 		if f.right != nil {
@@ -72,13 +72,29 @@ func (f *follower) flush(most int, send func(frame []byte, cursor string) error)
 	return more, err
 }
 
-func (f *follower) render(b *live.Batch) []byte {
-	frame := frameOf(f.id, b, f.parts[:0])
-	f.frame, f.parts = canvaswire.AppendFrame(f.frame[:0], &frame), frame.Spans
-	if f.tag != "" {
-		f.frame = append(append(f.frame[:len(f.frame)-1], f.tag...), '}')
+// room is how many bytes of spans a frame may have. It is a round number, so that clients whose frames differ a little are
+// given the same batches.
+func (f *follower) room() int {
+	envelope := (f.envelope + leastEnvelope - 1) / leastEnvelope * leastEnvelope
+	return max(1, f.maxFrame-max(leastEnvelope, envelope))
+}
+
+func (f *follower) render(b *live.Batch) outgoing {
+	if b.Made != nil {
+		shared, ok := b.Made.Of(f.id, func() any { return &sharedFrame{text: f.append(nil, b)} }).(*sharedFrame)
+		if ok {
+			return outgoing{text: shared.text, tag: f.tag, cursor: b.Cursor, shared: shared}
+		}
 	}
-	return f.frame
+	f.frame = f.append(f.frame[:0], b)
+	return outgoing{text: f.frame, tag: f.tag, cursor: b.Cursor}
+}
+
+// append renders a batch.
+func (f *follower) append(dst []byte, b *live.Batch) []byte {
+	frame := frameOf(f.id, b, f.parts[:0])
+	f.parts = frame.Spans
+	return canvaswire.AppendFrame(dst, &frame)
 }
 
 // rewind goes back to what was sent last, after something was taken from the stream and not sent. Whoever waits for the

@@ -83,11 +83,11 @@ func (e *eventStream) serve(s serving, gone, stop <-chan struct{}) ending {
 }
 
 // send implements outlet.
-func (e *eventStream) send(frame []byte, cursor string) error {
+func (e *eventStream) send(o outgoing) error {
 	e.event = append(e.event[:0], "event: trace:update\nid: "...)
-	e.event = append(e.event, cursor...)
+	e.event = append(e.event, o.cursor...)
 	e.event = append(e.event, "\ndata: "...)
-	e.event = append(e.event, frame...) // JSON as it is written here holds no line feed
+	e.event = append(e.event, o.text...) // JSON as it is written here holds no line feed
 	e.event = append(e.event, "\n\n"...)
 	err := e.emit(e.event)
 	if cap(e.event) > idleFrame {

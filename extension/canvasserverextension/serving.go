@@ -17,7 +17,7 @@ var (
 
 // outlet is the transport of a connection that follows one execution.
 type outlet interface {
-	send(frame []byte, cursor string) error
+	send(o outgoing) error
 	// keepAlive says that the connection lives, to the client and to whatever is in between.
 	keepAlive() error
 }

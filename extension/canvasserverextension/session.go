@@ -219,4 +219,4 @@ func (s *session) goAway() error {
 	return &closing{closeRestart, reasonShutdown, endedShutdown}
 }
 
-func (s *session) sendFrame(frame []byte, _ string) error { return s.conn.Write(frame) }
+func (s *session) sendFrame(o outgoing) error { return o.writeTo(s.conn) }

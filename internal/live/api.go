@@ -56,6 +56,7 @@ type Batch struct {
 	Reset    bool // the client must forget what it has of Trace
 	Spans    []SpanView
 	Overview execution.Overview
+	Made     *Made // shared by all who are handed this batch; nil where it is for one stream only
 }
 
 // Snapshot is one page of a fixed snapshot, in tree-list order: root first, then by effective start.

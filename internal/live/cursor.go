@@ -5,6 +5,7 @@ import (
 	"encoding/base64"
 	"encoding/binary"
 	"fmt"
+	"maps"
 	"math"
 	"slices"
 	"strings"
@@ -40,6 +41,15 @@ type pageKey struct {
 	start     int64
 	key       execution.SpanKey
 }
+
+// clone is the same place with a map of its own.
+func (p place) clone() place {
+	p.traces = maps.Clone(p.traces)
+	return p
+}
+
+// isWhole says whether a cursor holds all that the place does.
+func (p place) isWhole() bool { return !p.partial && len(p.traces) <= maxCursorTraces }
 
 func (p place) changesCursor() string {
 	return changesPrefix + base64.RawURLEncoding.EncodeToString(p.append(nil))

@@ -28,6 +28,7 @@ type entry struct {
 	summarized  uint64             // the view's revision in the last summary
 	summary     tracestore.Summary // the last one that was written
 	summaryAt   time.Time          // zero: none yet
+	legs        legs               // of streams that stand at the same place
 	heir        *entry             // the entry that will become this one as soon as it is refreshed, see leaveToNameless
 
 	// Guarded by Views.mu.
@@ -110,6 +111,7 @@ func (v *Views) refresh(e *entry) error {
 
 func (v *Views) refreshLocked(e *entry) error {
 	ctx := context.Background()
+	e.forgetLegs(time.Now())
 	w, ok := v.take(e)
 	if !ok {
 		return nil
@@ -118,6 +120,7 @@ func (v *Views) refreshLocked(e *entry) error {
 	if w.resolve || load {
 		moved, err := v.resolveEntry(ctx, e, &w)
 		if moved {
+			e.legs.forget()
 			v.abandon(e)
 			return nil
 		}
@@ -241,6 +244,13 @@ func (e *entry) subscribe(s *Stream) {
 	e.subsMu.Lock()
 	defer e.subsMu.Unlock()
 	e.subs = with(e.subs, s)
+}
+
+// isShared says whether several streams wait for this entry.
+func (e *entry) isShared() bool {
+	e.subsMu.Lock()
+	defer e.subsMu.Unlock()
+	return len(e.subs) > 1
 }
 
 // unsubscribe undoes subscribe.

@@ -114,7 +114,7 @@ func (h *Handle) changes(cursor string, limit int) (Snapshot, error) {
 		s.Spans = append(s.Spans, b.Spans...)
 		start = next
 	}
-	st.place.rev = p.rev
+	st.place.rev, st.cursor = p.rev, ""
 	s.Changes = st.Cursor()
 	return s, nil
 }

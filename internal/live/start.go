@@ -80,6 +80,6 @@ func (s *Stream) Resumes() bool {
 
 // startOver forgets what the client has.
 func (s *Stream) startOver() {
-	s.place = place{traces: map[tracestore.TraceID]tracestore.Position{}}
+	s.place, s.cursor, s.borrowed = place{traces: map[tracestore.TraceID]tracestore.Position{}}, "", false
 	clear(s.resets)
 }

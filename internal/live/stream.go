@@ -21,6 +21,10 @@ type Stream struct {
 	buried bool                            // the client was told that the execution is evicted
 	resets map[tracestore.TraceID]struct{} // traces that the client must clear before what comes next
 	until  uint64                          // batches up to this revision belong to the snapshot
+
+	cursor   string // of place; "" where it has not been written since place changed
+	borrowed bool   // the map in place is shared with other streams
+	held     *entry // whose mu the caller holds, see makeLeg; nil otherwise
 }
 
 // Stream starts at a c. cursor, or at the beginning for the empty one. It returns ErrCursor for a malformed cursor; one that
@@ -70,7 +74,29 @@ func (s *Stream) Signal() chan struct{} { return s.signal }
 func (s *Stream) Rang() bool { return s.rang.Swap(false) }
 
 // Cursor resumes after what was flushed so far.
-func (s *Stream) Cursor() string { return s.place.changesCursor() }
+func (s *Stream) Cursor() string {
+	if s.cursor == "" {
+		s.cursor = s.place.changesCursor()
+	}
+	return s.cursor
+}
+
+// lock returns the entry that the client sees, locked until unlock is called.
+func (s *Stream) lock() (e *entry, hinted bool, unlock func()) {
+	if s.held != nil {
+		return s.held, false, func() {}
+	}
+	e, hinted = s.handle.lock()
+	return e, hinted, e.mu.Unlock
+}
+
+// own makes the stream's place its own, so that it can be moved.
+func (s *Stream) own() {
+	s.cursor = ""
+	if s.borrowed {
+		s.place, s.borrowed = s.place.clone(), false
+	}
+}
 
 // pending is what one flush has to send: nodes in the order of their revisions, as they were when the flush began.
 type pending struct {
@@ -89,8 +115,19 @@ type pendingNode struct {
 
 // Flush hands out everything that is pending now, in batches whose bodies hold at most maxBytes (but one span at least). The
 // first flush always gives one batch, even without spans. A yield that returns false ends it, and what was not taken stays
-// pending. No lock is held during a yield, however long it takes.
+// pending. No lock is held during a yield, however long it takes. Streams that stand at the same place are handed the same
+// batches: what is in them must not be changed.
 func (s *Stream) Flush(maxBytes int, yield func(Batch) bool) {
+	if l := s.leg(maxBytes); l != nil {
+		s.walk(l, yield)
+		return
+	}
+	s.flush(maxBytes, yield)
+}
+
+// flush is Flush for this stream alone.
+func (s *Stream) flush(maxBytes int, yield func(Batch) bool) {
+	s.own()
 	p, overview, ok := s.collect()
 	if !ok {
 		if !s.buried {
@@ -117,7 +154,7 @@ func (s *Stream) Flush(maxBytes int, yield func(Batch) bool) {
 	}
 	if unseen {
 		s.begun = true
-		s.place.rev = p.rev
+		s.place.rev, s.cursor = p.rev, ""
 		if !yield(s.bare(overview)) {
 			return
 		}
@@ -130,6 +167,7 @@ func (s *Stream) clearLeft(o execution.Overview, yield func(Batch) bool) {
 	for t := range s.resets {
 		delete(s.resets, t)
 		delete(s.place.traces, t)
+		s.cursor = ""
 		b := s.bare(o)
 		b.Trace, b.Epoch, b.Seq, b.PrevSeq, b.Reset = t, "", 0, 0, true
 		if !yield(b) {
@@ -148,8 +186,8 @@ func (s *Stream) bare(o execution.Overview) Batch {
 
 // collect takes stock of what the client lacks. ok is false where the execution was evicted.
 func (s *Stream) collect() (p pending, o execution.Overview, ok bool) {
-	e, hinted := s.handle.lock()
-	defer e.mu.Unlock()
+	e, hinted, unlock := s.lock()
+	defer unlock()
 	o = s.handle.overview(e, hinted)
 	if e.view == nil {
 		return p, o, false
@@ -177,7 +215,7 @@ func (s *Stream) follow(e *entry) {
 			s.resets[t] = struct{}{} // it may have something of any of them
 		}
 	}
-	s.place.incarnation, s.place.rev, s.place.partial = e.incarnation, 0, false
+	s.place.incarnation, s.place.rev, s.place.partial, s.cursor = e.incarnation, 0, false, ""
 	s.until = e.view.Rev()
 }
 
@@ -241,8 +279,8 @@ func (p *pending) measure() {
 // batch renders the nodes from start on into one batch, as long as they are of one trace and fit. Nodes that changed since
 // they were collected are left out: they are pending again. ok is false where the view was exchanged.
 func (s *Stream) batch(p *pending, start, maxBytes, maxSpans int) (b Batch, next int, ok bool) {
-	e, hinted := s.handle.lock()
-	defer e.mu.Unlock()
+	e, hinted, unlock := s.lock()
+	defer unlock()
 	if e.view == nil || e.incarnation != p.incarnation {
 		return b, start, false
 	}
@@ -306,5 +344,6 @@ func (s *Stream) advance(b *Batch, p *pending, next int) {
 	}
 	b.Epoch, b.PrevSeq, b.Seq = pos.Epoch, before.Seq, max(before.Seq, reached)
 	s.place.traces[b.Trace] = tracestore.Position{Epoch: b.Epoch, Seq: b.Seq}
+	s.cursor = ""
 	b.Cursor = s.Cursor()
 }

@@ -5,6 +5,7 @@ import (
 	"container/list"
 	"context"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/orcheo/otelcol-canvas/internal/execution"
@@ -85,6 +86,8 @@ type Views struct {
 	loaded    *list.List // of *entry with a view, least recently folded first
 	viewBytes int64
 	places    map[string]savedView // of the run before, until a view counts on from it
+
+	legBytes atomic.Int64 // of the legs of all entries
 }
 
 // New starts to keep views over a store. The store stays the caller's: close it after the views.

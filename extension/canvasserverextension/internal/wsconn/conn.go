@@ -142,6 +142,28 @@ func (c *Conn) Write(text []byte) error {
 	return writeError(c.ws.WriteMessage(websocket.TextMessage, text))
 }
 
+// Prepared is a text message that is made ready for the wire once, for many connections.
+type Prepared struct{ message *websocket.PreparedMessage }
+
+// Prepare makes a text message ready.
+func Prepare(text []byte) *Prepared {
+	m, err := websocket.NewPreparedMessage(websocket.TextMessage, text)
+	if err != nil {
+		panic(err) // it would be for a kind of message that there is not
+	}
+	return &Prepared{message: m}
+}
+
+// WritePrepared is Write for a message that others send, too.
+func (c *Conn) WritePrepared(p *Prepared) error {
+	c.silence.pause(c.options.WriteTimeout)
+	defer c.silence.resume()
+	if err := c.ws.SetWriteDeadline(time.Now().Add(c.options.WriteTimeout)); err != nil {
+		return err
+	}
+	return writeError(c.ws.WritePreparedMessage(p.message))
+}
+
 // Ping asks the client whether it is there; its answer ends the silence.
 func (c *Conn) Ping() error {
 	c.silence.pause(c.options.WriteTimeout)
