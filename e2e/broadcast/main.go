@@ -2,7 +2,7 @@
 // prepared once and written to one connection after the other. It knows no executions, no cursors and no slow clients. The
 // benchmarks of fan-out compare the distribution with it; it is no part of the distribution.
 //
-//	GET  /ws   a WebSocket
+//	GET  /ws   a WebSocket; its first message is {}
 //	POST /     its body is sent to every WebSocket
 package main
 
@@ -41,10 +41,11 @@ func (b *broadcaster) accept(w http.ResponseWriter, r *http.Request) {
 	if err != nil {
 		return // answered
 	}
-	b.mu.Lock()
-	b.open[conn] = struct{}{}
-	b.mu.Unlock()
 	go b.discard(conn)
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.open[conn] = struct{}{}
+	_ = conn.WriteMessage(websocket.TextMessage, []byte("{}")) // from now on it gets everything
 }
 
 // discard reads until the client leaves.

@@ -68,10 +68,11 @@ func (a *Acceptor) Accept(w http.ResponseWriter, r *http.Request, protocols ...s
 	u.Error = func(w http.ResponseWriter, _ *http.Request, status int, reason error) {
 		a.reject(w, status, reason.Error())
 	}
-	ws, err := u.Upgrade(w, r, nil)
+	h := &hijacker{ResponseWriter: w}
+	ws, err := u.Upgrade(h, r, nil)
 	if err != nil {
 		return nil, err
 	}
 	ws.EnableWriteCompression(a.options.Compression)
-	return newConn(ws, a.options), nil
+	return newConn(ws, h.patience, a.options), nil
 }

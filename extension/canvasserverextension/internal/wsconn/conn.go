@@ -28,6 +28,7 @@ var (
 // anybody.
 type Conn struct {
 	ws       *websocket.Conn
+	raw      net.Conn
 	options  Options
 	silence  *silence
 	received chan struct{} // closed when Receive has returned
@@ -36,11 +37,12 @@ type Conn struct {
 // rawSlack is what a message may have on the wire beyond its size: deflating can make it larger, by a little.
 const rawSlack = 1 << 10
 
-func newConn(ws *websocket.Conn, o Options) *Conn {
+func newConn(ws *websocket.Conn, p *patience, o Options) *Conn {
 	ws.SetReadLimit(int64(o.MaxMessage) + rawSlack) // or blocks that inflate to nothing could go on for ever
+	p.silence = newSilence(o.ReadTimeout, p.raw.SetReadDeadline)
 	return &Conn{
-		ws: ws, options: o,
-		silence:  newSilence(o.ReadTimeout, ws.NetConn().SetReadDeadline),
+		ws: ws, raw: p.raw, options: o,
+		silence:  p.silence,
 		received: make(chan struct{}),
 	}
 }
@@ -134,12 +136,16 @@ func (c *Conn) Received() <-chan struct{} { return c.received }
 
 // Write sends a text message. ErrStalled means that the client does not take it.
 func (c *Conn) Write(text []byte) error {
-	c.silence.pause(c.options.WriteTimeout)
+	c.begin()
 	defer c.silence.resume()
-	if err := c.ws.SetWriteDeadline(time.Now().Add(c.options.WriteTimeout)); err != nil {
-		return err
-	}
 	return writeError(c.ws.WriteMessage(websocket.TextMessage, text))
+}
+
+// begin gives the message that is written next its time.
+func (c *Conn) begin() {
+	now := time.Now()
+	c.silence.pause(now, c.options.WriteTimeout)
+	_ = c.ws.SetWriteDeadline(now.Add(c.options.WriteTimeout)) // for the library only remembers it
 }
 
 // Prepared is a text message that is made ready for the wire once, for many connections.
@@ -156,19 +162,17 @@ func Prepare(text []byte) *Prepared {
 
 // WritePrepared is Write for a message that others send, too.
 func (c *Conn) WritePrepared(p *Prepared) error {
-	c.silence.pause(c.options.WriteTimeout)
+	c.begin()
 	defer c.silence.resume()
-	if err := c.ws.SetWriteDeadline(time.Now().Add(c.options.WriteTimeout)); err != nil {
-		return err
-	}
 	return writeError(c.ws.WritePreparedMessage(p.message))
 }
 
 // Ping asks the client whether it is there; its answer ends the silence.
 func (c *Conn) Ping() error {
-	c.silence.pause(c.options.WriteTimeout)
+	now := time.Now()
+	c.silence.pause(now, c.options.WriteTimeout)
 	defer c.silence.resume()
-	return writeError(c.ws.WriteControl(websocket.PingMessage, nil, time.Now().Add(c.options.WriteTimeout)))
+	return writeError(c.ws.WriteControl(websocket.PingMessage, nil, now.Add(c.options.WriteTimeout)))
 }
 
 func writeError(err error) error {
@@ -222,15 +226,14 @@ func (c *Conn) ended() bool {
 const maxDrain = 1 << 20
 
 func (c *Conn) drain(deadline time.Time) {
-	raw := c.ws.NetConn()
-	if raw.SetReadDeadline(deadline) != nil {
+	if c.raw.SetReadDeadline(deadline) != nil {
 		return
 	}
-	if tcp, ok := raw.(*net.TCPConn); ok {
+	if tcp, ok := c.raw.(*net.TCPConn); ok {
 		_ = tcp.CloseWrite() // the client sees an end after the close frame and stops
 	}
-	_, _ = io.Copy(io.Discard, io.LimitReader(raw, maxDrain))
+	_, _ = io.Copy(io.Discard, io.LimitReader(c.raw, maxDrain))
 }
 
 // Kill closes the connection at once; whoever reads or writes gets an error.
-func (c *Conn) Kill() { _ = c.ws.NetConn().Close() }
+func (c *Conn) Kill() { _ = c.raw.Close() }

@@ -183,7 +183,7 @@ func frozen(t *testing.T, o Options) *Conn {
 		return c, err
 	}}
 	_, server := dial(t, url, accepted, d)
-	require.NoError(t, server.ws.NetConn().(*net.TCPConn).SetWriteBuffer(4096))
+	require.NoError(t, server.raw.(*net.TCPConn).SetWriteBuffer(4096))
 	return server
 }
 
