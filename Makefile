@@ -92,7 +92,8 @@ bench: ## benchmarks beside the code (PKG=./internal/canvaswire/ for one package
 
 .PHONY: bench-latency
 bench-latency: $(BIN) ## from a sent span to its frame on a WebSocket, p50 and p99, with the real binary
-	$(GO_PURE) test -run '^$$' -bench BenchmarkLatency -benchtime 300x ./e2e
+	$(GO_PURE) test -run '^$$' -bench 'BenchmarkLatency$$' -benchtime 300x ./e2e
+	$(GO_PURE) test -run '^$$' -bench 'BenchmarkLatencySteady$$' -benchtime 1x ./e2e
 
 BROADCAST    := build/bench/broadcast
 
@@ -102,6 +103,18 @@ $(BROADCAST): e2e/broadcast/main.go go.mod
 .PHONY: bench-fanout
 bench-fanout: $(BIN) $(BROADCAST) ## CPU and delivery of a change to 1,000 clients of one execution, as ratios to a bare broadcast
 	$(GO_PURE) test -run '^$$' -bench BenchmarkFanOut -benchtime 1x -timeout 60m ./e2e
+
+.PHONY: bench-idle
+bench-idle: $(BIN) $(BROADCAST) ## memory of a socket over which nothing happens, beside gorilla's defaults
+	$(GO_PURE) test -run '^$$' -bench BenchmarkIdleClients -benchtime 1x -timeout 30m ./e2e
+
+.PHONY: bench-read
+bench-read: $(BIN) ## GET trace of 31, 1,000 and 10,000 spans
+	$(GO_PURE) test -run '^$$' -bench BenchmarkRead -benchtime 1x ./e2e
+
+.PHONY: bench-accepted
+bench-accepted: $(BIN) ## spans accepted a second, as a ratio to a pipeline that does nothing
+	$(GO_PURE) test -run '^$$' -bench BenchmarkAccepted -benchtime 1x -timeout 30m ./e2e
 
 PEERS        := build/peers/otelcol-peers
 

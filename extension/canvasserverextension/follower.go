@@ -42,16 +42,16 @@ const leastEnvelope = 2 << 10
 // not confirmed: then the error is errRight, and all of it is still pending.
 func (f *follower) flush(most int, send func(outgoing) error) (more bool, err error) {
 	frames := 0
-	f.stream.Flush(f.room(), func(b live.Batch) bool {
+	f.stream.Flush(f.room(), func(b *live.Batch) bool {
 		if !f.right.holds(time.Now()) {
 			err = errRight
 			return false
 		}
-		out := f.render(&b)
+		out := f.render(b)
 		if err = send(out); err != nil {
 			return false
 		}
-		f.telemetry.sent(&b, out.size())
+		f.telemetry.sent(b, out.size())
 		if len(b.Spans) == 0 {
 			f.envelope = out.size()
 		}

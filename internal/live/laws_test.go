@@ -119,7 +119,7 @@ func (v *viewing) play(s *stage, st step) {
 			return
 		}
 		left := st.stop
-		v.stream.Flush(st.bytes, func(b Batch) bool {
+		v.stream.Flush(st.bytes, func(b *Batch) bool {
 			v.client.take(b)
 			left--
 			return left > 0

@@ -78,9 +78,9 @@ func (s *Stream) makeLeg(e *entry, maxBytes int) *leg {
 	}
 	l := &leg{}
 	plain := true // a reset is for the stream that needs it
-	ahead.flush(maxBytes, func(b Batch) bool {
+	ahead.flush(maxBytes, func(b *Batch) bool {
 		b.Made = &Made{}
-		l.batches = append(l.batches, b)
+		l.batches = append(l.batches, *b)
 		l.places = append(l.places, ahead.place.clone())
 		plain = plain && !b.Reset && len(ahead.resets) == 0
 		return plain
@@ -97,12 +97,13 @@ func (s *Stream) makeLeg(e *entry, maxBytes int) *leg {
 const legBytes = 4 << 10
 
 // walk takes a leg.
-func (s *Stream) walk(l *leg, yield func(Batch) bool) {
+func (s *Stream) walk(l *leg, yield func(*Batch) bool) {
 	s.buried = false
 	if l.moved {
 		s.until = l.until
 	}
-	for i, b := range l.batches {
+	for i := range l.batches {
+		b := &l.batches[i]
 		s.place, s.borrowed, s.cursor, s.begun = l.places[i], true, b.Cursor, true
 		if yield(b) {
 			continue

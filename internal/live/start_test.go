@@ -28,7 +28,7 @@ func playAfter(t *testing.T, found *findings, before, after [][]*tracestore.Span
 	first, err := h.Stream("")
 	require.NoError(t, err)
 	var pos tracestore.Position
-	first.Flush(bytes, func(b Batch) bool {
+	first.Flush(bytes, func(b *Batch) bool {
 		c.take(b)
 		pos = tracestore.Position{Epoch: b.Epoch, Seq: b.Seq}
 		stop--

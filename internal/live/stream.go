@@ -117,7 +117,7 @@ type pendingNode struct {
 // first flush always gives one batch, even without spans. A yield that returns false ends it, and what was not taken stays
 // pending. No lock is held during a yield, however long it takes. Streams that stand at the same place are handed the same
 // batches: what is in them must not be changed.
-func (s *Stream) Flush(maxBytes int, yield func(Batch) bool) {
+func (s *Stream) Flush(maxBytes int, yield func(*Batch) bool) {
 	if l := s.leg(maxBytes); l != nil {
 		s.walk(l, yield)
 		return
@@ -126,7 +126,7 @@ func (s *Stream) Flush(maxBytes int, yield func(Batch) bool) {
 }
 
 // flush is Flush for this stream alone.
-func (s *Stream) flush(maxBytes int, yield func(Batch) bool) {
+func (s *Stream) flush(maxBytes int, yield func(*Batch) bool) {
 	s.own()
 	p, overview, ok := s.collect()
 	if !ok {
@@ -147,7 +147,7 @@ func (s *Stream) flush(maxBytes int, yield func(Batch) bool) {
 			continue
 		}
 		s.begun, unseen = true, !b.Last
-		if !yield(b) {
+		if !yield(&b) {
 			s.poke()
 			return
 		}
@@ -163,7 +163,7 @@ func (s *Stream) flush(maxBytes int, yield func(Batch) bool) {
 }
 
 // clearLeft tells the client to forget traces of which nothing is left.
-func (s *Stream) clearLeft(o execution.Overview, yield func(Batch) bool) {
+func (s *Stream) clearLeft(o execution.Overview, yield func(*Batch) bool) {
 	for t := range s.resets {
 		delete(s.resets, t)
 		delete(s.place.traces, t)
@@ -177,8 +177,8 @@ func (s *Stream) clearLeft(o execution.Overview, yield func(Batch) bool) {
 }
 
 // bare is a batch without spans, which tells that only the execution as a whole changed.
-func (s *Stream) bare(o execution.Overview) Batch {
-	b := Batch{Trace: o.PrimaryTrace, Cursor: s.Cursor(), Phase: s.phaseOf(s.place.rev), Last: true, Overview: o}
+func (s *Stream) bare(o execution.Overview) *Batch {
+	b := &Batch{Trace: o.PrimaryTrace, Cursor: s.Cursor(), Phase: s.phaseOf(s.place.rev), Last: true, Overview: o}
 	pos := s.place.traces[b.Trace]
 	b.Epoch, b.Seq, b.PrevSeq = pos.Epoch, pos.Seq, pos.Seq
 	return b

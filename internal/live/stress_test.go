@@ -101,7 +101,7 @@ func (v *viewing) stressRead(r *rand.Rand) {
 		}
 	default:
 		left := 1 + r.IntN(6)
-		v.stream.Flush(1+r.IntN(2000), func(b Batch) bool {
+		v.stream.Flush(1+r.IntN(2000), func(b *Batch) bool {
 			v.client.take(b)
 			left--
 			return left > 0

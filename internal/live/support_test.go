@@ -121,8 +121,8 @@ func newClient() *client {
 	return &client{spans: map[execution.SpanKey]shown{}, told: map[tracestore.TraceID]uint64{}}
 }
 
-func (c *client) take(b Batch) {
-	c.batches = append(c.batches, b)
+func (c *client) take(b *Batch) {
+	c.batches = append(c.batches, *b)
 	c.overview, c.cursor = b.Overview, b.Cursor
 	if b.Reset {
 		delete(c.told, b.Trace)
@@ -169,7 +169,7 @@ func snapshotOf(h *Handle) map[execution.SpanKey]shown {
 
 // flush takes everything that is pending.
 func (c *client) flush(s *Stream) {
-	s.Flush(64<<10, func(b Batch) bool {
+	s.Flush(64<<10, func(b *Batch) bool {
 		c.take(b)
 		return true
 	})

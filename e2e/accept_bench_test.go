@@ -1,0 +1,77 @@
+package e2e
+
+import (
+	"bytes"
+	"io"
+	"net/http"
+	"os"
+	"path/filepath"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+)
+
+const acceptSenders = 4 // each sends its next request when the one before was answered
+
+// BenchmarkAccepted measures how many spans a second a collector accepts from senders that wait for each answer, as a ratio to
+// one that does nothing behind the same receiver. It is the time on the wall, with the senders on the same machine. Each
+// round has new processes and both sides in turns. `make bench-accepted` runs it.
+func BenchmarkAccepted(b *testing.B) {
+	nop := filepath.Join(b.TempDir(), "nop.yaml")
+	require.NoError(b, os.WriteFile(nop, []byte(nopConfig), 0o600))
+	kinds := []kind{{"nop", setup{args: []string{"--config=" + nop}}}, {"live", profile("local")}}
+	load := newLoad(b, recordedRuns(b))
+	rates := map[string][]float64{}
+	for b.Loop() {
+		for round := range benchRounds {
+			for i := range kinds {
+				k := kinds[(round+i)%len(kinds)]
+				rates[k.name] = append(rates[k.name], load.rate(b, k.setup))
+			}
+		}
+	}
+	ratio := slices.Clone(rates["live"])
+	for i := range ratio {
+		ratio[i] /= rates["nop"][i] // of the same round
+	}
+	report(b, "nop", "kspans/s", "thousand spans accepted a second", rates["nop"])
+	report(b, "live", "kspans/s", "thousand spans accepted a second", rates["live"])
+	report(b, "live", "x-nop", "x the pipeline that does nothing", ratio)
+	b.ReportMetric(0, "ns/op") // of all rounds together: says nothing
+}
+
+// rate runs a collector once and returns how many thousand spans it accepted a second.
+func (l load) rate(b *testing.B, s setup) float64 {
+	b.Helper()
+	c := prepare(b, s)
+	c.launch(b, func() bool { return c.listens(c.http) && c.answers("http://"+c.metrics+"/metrics") })
+	defer c.stop(b)
+	l.send(b, c, l.warmUp)
+	var next, refused atomic.Int64
+	var senders sync.WaitGroup
+	began := time.Now()
+	for range acceptSenders {
+		senders.Go(func() {
+			for i := next.Add(1) - 1; int(i) < len(l.measured); i = next.Add(1) - 1 {
+				resp, err := http.Post("http://"+c.http+"/v1/traces", "application/x-protobuf", bytes.NewReader(l.measured[i]))
+				if err != nil {
+					refused.Add(1)
+					continue
+				}
+				_, _ = io.Copy(io.Discard, resp.Body)
+				_ = resp.Body.Close()
+				if resp.StatusCode != http.StatusOK {
+					refused.Add(1)
+				}
+			}
+		})
+	}
+	senders.Wait()
+	took := time.Since(began)
+	require.Zero(b, refused.Load(), "requests that were not accepted")
+	return float64(l.spans) / took.Seconds() / 1000
+}
