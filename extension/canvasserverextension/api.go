@@ -28,6 +28,7 @@ type api struct {
 	admission *admission
 	acceptor  *wsconn.Acceptor
 	hub       *hub
+	courier   courier
 }
 
 // closeTimeout is how long a client may take to answer that its WebSocket is closed.

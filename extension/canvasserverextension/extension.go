@@ -79,7 +79,8 @@ func (s *canvasServer) Start(ctx context.Context, host component.Host) error {
 	}
 	a := &api{
 		config: s.config, build: s.set.BuildInfo, logger: s.set.Logger, telemetry: s.telemetry, registry: &s.registry,
-		access: allowed, admission: newAdmission(s.config, allowed), hub: newHub(), lists: newLists(&s.registry, s.config.ListInterval),
+		courier: courier{logger: s.set.Logger},
+		access:  allowed, admission: newAdmission(s.config, allowed), hub: newHub(), lists: newLists(&s.registry, s.config.ListInterval),
 	}
 	if a.rights, err = newRights(&s.config.ForwardAuth, &s.registry, s.telemetry.authorized); err != nil {
 		return err

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/orcheo/otelcol-canvas/extension/canvasserverextension/internal/wsconn"
 	"github.com/orcheo/otelcol-canvas/internal/canvaswire"
 	"github.com/orcheo/otelcol-canvas/internal/live"
 )
@@ -51,11 +52,7 @@ func (f *follower) flush(most int, send func(outgoing) error) (more bool, err er
 		if err = send(out); err != nil {
 			return false
 		}
-		f.telemetry.sent(b, out.size())
-		if len(b.Spans) == 0 {
-			f.envelope = out.size()
-		}
-		clear(f.parts) // the spans are not ours to keep
+		f.sent(b, out)
 		if f.right != nil {
 			f.from.Cursor = strings.Clone(b.Cursor)
 		}
@@ -70,6 +67,26 @@ func (f *follower) flush(most int, send func(outgoing) error) (more bool, err er
 		}
 	}
 	return more, err
+}
+
+// flushShared hands out what is pending, where that was made for several clients; false where it was not, and then it still is
+// pending.
+func (f *follower) flushShared(put func(*wsconn.Prepared)) bool {
+	return f.stream.FlushShared(f.room(), func(b *live.Batch) bool {
+		out := f.render(b)
+		put(out.prepared())
+		f.sent(b, out)
+		return true
+	})
+}
+
+// sent notes what was sent.
+func (f *follower) sent(b *live.Batch, out outgoing) {
+	f.telemetry.sent(b, out.size())
+	if len(b.Spans) == 0 {
+		f.envelope = out.size()
+	}
+	clear(f.parts) // the spans are not ours to keep
 }
 
 // room is how many bytes of spans a frame may have. It is a round number, so that clients whose frames differ a little are

@@ -33,6 +33,16 @@ func (o outgoing) writeTo(conn *wsconn.Conn) error {
 	return conn.Write(*buf)
 }
 
+// prepared is the frame as a message that does not change any more.
+func (o outgoing) prepared() *wsconn.Prepared {
+	if o.shared != nil {
+		if m := o.shared.message(o.tag); m != nil {
+			return m
+		}
+	}
+	return wsconn.Prepare(appendTagged(nil, o.text, o.tag))
+}
+
 // tagged lends buffers for frames that end in a tag: a client that waits should cost little.
 var tagged = sync.Pool{New: func() any { return new([]byte) }}
 

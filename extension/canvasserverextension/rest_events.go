@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/http"
 	"os"
+	"sync"
 	"time"
 )
 
@@ -45,7 +46,9 @@ func (a *api) events(w http.ResponseWriter, r *http.Request) *problem {
 	defer a.telemetry.connected(transportEvents)()
 	defer a.telemetry.subscribed(kindExecution)()
 	stream := &eventStream{answer: a.answer(w)}
-	a.telemetry.closed(stream.serve(a.serving(f, v), r.Context().Done(), a.hub.closing()))
+	var alone sync.Mutex
+	alone.Lock()
+	a.telemetry.closed(stream.serve(a.serving(f, v, &alone), r.Context().Done(), a.hub.closing()))
 	return nil
 }
 
@@ -95,6 +98,9 @@ func (e *eventStream) send(o outgoing) error {
 	}
 	return err
 }
+
+// settle implements outlet.
+func (e *eventStream) settle() error { return nil }
 
 // keepAlive implements outlet.
 func (e *eventStream) keepAlive() error { return e.emit([]byte(": heartbeat\n\n")) }

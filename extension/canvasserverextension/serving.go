@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"runtime/debug"
+	"sync"
 	"time"
 
 	"go.uber.org/zap"
@@ -18,6 +19,8 @@ var (
 // outlet is the transport of a connection that follows one execution.
 type outlet interface {
 	send(o outgoing) error
+	// settle sends what somebody else has put there for the connection and could not send without waiting.
+	settle() error
 	// keepAlive says that the connection lives, to the client and to whatever is in between.
 	keepAlive() error
 }
@@ -30,6 +33,10 @@ type serving struct {
 	flushInterval time.Duration
 	pingInterval  time.Duration
 	logger        *zap.Logger
+
+	lock *sync.Mutex // held by whoever flushes or writes; it is when serving begins
+	pace *pace       // nil before the snapshot was sent
+	over bool        // nothing more is to be sent
 }
 
 // serve writes the snapshot, then changes at the pace that is configured, until the client is gone, the server stops or the
@@ -42,42 +49,82 @@ func (s *serving) serve(out outlet, gone, stop <-chan struct{}) (err error) {
 			err = errPanic
 		}
 	}()
+	defer s.lock.Unlock()
+	defer func() { s.over = true }()
 	if err = s.flushAll(out); err != nil {
 		return err
 	}
 	ping := time.NewTicker(s.pingInterval)
 	defer ping.Stop()
 	pace := newPace(s.flushInterval, s.stream.Changed())
+	s.pace = pace
 	defer pace.stop()
 	watch := s.newVigil()
 	defer watch.stop()
 	for err == nil {
-		select {
-		case <-gone:
+		s.lock.Unlock()
+		what := s.await(ping.C, watch.due, gone, stop)
+		s.lock.Lock()
+		switch what {
+		case awaitedGone:
 			return errReceived
-		case <-stop:
+		case awaitedStop:
 			if err = s.flushAll(out); err != nil {
 				return err
 			}
 			return errShutdown
-		case <-ping.C:
+		case awaitedPing:
 			err = out.keepAlive()
-		case <-watch.due:
+		case awaitedVigil:
 			err = watch.look()
-		case <-pace.changed:
+		case awaitedChange:
+			if err = out.settle(); err != nil {
+				return err
+			}
 			if pace.mayFlush(time.Now()) {
 				err = s.flushAll(out)
 				pace.flushed(time.Now())
 			} else {
 				s.telemetry.coalesced()
 			}
-		case <-pace.due:
+		case awaitedPace:
 			pace.take()
-			err = s.flushAll(out)
-			pace.flushed(time.Now())
+			if pace.mayFlush(time.Now()) { // else somebody else has flushed meanwhile
+				err = s.flushAll(out)
+				pace.flushed(time.Now())
+			}
 		}
 	}
 	return err
+}
+
+// awaited is what a connection waited for.
+type awaited int
+
+const (
+	awaitedGone awaited = iota
+	awaitedStop
+	awaitedPing
+	awaitedVigil
+	awaitedChange
+	awaitedPace
+)
+
+func (s *serving) await(ping, vigil <-chan time.Time, gone, stop <-chan struct{}) awaited {
+	select {
+	case <-gone:
+		return awaitedGone
+	case <-stop:
+		return awaitedStop
+	case <-ping:
+		return awaitedPing
+	case <-vigil:
+		return awaitedVigil
+	case <-s.pace.changed:
+		return awaitedChange
+	case <-s.pace.due:
+		return awaitedPace
+	}
 }
 
 // flushAll sends everything that is pending, once the right to it is confirmed.

@@ -2,6 +2,7 @@ package canvasserverextension
 
 import (
 	"net/http"
+	"sync"
 
 	"github.com/orcheo/otelcol-canvas/extension/canvasserverextension/internal/wsconn"
 )
@@ -49,18 +50,22 @@ func (a *api) newClient(r *http.Request) (*plainClient, rejection, *problem) {
 	if bad != nil {
 		return nil, why, bad
 	}
+	c := newPlainClient(a, leave)
+	s.from.Signal, s.from.Wake = c.signal, func() { a.courier.call(c) }
 	v := a.access.viewer(r)
 	f, bad := a.follow(r.Context(), v, s)
 	if bad != nil {
 		leave()
 		return nil, rejectionOf(bad), bad
 	}
-	return &plainClient{serving: a.serving(f, v), leave: leave, messageRate: a.config.MessageRate}, "", nil
+	c.serving = a.serving(f, v, &c.turn)
+	return c, "", nil
 }
 
 // serving is what follows an execution for a viewer.
-func (a *api) serving(f *follower, v *viewer) serving {
+func (a *api) serving(f *follower, v *viewer, lock *sync.Mutex) serving {
 	return serving{
+		lock:     lock,
 		follower: f, viewer: v, access: a.access, logger: a.logger,
 		flushInterval: a.config.FlushInterval, pingInterval: a.config.PingInterval,
 	}

@@ -85,14 +85,14 @@ const (
 func drawStep(t *rapid.T) step {
 	s := step{
 		kind:   rapid.SampledFrom([]int{stepAppend, stepAppend, stepConnect, stepDisconnect, stepSettle, stepFlush}).Draw(t, "kind"),
-		viewer: rapid.IntRange(0, 3).Draw(t, "viewer"),
+		viewer: rapid.IntRange(0, 5).Draw(t, "viewer"),
 	}
 	switch s.kind {
 	case stepAppend:
 		s.trace = traceID(rapid.IntRange(1, 3).Draw(t, "trace"))
 		s.spans = rapid.SliceOfN(rapid.Custom(drawSpan), 1, 6).Draw(t, "spans")
 	case stepFlush:
-		s.bytes = rapid.IntRange(1, 600).Draw(t, "bytes")
+		s.bytes = rapid.SampledFrom([]int{1, 150, 600}).Draw(t, "bytes") // few, so that viewers stand at the same place
 		s.stop = rapid.IntRange(1, 4).Draw(t, "stop")
 	}
 	return s
@@ -178,6 +178,8 @@ func (w way) play(t *testing.T, script []step) []string {
 			{way: w, id: "run-2", client: newClient()},
 			{way: w, id: traceID(1).String(), client: newClient()},
 			{way: w, id: "run-3", hint: traceID(2), client: newClient()},
+			{way: w, id: "run-1", client: newClient()},
+			{way: w, id: "run-1", client: newClient()},
 		}
 		for _, st := range script {
 			viewers[st.viewer].play(s, st)

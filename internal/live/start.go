@@ -12,11 +12,14 @@ type Start struct {
 	// Signal is what Changed returns. Streams of one reader may share one, and tell by Rang which of them it was. It must
 	// have room for one; nil: the stream makes its own.
 	Signal chan struct{}
+	// Wake is called instead of giving the signal, by whoever changed the view: it must not wait for anything that reads a
+	// stream. nil: the signal is given.
+	Wake func()
 }
 
 // StreamFrom starts a stream. See Stream.
 func (h *Handle) StreamFrom(from Start) (*Stream, error) {
-	s := &Stream{handle: h, signal: from.Signal, resets: map[tracestore.TraceID]struct{}{}}
+	s := &Stream{handle: h, signal: from.Signal, wake: from.Wake, resets: map[tracestore.TraceID]struct{}{}}
 	if s.signal == nil {
 		s.signal = make(chan struct{}, 1)
 	}

@@ -15,6 +15,7 @@ const tailBytes = 192
 type Stream struct {
 	handle *Handle
 	signal chan struct{}
+	wake   func()
 	rang   atomic.Bool // the signal was given for this stream
 	place  place
 	begun  bool                            // a batch was handed out
@@ -58,6 +59,10 @@ func (s *Stream) Close() {
 
 func (s *Stream) poke() {
 	s.rang.Store(true)
+	if s.wake != nil {
+		s.wake()
+		return
+	}
 	select {
 	case s.signal <- struct{}{}:
 	default:
@@ -118,11 +123,19 @@ type pendingNode struct {
 // pending. No lock is held during a yield, however long it takes. Streams that stand at the same place are handed the same
 // batches: what is in them must not be changed.
 func (s *Stream) Flush(maxBytes int, yield func(*Batch) bool) {
-	if l := s.leg(maxBytes); l != nil {
-		s.walk(l, yield)
-		return
+	if !s.FlushShared(maxBytes, yield) {
+		s.flush(maxBytes, yield)
 	}
-	s.flush(maxBytes, yield)
+}
+
+// FlushShared is Flush where what is pending is made once for several streams, and so costs little. Where it is not, nothing
+// happens, and the answer is false.
+func (s *Stream) FlushShared(maxBytes int, yield func(*Batch) bool) bool {
+	l := s.leg(maxBytes)
+	if l != nil {
+		s.walk(l, yield)
+	}
+	return l != nil
 }
 
 // flush is Flush for this stream alone.

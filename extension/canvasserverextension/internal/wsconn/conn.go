@@ -29,6 +29,8 @@ var (
 type Conn struct {
 	ws       *websocket.Conn
 	raw      net.Conn
+	patience *patience
+	backlog  *backlog
 	options  Options
 	silence  *silence
 	received chan struct{} // closed when Receive has returned
@@ -41,7 +43,7 @@ func newConn(ws *websocket.Conn, p *patience, o Options) *Conn {
 	ws.SetReadLimit(int64(o.MaxMessage) + rawSlack) // or blocks that inflate to nothing could go on for ever
 	p.silence = newSilence(o.ReadTimeout, p.raw.SetReadDeadline)
 	return &Conn{
-		ws: ws, raw: p.raw, options: o,
+		ws: ws, raw: p.raw, patience: p, backlog: p.backlog, options: o,
 		silence:  p.silence,
 		received: make(chan struct{}),
 	}
@@ -136,6 +138,9 @@ func (c *Conn) Received() <-chan struct{} { return c.received }
 
 // Write sends a text message. ErrStalled means that the client does not take it.
 func (c *Conn) Write(text []byte) error {
+	if err := c.Finish(); err != nil {
+		return err
+	}
 	c.begin()
 	defer c.silence.resume()
 	return writeError(c.ws.WriteMessage(websocket.TextMessage, text))
@@ -148,23 +153,14 @@ func (c *Conn) begin() {
 	_ = c.ws.SetWriteDeadline(now.Add(c.options.WriteTimeout)) // for the library only remembers it
 }
 
-// Prepared is a text message that is made ready for the wire once, for many connections.
-type Prepared struct{ message *websocket.PreparedMessage }
-
-// Prepare makes a text message ready.
-func Prepare(text []byte) *Prepared {
-	m, err := websocket.NewPreparedMessage(websocket.TextMessage, text)
-	if err != nil {
-		panic(err) // it would be for a kind of message that there is not
-	}
-	return &Prepared{message: m}
-}
-
 // WritePrepared is Write for a message that others send, too.
 func (c *Conn) WritePrepared(p *Prepared) error {
+	if err := c.Finish(); err != nil {
+		return err
+	}
 	c.begin()
 	defer c.silence.resume()
-	return writeError(c.ws.WritePreparedMessage(p.message))
+	return writeError(c.ws.WritePreparedMessage(p.library()))
 }
 
 // Ping asks the client whether it is there; its answer ends the silence.

@@ -11,6 +11,7 @@ import (
 // takes the first time-out of a read for the end, and the connection.
 type patience struct {
 	raw     net.Conn
+	backlog *backlog
 	silence *silence
 	armed   time.Time // the write deadline that the connection has; zero: none
 }
@@ -50,6 +51,7 @@ type patientTCP struct {
 }
 
 func (c *patientTCP) Read(b []byte) (int, error)         { return c.patience.read(b) }
+func (c *patientTCP) Write(b []byte) (int, error)        { return c.patience.backlog.write(c.TCPConn, b) }
 func (c *patientTCP) SetWriteDeadline(t time.Time) error { return c.patience.setWriteDeadline(t) }
 
 // patientConn is any other connection.
@@ -73,7 +75,7 @@ func (h *hijacker) Hijack() (net.Conn, *bufio.ReadWriter, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	h.patience = &patience{raw: raw}
+	h.patience = &patience{raw: raw, backlog: newBacklog(raw)}
 	if tcp, ok := raw.(*net.TCPConn); ok {
 		return &patientTCP{tcp, h.patience}, buffered, nil
 	}
