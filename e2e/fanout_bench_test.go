@@ -20,7 +20,7 @@ import (
 )
 
 const (
-	fanRounds  = 3     // each runs every side once, in another order
+	fanRounds  = 9     // each runs every side once, in another order
 	fanClients = 1_000 // on one execution
 	fanTight   = 200   // messages of a round that are sent one after the other, as soon as everybody has the one before
 	fanPaced   = 50    // messages of a round that are sent at a pace

@@ -38,8 +38,8 @@ func (c *plainClient) nudge() {
 }
 
 // prompt sends what is pending, if that can be done without waiting for anything or anybody. If not, or not all of it, the
-// answer is false.
-func (c *plainClient) prompt() bool {
+// answer is false. What was sent is left in the tally.
+func (c *plainClient) prompt(t *tally) bool {
 	if !c.turn.TryLock() {
 		return false
 	}
@@ -48,7 +48,7 @@ func (c *plainClient) prompt() bool {
 	if c.over || c.right != nil || c.pace == nil || now.Before(c.pace.next) || !c.conn.BeginPrompt() {
 		return false
 	}
-	all := c.flushShared(c.conn.Put)
+	all := c.flushShared(c.conn.Put, t)
 	if all {
 		c.pace.next = now.Add(c.flushInterval)
 	}

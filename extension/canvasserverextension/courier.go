@@ -8,10 +8,11 @@ import (
 )
 
 // courier brings changes to clients whose sockets can take them at once, one client after the other: to wake the goroutine of
-// each would cost more than to write. Whoever cannot be served without waiting is woken and serves itself. The zero courier
-// with a logger is ready; its goroutine lives as long as there is something to bring.
+// each would cost more than to write. Whoever cannot be served without waiting is woken and serves itself. Its
+// goroutine lives as long as there is something to bring.
 type courier struct {
-	logger *zap.Logger
+	logger    *zap.Logger
+	telemetry *telemetry
 
 	mu      sync.Mutex
 	waiting []*plainClient
@@ -34,6 +35,7 @@ func (c *courier) call(to *plainClient) {
 
 func (c *courier) run() {
 	var round []*plainClient
+	var sent tally
 	for {
 		clear(round) // they may leave
 		c.mu.Lock()
@@ -45,12 +47,13 @@ func (c *courier) run() {
 		}
 		c.mu.Unlock()
 		for _, to := range round {
-			c.serve(to)
+			c.serve(to, &sent)
 		}
+		c.telemetry.add(&sent)
 	}
 }
 
-func (c *courier) serve(to *plainClient) {
+func (c *courier) serve(to *plainClient, sent *tally) {
 	defer func() {
 		// One execution that cannot be shown must not take the collector with it.
 		if p := recover(); p != nil {
@@ -59,7 +62,7 @@ func (c *courier) serve(to *plainClient) {
 		}
 	}()
 	to.called.Store(false) // what changes from here on is another call
-	if !to.prompt() {
+	if !to.prompt(sent) {
 		to.nudge()
 	}
 }

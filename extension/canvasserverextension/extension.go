@@ -79,7 +79,7 @@ func (s *canvasServer) Start(ctx context.Context, host component.Host) error {
 	}
 	a := &api{
 		config: s.config, build: s.set.BuildInfo, logger: s.set.Logger, telemetry: s.telemetry, registry: &s.registry,
-		courier: courier{logger: s.set.Logger},
+		courier: courier{logger: s.set.Logger, telemetry: s.telemetry},
 		access:  allowed, admission: newAdmission(s.config, allowed), hub: newHub(), lists: newLists(&s.registry, s.config.ListInterval),
 	}
 	if a.rights, err = newRights(&s.config.ForwardAuth, &s.registry, s.telemetry.authorized); err != nil {

@@ -43,6 +43,7 @@ const leastEnvelope = 2 << 10
 // not confirmed: then the error is errRight, and all of it is still pending.
 func (f *follower) flush(most int, send func(outgoing) error) (more bool, err error) {
 	frames := 0
+	var t tally
 	f.stream.Flush(f.room(), func(b *live.Batch) bool {
 		if !f.right.holds(time.Now()) {
 			err = errRight
@@ -52,7 +53,8 @@ func (f *follower) flush(most int, send func(outgoing) error) (more bool, err er
 		if err = send(out); err != nil {
 			return false
 		}
-		f.sent(b, out)
+		f.sent(&t, b, out)
+		f.telemetry.add(&t)
 		if f.right != nil {
 			f.from.Cursor = strings.Clone(b.Cursor)
 		}
@@ -71,18 +73,18 @@ func (f *follower) flush(most int, send func(outgoing) error) (more bool, err er
 
 // flushShared hands out what is pending, where that was made for several clients; false where it was not, and then it still is
 // pending.
-func (f *follower) flushShared(put func(*wsconn.Prepared)) bool {
+func (f *follower) flushShared(put func(*wsconn.Prepared), t *tally) bool {
 	return f.stream.FlushShared(f.room(), func(b *live.Batch) bool {
 		out := f.render(b)
 		put(out.prepared())
-		f.sent(b, out)
+		f.sent(t, b, out)
 		return true
 	})
 }
 
 // sent notes what was sent.
-func (f *follower) sent(b *live.Batch, out outgoing) {
-	f.telemetry.sent(b, out.size())
+func (f *follower) sent(t *tally, b *live.Batch, out outgoing) {
+	f.telemetry.sent(t, b, out.size())
 	if len(b.Spans) == 0 {
 		f.envelope = out.size()
 	}

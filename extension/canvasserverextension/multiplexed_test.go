@@ -76,7 +76,7 @@ func TestAClientResumes(t *testing.T) {
 			}
 		})
 	}
-	assert.Equal(t, int64(1), w.counted("resyncs", "", ""))
+	w.eventually(func() bool { return w.counted("resyncs", "", "") == 1 })
 }
 
 func TestATraceAloneIsSubscribedTo(t *testing.T) {

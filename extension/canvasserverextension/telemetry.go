@@ -99,21 +99,49 @@ func (t *telemetry) closed(why ending) {
 	}
 }
 
-// sent accounts for a frame that was written.
-func (t *telemetry) sent(b *live.Batch, bytes int) {
-	ctx, labels := context.Background(), t.snapshot
+// tally is what was written since it was added to the account, so that a frame for many is accounted for once.
+type tally struct {
+	snapshot, live tallied
+	resyncs        int64
+}
+
+type tallied struct{ frames, spans, bytes int64 }
+
+// sent notes a frame that was written.
+func (t *telemetry) sent(to *tally, b *live.Batch, bytes int) {
+	kind := &to.snapshot
 	if b.Phase == live.PhaseLive {
-		labels = t.live
+		kind = &to.live
 		if newest := newestReceived(b.Spans); newest > 0 {
-			t.builder.CanvasserverReceiveToFrame.Record(ctx, max(0, time.Since(time.Unix(0, newest)).Seconds()))
+			t.builder.CanvasserverReceiveToFrame.Record(context.Background(), max(0, time.Since(time.Unix(0, newest)).Seconds()))
 		}
 	}
 	if b.Reset {
-		t.builder.CanvasserverResyncs.Add(ctx, 1)
+		to.resyncs++
 	}
-	t.builder.CanvasserverFrames.Add(ctx, 1, labels)
-	t.builder.CanvasserverFrameSpans.Add(ctx, int64(len(b.Spans)), labels)
-	t.builder.CanvasserverFrameBytes.Add(ctx, int64(bytes), labels)
+	kind.frames++
+	kind.spans += int64(len(b.Spans))
+	kind.bytes += int64(bytes)
+}
+
+// add accounts for what was noted, and empties the tally.
+func (t *telemetry) add(from *tally) {
+	if from.resyncs > 0 {
+		t.builder.CanvasserverResyncs.Add(context.Background(), from.resyncs)
+	}
+	t.addKind(from.snapshot, t.snapshot)
+	t.addKind(from.live, t.live)
+	*from = tally{}
+}
+
+func (t *telemetry) addKind(n tallied, labels metric.MeasurementOption) {
+	if n.frames == 0 {
+		return
+	}
+	ctx := context.Background()
+	t.builder.CanvasserverFrames.Add(ctx, n.frames, labels)
+	t.builder.CanvasserverFrameSpans.Add(ctx, n.spans, labels)
+	t.builder.CanvasserverFrameBytes.Add(ctx, n.bytes, labels)
 }
 
 func newestReceived(spans []live.SpanView) (newest int64) {
