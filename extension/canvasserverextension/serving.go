@@ -54,47 +54,54 @@ func (s *serving) serve(out outlet, gone, stop <-chan struct{}) (err error) {
 	if err = s.flushAll(out); err != nil {
 		return err
 	}
+	return s.keepUp(out, gone, stop)
+}
+
+// keepUp sends changes. While it waits it needs little: a connection is idle most of its time, and its stack should be small.
+func (s *serving) keepUp(out outlet, gone, stop <-chan struct{}) error {
 	ping := time.NewTicker(s.pingInterval)
 	defer ping.Stop()
-	pace := newPace(s.flushInterval, s.stream.Changed())
-	s.pace = pace
-	defer pace.stop()
+	s.pace = newPace(s.flushInterval, s.stream.Changed())
+	defer s.pace.stop()
 	watch := s.newVigil()
 	defer watch.stop()
-	for err == nil {
+	for {
 		s.lock.Unlock()
 		what := s.await(ping.C, watch.due, gone, stop)
 		s.lock.Lock()
-		switch what {
-		case awaitedGone:
-			return errReceived
-		case awaitedStop:
-			if err = s.flushAll(out); err != nil {
-				return err
-			}
-			return errShutdown
-		case awaitedPing:
-			err = out.keepAlive()
-		case awaitedVigil:
-			err = watch.look()
-		case awaitedChange:
-			if err = out.settle(); err != nil {
-				return err
-			}
-			if pace.mayFlush(time.Now()) {
-				err = s.flushAll(out)
-				pace.flushed(time.Now())
-			} else {
-				s.telemetry.coalesced()
-			}
-		case awaitedPace:
-			pace.take()
-			if pace.mayFlush(time.Now()) { // else somebody else has flushed meanwhile
-				err = s.flushAll(out)
-				pace.flushed(time.Now())
-			}
+		if err := s.meet(what, out, watch); err != nil {
+			return err
 		}
 	}
+}
+
+// meet does what is due.
+func (s *serving) meet(what awaited, out outlet, watch *vigil) error {
+	switch what {
+	case awaitedGone:
+		return errReceived
+	case awaitedStop:
+		if err := s.flushAll(out); err != nil {
+			return err
+		}
+		return errShutdown
+	case awaitedPing:
+		return out.keepAlive()
+	case awaitedVigil:
+		return watch.look()
+	case awaitedPace:
+		s.pace.take()
+	case awaitedChange:
+		if err := out.settle(); err != nil {
+			return err
+		}
+	}
+	if !s.pace.mayFlush(time.Now()) { // a change came too soon, or somebody else has flushed when it was due
+		s.telemetry.coalesced()
+		return nil
+	}
+	err := s.flushAll(out)
+	s.pace.flushed(time.Now())
 	return err
 }
 
