@@ -4,13 +4,14 @@ import { formatDuration } from '../format/duration';
 import { formatExact, formatMoment } from '../format/moment';
 import { formatCost, formatCount, formatShort } from '../format/quantity';
 import { visible } from '../format/visible';
+import { rowName } from '../model/naming';
 import { StatusBadge } from '../parts/Badge';
 import { Plain } from '../parts/Text';
 import { executionPath } from '../route';
 
 /** ExecutionRow is one execution of the list; its link covers the whole row. */
 export function ExecutionRow({ row, now }: { readonly row: Row; readonly now: number }): ReactNode {
-  const name = row.runName ?? row.workflowId ?? row.id;
+  const name = rowName(row);
   const duration = durationOf(row, now);
   return (
     <tr>

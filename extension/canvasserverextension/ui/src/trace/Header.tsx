@@ -6,6 +6,7 @@ import type { Execution } from '../client/wire/execution';
 import { formatDuration } from '../format/duration';
 import { formatExact } from '../format/moment';
 import { formatCost, formatCount, plural } from '../format/quantity';
+import { visible } from '../format/visible';
 import { Mark } from '../list/ListPage';
 import type { Server } from '../live/useInfo';
 import { StatusBadge } from '../parts/Badge';
@@ -17,6 +18,7 @@ import { listPath } from '../route';
 
 interface HeaderProps {
   readonly id: string;
+  readonly name: string;
   readonly state: TraceState;
   readonly connection: Connection;
   readonly server: Server;
@@ -26,9 +28,8 @@ interface HeaderProps {
 }
 
 /** Header says what the execution is, how it stands, and how the page is connected. */
-export function Header({ id, state, connection, server, now, failures }: HeaderProps): ReactNode {
+export function Header({ id, name, state, connection, server, now, failures }: HeaderProps): ReactNode {
   const e = state.execution;
-  const name = e?.runName ?? e?.workflowId ?? null;
   return (
     <header className="trace-header">
       <div className="bar">
@@ -39,7 +40,7 @@ export function Header({ id, state, connection, server, now, failures }: HeaderP
         <ConnectionMark connection={connection} complete={state.complete} />
       </div>
       <div className="headline">
-        <h1>{name === null ? 'Execution' : <Plain text={name} />}</h1>
+        <h1 title={visible(name.slice(0, 500))}><Plain text={name.slice(0, 500)} /></h1>
         {e !== null && <StatusBadge status={e.status} />}
         <span className="id muted"><Plain text={id} /></span><Copy text={id} what="the execution id" />
       </div>

@@ -6,6 +6,7 @@ import { useConnection } from '../live/client';
 import { useExecution } from '../live/useExecution';
 import type { Server } from '../live/useInfo';
 import { useNow } from '../live/useNow';
+import { executionName } from '../model/naming';
 import { axisOf, extentOf } from '../model/timeline';
 import { buildTree, nextFailure, type Node } from '../model/tree';
 import { selectSpan } from '../route';
@@ -46,14 +47,14 @@ export function TracePage({ id, selected, server, token }: TracePageProps): Reac
     }
   };
 
+  const name = useMemo(() => executionName(execution, state.spans, id), [execution, state.spans, id]);
   useEffect(() => {
-    const name = execution?.runName ?? execution?.workflowId ?? id;
-    document.title = `${visible(name)} · ${execution?.status ?? 'loading'} · Canvas traces`;
-  }, [execution?.runName, execution?.workflowId, execution?.status, id]);
+    document.title = `${visible(name.slice(0, 200))} · ${execution?.status ?? 'loading'} · Canvas traces`;
+  }, [name, execution?.status]);
 
   return (
     <div className={node === undefined ? 'trace-page' : 'trace-page has-selection'}>
-      <Header id={id} state={state} connection={connection} server={server} now={now} failures={state.spans.size > 0 ? jump : null} />
+      <Header id={id} name={name} state={state} connection={connection} server={server} now={now} failures={state.spans.size > 0 ? jump : null} />
       <main className="split">
         <section className="tree-pane" aria-label="Spans">
           <Notices id={id} state={state} problem={problem} connection={connection} missing={selected !== null && node === undefined && state.loaded ? selected : null} />
