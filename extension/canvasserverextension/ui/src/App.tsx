@@ -24,8 +24,8 @@ export function App(): ReactNode {
   return (
     <div className="app" onClick={followLink}>
       {route.page === 'list'
-        ? <ListPage server={server} token={access.token} />
-        : <TracePage key={route.id} id={route.id} selected={route.span} server={server} token={access.token} />}
+        ? <ListPage q={route.q} status={route.status} server={server} token={access.token} />
+        : <TracePage key={route.id} id={route.id} place={route} server={server} token={access.token} />}
     </div>
   );
 }

@@ -1,9 +1,13 @@
 import { useSyncExternalStore } from 'react';
 
-/** Route is what the address asks for. The selected span is part of it, so that an address can be sent to somebody. */
+export const views = ['trace', 'transcript', 'tokens'] as const;
+/** View is how an execution is looked at. */
+export type View = (typeof views)[number];
+
+/** Route is what the address asks for. All that somebody chose is part of it, so that an address can be sent to somebody else. */
 export type Route =
-  | { readonly page: 'list' }
-  | { readonly page: 'execution'; readonly id: string; readonly span: string | null };
+  | { readonly page: 'list'; readonly q: string; readonly status: string }
+  | { readonly page: 'execution'; readonly id: string; readonly span: string | null; readonly view: View; readonly q: string };
 
 /** home is the path that the page is shown under: /, or what the server's base_path says. All links are relative to it, by <base>. */
 export function home(): string {
@@ -13,9 +17,11 @@ export function home(): string {
 /** parseRoute reads an address of the page that is shown under a path, or that of a server whose proxy has taken the path off. */
 export function parseRoute(url: URL, under: string): Route {
   const path = url.pathname.startsWith(under) ? url.pathname.slice(under.length) : url.pathname.slice(1);
+  const asked = url.searchParams;
+  const q = asked.get('q') ?? '';
   const match = /^executions\/([^/]+)\/?$/.exec(path);
   if (match?.[1] === undefined) {
-    return { page: 'list' };
+    return { page: 'list', q, status: asked.get('status') ?? '' };
   }
   let id: string;
   try {
@@ -23,7 +29,7 @@ export function parseRoute(url: URL, under: string): Route {
   } catch {
     id = match[1];
   }
-  return { page: 'execution', id, span: url.searchParams.get('span') };
+  return { page: 'execution', id, span: asked.get('span'), view: views.find((v) => v === asked.get('view')) ?? 'trace', q };
 }
 
 /** listPath is the link to the list. */
@@ -41,15 +47,37 @@ export function go(path: string): void {
   dispatchEvent(new Event(changed));
 }
 
-/** selectSpan puts the selected span into the address without adding to the browser's history. */
-export function selectSpan(span: string | null): void {
-  const url = new URL(location.href);
-  if (span === null) {
-    url.searchParams.delete('span');
-  } else {
-    url.searchParams.set('span', span);
+/** Changes are query parameters to set; null or an empty text removes one. */
+export type Changes = Readonly<Record<string, string | null>>;
+
+/** withSearch is the address with these parameters changed and all others as they were. */
+export function withSearch(url: URL, changes: Changes): URL {
+  const next = new URL(url);
+  for (const [key, value] of Object.entries(changes)) {
+    if (value === null || value === '') {
+      next.searchParams.delete(key);
+    } else {
+      next.searchParams.set(key, value);
+    }
   }
-  history.replaceState(null, '', url);
+  return next;
+}
+
+/**
+ * setSearch changes query parameters of the address. What somebody chose is a step that the back button takes back: push. What
+ * changes with each key that is typed is none: replace.
+ */
+export function setSearch(changes: Changes, how: 'push' | 'replace'): void {
+  const now = new URL(location.href);
+  const next = withSearch(now, changes);
+  if (next.href === now.href) {
+    return;
+  }
+  if (how === 'push') {
+    history.pushState(null, '', next);
+  } else {
+    history.replaceState(null, '', next);
+  }
   dispatchEvent(new Event(changed));
 }
 

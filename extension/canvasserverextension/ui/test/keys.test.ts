@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { buildTree, visibleRows } from '../src/model/tree';
-import { parseRoute } from '../src/route';
+import { parseRoute, withSearch } from '../src/route';
 import { stepFor } from '../src/trace/keys';
 import { aSpan, byKey, spanKey } from './spans';
 
@@ -50,13 +50,26 @@ describe('addresses', () => {
   const route = (path: string, under = '/') => parseRoute(new URL(path, 'http://localhost'), under);
 
   it('name an execution and a span', () => {
-    expect(route('/executions/run%2F1?span=ab')).toEqual({ page: 'execution', id: 'run/1', span: 'ab' });
-    expect(route('/executions/x')).toEqual({ page: 'execution', id: 'x', span: null });
+    expect(route('/executions/run%2F1?span=ab')).toEqual({ page: 'execution', id: 'run/1', span: 'ab', view: 'trace', q: '' });
+    expect(route('/executions/x')).toEqual({ page: 'execution', id: 'x', span: null, view: 'trace', q: '' });
   });
 
   it('that are none lead to the list', () => {
-    expect(route('/')).toEqual({ page: 'list' });
-    expect(route('/executions/')).toEqual({ page: 'list' });
+    expect(route('/')).toEqual({ page: 'list', q: '', status: '' });
+    expect(route('/executions/')).toMatchObject({ page: 'list' });
+  });
+
+  it('hold the view and what is searched for, and survive a view that there is not', () => {
+    expect(route('/executions/x?view=tokens&q=a%26b')).toMatchObject({ view: 'tokens', q: 'a&b' });
+    expect(route('/executions/x?view=constructor')).toMatchObject({ view: 'trace' });
+    expect(route('/?q=gpt&status=error')).toEqual({ page: 'list', q: 'gpt', status: 'error' });
+  });
+
+  it('keep everything else when one thing of them changes', () => {
+    const url = new URL('http://localhost/executions/x?span=1&q=a&view=tokens');
+    expect(withSearch(url, { span: '2' }).search).toBe('?span=2&q=a&view=tokens');
+    expect(withSearch(url, { q: '', view: null }).search).toBe('?span=1');
+    expect(url.search).toBe('?span=1&q=a&view=tokens');
   });
 
   it('are the same below the path that the page is shown under, and where a proxy took it off', () => {

@@ -6,6 +6,7 @@ import type { Server } from '../live/useInfo';
 import { useNow } from '../live/useNow';
 import { ConnectionMark } from '../parts/ConnectionMark';
 import { Notice } from '../parts/Notice';
+import { setSearch } from '../route';
 import { EmptyList } from './EmptyList';
 import { ExecutionRow } from './ExecutionRow';
 import { useExecutions } from './useExecutions';
@@ -13,10 +14,17 @@ import { useExecutions } from './useExecutions';
 const fewRows = 50;
 const mostRows = 200;
 
+interface ListPageProps {
+  /** q and status are the filter, which stands in the address. */
+  readonly q: string;
+  readonly status: string;
+  readonly server: Server;
+  readonly token: string | null;
+}
+
 /** ListPage lists recent executions, newest activity first. */
-export function ListPage({ server, token }: { readonly server: Server; readonly token: string | null }): ReactNode {
-  const [text, setText] = useState('');
-  const [status, setStatus] = useState<Status | ''>('');
+export function ListPage({ q: text, status: asked, server, token }: ListPageProps): ReactNode {
+  const status: Status | '' = statuses.find((s) => s === asked) ?? '';
   const [limit, setLimit] = useState(fewRows);
   const q = useSettled(text.trim(), 200);
   const { state: { rows, more, loaded }, problem } = useExecutions({ q, status, limit }, token);
@@ -42,8 +50,8 @@ export function ListPage({ server, token }: { readonly server: Server; readonly 
           <span className="muted" role="status">{loaded ? plural(rows.length, 'execution') + (more ? ' shown' : '') : 'loading'}</span>
           <span className="spacer" />
           <input type="search" aria-label="Filter by id, name, workflow or model" placeholder="Filter by id, name, workflow, model" maxLength={200}
-            value={text} onChange={(e) => { setText(e.target.value); }} />
-          <select aria-label="Status" value={status} onChange={(e) => { setStatus(statuses.find((s) => s === e.target.value) ?? ''); }}>
+            value={text} onChange={(e) => { setSearch({ q: e.target.value }, 'replace'); }} />
+          <select aria-label="Status" value={status} onChange={(e) => { setSearch({ status: e.target.value }, 'push'); }}>
             <option value="">any status</option>
             {statuses.map((s) => <option key={s} value={s}>{s}</option>)}
           </select>

@@ -9,23 +9,25 @@ import { useNow } from '../live/useNow';
 import { executionName } from '../model/naming';
 import { axisOf, extentOf } from '../model/timeline';
 import { buildTree, nextFailure, type Node } from '../model/tree';
-import { selectSpan } from '../route';
+import { setSearch, type Route } from '../route';
 import { Header } from './Header';
 import { Notices } from './Notices';
 import { SpanTree } from './SpanTree';
 
 export interface TracePageProps {
   readonly id: string;
-  readonly selected: string | null;
+  /** place is what the address asks for. */
+  readonly place: Extract<Route, { page: 'execution' }>;
   readonly server: Server;
   readonly token: string | null;
 }
 
 /** TracePage follows one execution: its header, the tree of its spans, and the selected one. */
-export function TracePage({ id, selected, server, token }: TracePageProps): ReactNode {
+export function TracePage({ id, place, server, token }: TracePageProps): ReactNode {
   const { state, problem } = useExecution(id, token);
   const connection = useConnection();
   const { execution } = state;
+  const selected = place.span;
 
   const nodes = useMemo(() => buildTree(state.spans), [state.spans]);
   const extent = useMemo(() => extentOf(state.spans.values()), [state.spans]);
@@ -36,7 +38,7 @@ export function TracePage({ id, selected, server, token }: TracePageProps): Reac
   const selectedIndex = useMemo(() => indexOf(nodes, selected), [nodes, selected]);
   const node = nodes[selectedIndex];
   const choose = (n: Node | null) => {
-    selectSpan(n === null ? null : idOf(n, (execution?.traces.length ?? 0) > 1));
+    setSearch({ span: n === null ? null : idOf(n, (execution?.traces.length ?? 0) > 1) }, 'push');
   };
   const [jumps, setJumps] = useState(0);
   const jump = () => {
