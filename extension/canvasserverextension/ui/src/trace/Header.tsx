@@ -25,10 +25,12 @@ interface HeaderProps {
   readonly now: number;
   /** failures goes to the next span with an error; null while there are no spans. */
   readonly failures: (() => void) | null;
+  /** children stand below the figures: the views of the execution and what can be done with it. */
+  readonly children: ReactNode;
 }
 
 /** Header says what the execution is, how it stands, and how the page is connected. */
-export function Header({ id, name, state, connection, server, now, failures }: HeaderProps): ReactNode {
+export function Header({ id, name, state, connection, server, now, failures, children }: HeaderProps): ReactNode {
   const e = state.execution;
   return (
     <header className="trace-header">
@@ -45,6 +47,7 @@ export function Header({ id, name, state, connection, server, now, failures }: H
         <span className="id muted"><Plain text={id} /></span><Copy text={id} what="the execution id" />
       </div>
       {e !== null && <Facts execution={e} state={state} now={now} highCost={server.info?.highCostUsd ?? 0} failures={failures} />}
+      <div className="toolbar">{children}</div>
     </header>
   );
 }

@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useState, type ReactNode } from 'react';
+import { useCallback, useEffect, useMemo, useState, type ReactNode } from 'react';
 import { DetailPane } from '../detail/DetailPane';
 import { OverviewPane } from '../detail/OverviewPane';
 import { visible } from '../format/visible';
@@ -10,9 +10,12 @@ import { executionName } from '../model/naming';
 import { axisOf, extentOf } from '../model/timeline';
 import { buildTree, nextFailure, type Node } from '../model/tree';
 import { setSearch, type Route } from '../route';
+import { Account } from './Account';
 import { Header } from './Header';
 import { Notices } from './Notices';
 import { SpanTree } from './SpanTree';
+import { Transcript } from './Transcript';
+import { Views } from './Views';
 
 export interface TracePageProps {
   readonly id: string;
@@ -37,9 +40,10 @@ export function TracePage({ id, place, server, token }: TracePageProps): ReactNo
 
   const selectedIndex = useMemo(() => indexOf(nodes, selected), [nodes, selected]);
   const node = nodes[selectedIndex];
-  const choose = (n: Node | null) => {
-    setSearch({ span: n === null ? null : idOf(n, (execution?.traces.length ?? 0) > 1) }, 'push');
-  };
+  const several = (execution?.traces.length ?? 0) > 1;
+  const choose = useCallback((n: Node | null) => {
+    setSearch({ span: n === null ? null : idOf(n, several) }, 'push');
+  }, [several]);
   const [jumps, setJumps] = useState(0);
   const jump = () => {
     const next = nodes[nextFailure(nodes, selectedIndex)];
@@ -56,11 +60,15 @@ export function TracePage({ id, place, server, token }: TracePageProps): ReactNo
 
   return (
     <div className={node === undefined ? 'trace-page' : 'trace-page has-selection'}>
-      <Header id={id} name={name} state={state} connection={connection} server={server} now={now} failures={state.spans.size > 0 ? jump : null} />
+      <Header id={id} name={name} state={state} connection={connection} server={server} now={now} failures={state.spans.size > 0 ? jump : null}>
+        <Views view={place.view} />
+      </Header>
       <main className="split">
-        <section className="tree-pane" aria-label="Spans">
+        <section className="tree-pane" aria-label={place.view === 'trace' ? 'Spans' : 'View'}>
           <Notices id={id} state={state} problem={problem} connection={connection} missing={selected !== null && node === undefined && state.loaded ? selected : null} />
-          {axis !== null && (
+          {place.view === 'transcript' && <Transcript nodes={nodes} selected={node ?? null} origin={extent?.from ?? null} loaded={state.loaded} onSelect={choose} />}
+          {place.view === 'tokens' && <Account nodes={nodes} execution={execution} />}
+          {place.view === 'trace' && axis !== null && (
             <SpanTree nodes={nodes} axis={axis} now={now} selectedIndex={selectedIndex} jumps={jumps} info={server.info} onSelect={choose} />
           )}
         </section>

@@ -1,0 +1,49 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { usageRoles } from '../src/client/wire/span';
+import { accountOf, unknownModel } from '../src/model/account';
+import { buildTree } from '../src/model/tree';
+import { aSpan, byKey } from './spans';
+
+function aCall(id: string, usage: string | null, attributes: Record<string, number | string>, parent: string | null = null) {
+  return aSpan({ span_id: id, parent_span_id: parent, name: `chat ${id}`, usage, attributes });
+}
+
+const spans = [
+  aCall('n', null, { 'orcheo.node.id': 'summarize' }),
+  aCall('1', 'counted', { 'gen_ai.usage.input_tokens': 100, 'gen_ai.usage.output_tokens': 10, 'gen_ai.usage.cache_read.input_tokens': 40, 'gen_ai.request.model': 'small', 'orcheo.cost.usd': 0.5 }, 'n'),
+  aCall('2', 'counted', { 'gen_ai.usage.input_tokens': 300, 'gen_ai.usage.output_tokens': 30, 'gen_ai.usage.reasoning.output_tokens': 20, 'gen_ai.request.model': 'large' }, 'n'),
+  aCall('3', 'counted', { 'gen_ai.usage.input_tokens': 1 }),
+  aCall('4', 'duplicate', { 'gen_ai.usage.input_tokens': 300, 'orcheo.cost.usd': 9 }, 'n'),
+];
+
+describe('the account of an execution', () => {
+  const account = accountOf(buildTree(byKey(spans)));
+
+  it('adds up by node and by model, the largest first', () => {
+    expect(account.nodes.map((s) => [s.name, s.calls, s.input, s.output])).toEqual([['summarize', 2, 400, 40], ['chat 3', 1, 1, 0]]);
+    expect(account.models.map((s) => [s.name, s.input])).toEqual([['large', 300], ['small', 100], [unknownModel, 1]]);
+    expect(account.nodes[0]).toMatchObject({ cacheRead: 40, reasoning: 20 });
+  });
+
+  it('says of how many calls nobody knows the price', () => {
+    expect(account.total).toMatchObject({ calls: 3, costUsd: 0.5, unpriced: 2 });
+  });
+
+  it('keeps what does not count apart, with the reason', () => {
+    expect(account.excluded).toEqual([expect.objectContaining({ role: 'duplicate', calls: 1, input: 300, costUsd: 9 })]);
+  });
+
+  it('loses and invents nothing: both divisions add up to the total, and all to what was reported', () => {
+    const any = fc.array(fc.record({ usage: fc.constantFrom(...usageRoles), input: fc.nat(1000), output: fc.nat(1000), model: fc.constantFrom('a', 'b', '__proto__'), node: fc.constantFrom('x', 'y', '') }), { maxLength: 20 });
+    fc.assert(fc.property(any, (all) => {
+      const a = accountOf(buildTree(byKey(all.map((c, i) => aCall(String(i), c.usage, {
+        'gen_ai.usage.input_tokens': c.input, 'gen_ai.usage.output_tokens': c.output, 'gen_ai.request.model': c.model, 'orcheo.node.id': c.node,
+      })))));
+      const input = (sums: readonly { input: number }[]) => sums.reduce((n, s) => n + s.input, 0);
+      expect(input(a.nodes)).toBe(a.total.input);
+      expect(input(a.models)).toBe(a.total.input);
+      expect(a.total.input + input(a.excluded)).toBe(input(all));
+    }));
+  });
+});
