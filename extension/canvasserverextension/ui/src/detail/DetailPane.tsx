@@ -6,8 +6,9 @@ import { formatExact } from '../format/moment';
 import { formatCost, formatCount, plural } from '../format/quantity';
 import type { Server } from '../live/useInfo';
 import { readEvents } from '../model/conversation';
+import { evidenceOf, skewOf } from '../model/evidence';
 import { kindNames, kindOf } from '../model/kind';
-import { lookMeanings, lookOf } from '../model/look';
+import { lookOf } from '../model/look';
 import { durationOf } from '../model/timeline';
 import { costOf, modelOf, tokensOf } from '../model/tokens';
 import type { Node } from '../model/tree';
@@ -40,6 +41,8 @@ export function DetailPane({ execution, node, now, server, origin, onClose }: De
   const span = whole !== null && whole.raw['last_seen_time'] === node.span.raw['last_seen_time'] ? whole : node.span;
   const reading = readEvents(span);
   const look = lookOf(span);
+  const evidence = evidenceOf(node, now);
+  const skew = skewOf(node.span);
   return (
     <article className="detail">
       <header className="detail-head">
@@ -49,11 +52,12 @@ export function DetailPane({ execution, node, now, server, origin, onClose }: De
           <button type="button" className="close" onClick={onClose} aria-label="Close the span" title="Close"><Icon name="close" /></button>
         </div>
         <div className="detail-sub">
-          <LookMark look={look} />
+          <LookMark look={look} evidence={evidence} />
           <span className="muted">{kindNames[kindOf(span)]}</span>
           {span.redactions > 0 && <span className="tag" title="Secrets and personal data that were replaced before the span was kept">{plural(span.redactions, 'redaction')}</span>}
         </div>
-        {look !== 'ok' && look !== 'error' && <p className="muted small">{lookMeanings[look]}</p>}
+        {evidence !== null && <p className="muted small">{evidence}</p>}
+        {skew !== null && <p className="muted small"><strong><Plain text={skew.word} /></strong>. {skew.meaning}</p>}
         {node.detached === 'cycle' && <p className="muted small">The parent ids of this span and its ancestors go round in a circle; it is shown at the top because it began first.</p>}
       </header>
       <Failure span={span} />

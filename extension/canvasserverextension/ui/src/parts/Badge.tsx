@@ -12,7 +12,7 @@ export function StatusBadge({ status }: { readonly status: Status }): ReactNode 
   return <span className={`badge status-${status}`}><Icon name={statusIcons[status]} />{status}</span>;
 }
 
-/** LookMark shows how a span stands, in the same way. */
-export function LookMark({ look }: { readonly look: Look }): ReactNode {
-  return <span className={`look look-${look}`} title={lookMeanings[look]}><Icon name={look} /><span className="look-word">{lookNames[look]}</span></span>;
+/** LookMark shows how a span stands, in the same way; the tooltip says what that rests on where it is known. */
+export function LookMark({ look, evidence = null }: { readonly look: Look; readonly evidence?: string | null }): ReactNode {
+  return <span className={`look look-${look}`} title={evidence ?? lookMeanings[look]}><Icon name={look} /><span className="look-word">{lookNames[look]}</span></span>;
 }

@@ -9,6 +9,7 @@ import { formatCost, formatCount, plural } from '../format/quantity';
 import { visible } from '../format/visible';
 import { Mark } from '../list/ListPage';
 import type { Server } from '../live/useInfo';
+import { ago } from '../model/evidence';
 import { StatusBadge } from '../parts/Badge';
 import { ConnectionMark } from '../parts/ConnectionMark';
 import { Copy } from '../parts/Copy';
@@ -20,6 +21,10 @@ interface HeaderProps {
   readonly id: string;
   readonly name: string;
   readonly state: TraceState;
+  /** heard is when the server last heard of any of the spans. */
+  readonly heard: number | null;
+  /** rootless: what stands at the top is a placeholder. */
+  readonly rootless: boolean;
   readonly connection: Connection;
   readonly server: Server;
   readonly now: number;
@@ -30,7 +35,7 @@ interface HeaderProps {
 }
 
 /** Header says what the execution is, how it stands, and how the page is connected. */
-export function Header({ id, name, state, connection, server, now, failures, children }: HeaderProps): ReactNode {
+export function Header({ id, name, state, heard, rootless, connection, server, now, failures, children }: HeaderProps): ReactNode {
   const e = state.execution;
   return (
     <header className="trace-header">
@@ -46,15 +51,15 @@ export function Header({ id, name, state, connection, server, now, failures, chi
         {e !== null && <StatusBadge status={e.status} />}
         <span className="id muted"><Plain text={id} /></span><Copy text={id} what="the execution id" />
       </div>
-      {e !== null && <Facts execution={e} state={state} now={now} highCost={server.info?.highCostUsd ?? 0} failures={failures} />}
+      {e !== null && <Facts execution={e} state={state} heard={heard} rootless={rootless} now={now} highCost={server.info?.highCostUsd ?? 0} failures={failures} />}
       <div className="toolbar">{children}</div>
     </header>
   );
 }
 
-interface FactsProps { readonly execution: Execution; readonly state: TraceState; readonly now: number; readonly highCost: number; readonly failures: (() => void) | null }
+interface FactsProps { readonly execution: Execution; readonly state: TraceState; readonly heard: number | null; readonly rootless: boolean; readonly now: number; readonly highCost: number; readonly failures: (() => void) | null }
 
-function Facts({ execution: e, state, now, highCost, failures }: FactsProps): ReactNode {
+function Facts({ execution: e, state, heard, rootless, now, highCost, failures }: FactsProps): ReactNode {
   const dear = highCost > 0 && (e.costUsd ?? 0) >= highCost;
   return (
     <dl className="facts">
@@ -70,7 +75,7 @@ function Facts({ execution: e, state, now, highCost, failures }: FactsProps): Re
       <Fact name="Cost" title={dear ? 'More than the threshold that this server is configured with' : undefined}>
         {e.costUsd === null ? <span className="muted">unknown</span> : <>{formatCost(e.costUsd)}{dear && <span className="warn"> high</span>}</>}
       </Fact>
-      <Fact name="Completeness">{completeness(e, state)}</Fact>
+      <Fact name="Completeness">{completeness(e, state, `${rootless ? ' · root not received yet' : ''}${heard === null ? '' : ` · last heard ${ago(heard, now)}`}`)}</Fact>
     </dl>
   );
 }
@@ -95,9 +100,9 @@ const reasons: ReadonlyMap<string, string> = new Map([
   ['evicted', 'its spans had to make room'],
 ]);
 
-function completeness(e: Execution, state: TraceState): ReactNode {
+function completeness(e: Execution, state: TraceState, heard: string): ReactNode {
   if (!state.complete) {
-    return e.known ? <>open <span className="muted">· more spans may come</span></> : <span className="muted">waiting for the first span</span>;
+    return e.known ? <>open <span className="muted">· more spans may come{heard}</span></> : <span className="muted">waiting for the first span</span>;
   }
   const reason = e.completeReason ?? '';
   const whole = reason === 'quiet' || reason === 'span_count';

@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import type { Connection, Problem, TraceState } from '../client/index';
 import { formatCount, plural } from '../format/quantity';
+import type { Node } from '../model/tree';
 import { Notice } from '../parts/Notice';
 import { Plain } from '../parts/Text';
 import { listPath } from '../route';
@@ -11,11 +12,14 @@ interface NoticesProps {
   readonly problem: Problem | null;
   readonly connection: Connection;
   readonly missing: string | null;
+  /** roots are the spans at the top that nobody has sent. */
+  readonly roots: readonly Node[];
 }
 
 /** Notices tells what is unusual about the execution or the connection, and what can be done. */
-export function Notices({ id, state, problem, connection, missing }: NoticesProps): ReactNode {
+export function Notices({ id, state, problem, connection, missing, roots }: NoticesProps): ReactNode {
   const e = state.execution;
+  const below = roots.reduce((n, r) => n + r.size - 1, 0);
   return (
     <>
       {problem !== null && <Notice kind={problem.retryable ? 'warn' : 'bad'} title="Not up to date.">{problem.reason}{problem.retryable && ' Trying again by itself.'}</Notice>}
@@ -39,6 +43,11 @@ export function Notices({ id, state, problem, connection, missing }: NoticesProp
       {e !== null && e.droppedSpans > 0 && (
         <Notice kind="warn" title={`${formatCount(e.droppedSpans)} of its spans are not shown.`}>
           The execution is larger than the server keeps: {plural(e.spanCount, 'span')} were kept. Raise the limits under exporters::canvastrace to see all of the next one.
+        </Notice>
+      )}
+      {e?.known === true && state.complete && roots.length > 0 && (
+        <Notice kind="warn" title="The root was never received.">
+          {below === 1 ? '1 span hangs' : `${formatCount(below)} spans hang`} on {roots.length === 1 ? 'a span' : plural(roots.length, 'span')} that nobody has sent. Its sender may have ended without sending it, or sampling may have left it out.
         </Notice>
       )}
       {missing !== null && e?.known === true && <Notice kind="info" title="The span in the address is not here.">It may not have arrived yet: it is selected as soon as it does.</Notice>}

@@ -3,6 +3,7 @@ import type { Info } from '../api/info';
 import { formatDuration } from '../format/duration';
 import { formatCount, formatShort, plural } from '../format/quantity';
 import { visible } from '../format/visible';
+import { evidenceOf, skewOf } from '../model/evidence';
 import { kindNames, kindOf } from '../model/kind';
 import { lookNames, lookOf } from '../model/look';
 import { barOf, durationOf, type Axis } from '../model/timeline';
@@ -35,12 +36,13 @@ export function SpanRow({ id, node, top, axis, now, info, open, active, selected
   const look = lookOf(span);
   const kind = kindOf(span);
   const tokens = tokensOf(span);
+  const skew = skewOf(span);
   const duration = durationOf(span, now);
   // What holds other spans takes as long as they do; only at the end of a branch is it news.
   const slow = node.children === 0 && info !== null && info.slowSpanMs > 0 && duration !== null && duration >= info.slowSpanMs;
   const many = info !== null && info.highTokens > 0 && tokens !== null && Math.max(tokens.input, tokens.output) >= info.highTokens;
   const inside = !open && node.failures > (span.failed ? 1 : 0) ? node.failures - (span.failed ? 1 : 0) : 0;
-  const label = [visible(span.name.slice(0, 200)), kindNames[kind], lookNames[look], duration === null ? '' : formatDuration(duration), inside > 0 ? `${plural(inside, 'error')} inside` : '']
+  const label = [visible(span.name.slice(0, 200)), kindNames[kind], lookNames[look], duration === null ? '' : formatDuration(duration), inside > 0 ? `${plural(inside, 'error')} inside` : '', skew === null ? '' : skew.word]
     .filter((part) => part !== '').join(', ');
   return (
     <div id={id} role="treeitem" className={`row${selected ? ' selected' : ''}${active ? ' active' : ''}`} style={{ transform: `translateY(${top}px)` }}
@@ -54,9 +56,10 @@ export function SpanRow({ id, node, top, axis, now, info, open, active, selected
         <span className={look === 'missing' ? 'name name-missing' : 'name'} title={visible(span.name.slice(0, 500))}><Plain text={span.name.slice(0, 500)} /></span>
         {node.detached === 'absent' && <span className="tag" title="Its parent is not among the spans of this execution">no parent here</span>}
         {node.detached === 'cycle' && <span className="tag" title="Its parent ids go round in a circle">circle</span>}
+        {skew !== null && <span className="tag" title={skew.meaning}><Icon name="stale" />clock</span>}
         {inside > 0 && <span className="tag tag-bad"><Icon name="error" />{inside}</span>}
       </span>
-      <LookMark look={look} />
+      <LookMark look={look} evidence={evidenceOf(node, now)} />
       <span className="figure row-tokens" title={tokens === null ? undefined : `${formatCount(tokens.input)} tokens in, ${formatCount(tokens.output)} out${span.usage !== null && span.usage !== 'counted' ? `; not counted (${span.usage})` : ''}`}>
         {tokens !== null && <span className={span.usage === null || span.usage === 'counted' ? (many ? 'hot' : '') : 'uncounted'}>{formatShort(tokens.input)} / {formatShort(tokens.output)}</span>}
       </span>

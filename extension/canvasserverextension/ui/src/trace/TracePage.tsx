@@ -6,6 +6,7 @@ import { useConnection } from '../live/client';
 import { useExecution } from '../live/useExecution';
 import type { Server } from '../live/useInfo';
 import { useNow } from '../live/useNow';
+import { lastHeard, missingRoots } from '../model/evidence';
 import { executionName } from '../model/naming';
 import { axisOf, extentOf } from '../model/timeline';
 import { buildTree, nextFailure, type Node } from '../model/tree';
@@ -33,6 +34,8 @@ export function TracePage({ id, place, server, token }: TracePageProps): ReactNo
   const selected = place.span;
 
   const nodes = useMemo(() => buildTree(state.spans), [state.spans]);
+  const roots = useMemo(() => missingRoots(nodes), [nodes]);
+  const heard = useMemo(() => lastHeard(state.spans.values()), [state.spans]);
   const extent = useMemo(() => extentOf(state.spans.values()), [state.spans]);
   const running = execution?.status === 'running' && execution.finishedAt === null && !state.complete;
   const now = useNow(running || (extent?.open ?? false), server.clockAhead);
@@ -60,12 +63,12 @@ export function TracePage({ id, place, server, token }: TracePageProps): ReactNo
 
   return (
     <div className={node === undefined ? 'trace-page' : 'trace-page has-selection'}>
-      <Header id={id} name={name} state={state} connection={connection} server={server} now={now} failures={state.spans.size > 0 ? jump : null}>
+      <Header id={id} name={name} state={state} heard={heard} rootless={roots.length > 0} connection={connection} server={server} now={now} failures={state.spans.size > 0 ? jump : null}>
         <Views view={place.view} />
       </Header>
       <main className="split">
         <section className="tree-pane" aria-label={place.view === 'trace' ? 'Spans' : 'View'}>
-          <Notices id={id} state={state} problem={problem} connection={connection} missing={selected !== null && node === undefined && state.loaded ? selected : null} />
+          <Notices id={id} state={state} problem={problem} connection={connection} missing={selected !== null && node === undefined && state.loaded ? selected : null} roots={roots} />
           {place.view === 'transcript' && <Transcript nodes={nodes} selected={node ?? null} origin={extent?.from ?? null} loaded={state.loaded} onSelect={choose} />}
           {place.view === 'tokens' && <Account nodes={nodes} execution={execution} />}
           {place.view === 'trace' && axis !== null && (
