@@ -23,6 +23,8 @@ interface SpanRowProps {
   readonly open: boolean;
   readonly active: boolean;
   readonly selected: boolean;
+  /** match: it holds what is searched for. */
+  readonly match: boolean;
   readonly onSelect: () => void;
   readonly onToggle: () => void;
 }
@@ -31,7 +33,7 @@ interface SpanRowProps {
 const deepest = 24;
 
 /** SpanRow is one line of the tree. */
-export function SpanRow({ id, node, top, axis, now, info, open, active, selected, onSelect, onToggle }: SpanRowProps): ReactNode {
+export function SpanRow({ id, node, top, axis, now, info, open, active, selected, match, onSelect, onToggle }: SpanRowProps): ReactNode {
   const { span } = node;
   const look = lookOf(span);
   const kind = kindOf(span);
@@ -42,10 +44,10 @@ export function SpanRow({ id, node, top, axis, now, info, open, active, selected
   const slow = node.children === 0 && info !== null && info.slowSpanMs > 0 && duration !== null && duration >= info.slowSpanMs;
   const many = info !== null && info.highTokens > 0 && tokens !== null && Math.max(tokens.input, tokens.output) >= info.highTokens;
   const inside = !open && node.failures > (span.failed ? 1 : 0) ? node.failures - (span.failed ? 1 : 0) : 0;
-  const label = [visible(span.name.slice(0, 200)), kindNames[kind], lookNames[look], duration === null ? '' : formatDuration(duration), inside > 0 ? `${plural(inside, 'error')} inside` : '', skew === null ? '' : skew.word]
+  const label = [visible(span.name.slice(0, 200)), kindNames[kind], lookNames[look], duration === null ? '' : formatDuration(duration), inside > 0 ? `${plural(inside, 'error')} inside` : '', skew === null ? '' : skew.word, match ? 'match' : '']
     .filter((part) => part !== '').join(', ');
   return (
-    <div id={id} role="treeitem" className={`row${selected ? ' selected' : ''}${active ? ' active' : ''}`} style={{ transform: `translateY(${top}px)` }}
+    <div id={id} role="treeitem" className={`row${selected ? ' selected' : ''}${active ? ' active' : ''}${match ? ' match' : ''}`} style={{ transform: `translateY(${top}px)` }}
       aria-level={node.depth + 1} aria-posinset={node.position} aria-setsize={node.setSize} aria-selected={selected}
       aria-expanded={node.children > 0 ? open : undefined} aria-label={label} onClick={onSelect}>
       <span className="row-name" style={{ paddingLeft: Math.min(node.depth, deepest) * 14 }}>

@@ -13,6 +13,8 @@ interface SpanTreeProps {
   readonly axis: Axis;
   readonly now: number;
   readonly selectedIndex: number;
+  /** matches are the spans that hold what is searched for. */
+  readonly matches: ReadonlySet<SpanKey>;
   /** jumps grows when the selected row should be scrolled to. */
   readonly jumps: number;
   readonly info: Info | null;
@@ -22,7 +24,7 @@ interface SpanTreeProps {
 const rowHeight = 30;
 
 /** SpanTree shows the rows that fit into the window, however many there are. */
-export function SpanTree({ nodes, axis, now, selectedIndex, jumps, info, onSelect }: SpanTreeProps): ReactNode {
+export function SpanTree({ nodes, axis, now, selectedIndex, matches, jumps, info, onSelect }: SpanTreeProps): ReactNode {
   const [collapsed, setCollapsed] = useState<ReadonlySet<SpanKey>>(() => new Set());
   const [active, setActive] = useState<SpanKey | null>(null);
   const scroller = useRef<HTMLDivElement>(null);
@@ -122,7 +124,7 @@ export function SpanTree({ nodes, axis, now, selectedIndex, jumps, info, onSelec
             const node = nodes[index];
             return node === undefined ? null : (
               <SpanRow key={item.key} id={rowId(node)} node={node} top={item.start} axis={axis} now={now} info={info}
-                open={!collapsed.has(node.span.key)} active={item.index === activeRow} selected={index === selectedIndex}
+                open={!collapsed.has(node.span.key)} active={item.index === activeRow} selected={index === selectedIndex} match={matches.has(node.span.key)}
                 onSelect={() => { setActive(node.span.key); onSelect(node); }}
                 onToggle={() => { setActive(node.span.key); setOpen([node.span.key], collapsed.has(node.span.key)); }} />
             );

@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useMemo, useState, type ReactNode } from 'react';
+import { useCallback, useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
 import { DetailPane } from '../detail/DetailPane';
 import { OverviewPane } from '../detail/OverviewPane';
 import { visible } from '../format/visible';
@@ -8,14 +8,18 @@ import type { Server } from '../live/useInfo';
 import { useNow } from '../live/useNow';
 import { lastHeard, missingRoots } from '../model/evidence';
 import { executionName } from '../model/naming';
+import { nextMatch, searchNodes } from '../model/search';
 import { axisOf, extentOf } from '../model/timeline';
 import { buildTree, nextFailure, type Node } from '../model/tree';
 import { setSearch, type Route } from '../route';
 import { Account } from './Account';
 import { Header } from './Header';
+import { KeyHelp } from './KeyHelp';
 import { Notices } from './Notices';
+import { SearchBox } from './SearchBox';
 import { SpanTree } from './SpanTree';
 import { Transcript } from './Transcript';
+import { useShortcuts } from './useShortcuts';
 import { Views } from './Views';
 
 export interface TracePageProps {
@@ -48,13 +52,45 @@ export function TracePage({ id, place, server, token }: TracePageProps): ReactNo
     setSearch({ span: n === null ? null : idOf(n, several) }, 'push');
   }, [several]);
   const [jumps, setJumps] = useState(0);
-  const jump = () => {
-    const next = nodes[nextFailure(nodes, selectedIndex)];
+  const jumpTo = (index: number) => {
+    const next = nodes[index];
     if (next !== undefined) {
       choose(next);
       setJumps((n) => n + 1);
     }
   };
+  const jump = () => { jumpTo(nextFailure(nodes, selectedIndex)); };
+
+  const found = useMemo(() => searchNodes(nodes, place.q), [nodes, place.q]);
+  const box = useRef<HTMLInputElement>(null);
+  const [help, setHelp] = useState(false);
+  const step = (direction: 1 | -1) => { jumpTo(nextMatch(found, selectedIndex, direction)); };
+  useShortcuts((command) => {
+    switch (command.type) {
+      case 'view':
+        setSearch({ view: command.view === 'trace' ? null : command.view }, 'push');
+        break;
+      case 'search':
+        box.current?.focus();
+        box.current?.select();
+        break;
+      case 'next':
+        step(1);
+        break;
+      case 'previous':
+        step(-1);
+        break;
+      case 'failure':
+        jump();
+        break;
+      case 'help':
+        setHelp(true);
+        break;
+      case 'close':
+        choose(null);
+        break;
+    }
+  });
 
   const name = useMemo(() => executionName(execution, state.spans, id), [execution, state.spans, id]);
   useEffect(() => {
@@ -63,16 +99,19 @@ export function TracePage({ id, place, server, token }: TracePageProps): ReactNo
 
   return (
     <div className={node === undefined ? 'trace-page' : 'trace-page has-selection'}>
+      {help && <KeyHelp onClose={() => { setHelp(false); }} />}
       <Header id={id} name={name} state={state} heard={heard} rootless={roots.length > 0} connection={connection} server={server} now={now} failures={state.spans.size > 0 ? jump : null}>
         <Views view={place.view} />
+        <SearchBox box={box} text={place.q} found={found} selectedIndex={selectedIndex} onText={(q) => { setSearch({ q }, 'replace'); }} onStep={step} />
+        <button type="button" className="link" aria-keyshortcuts="?" title="All keys (?)" onClick={() => { setHelp(true); }}>Keys</button>
       </Header>
       <main className="split">
         <section className="tree-pane" aria-label={place.view === 'trace' ? 'Spans' : 'View'}>
           <Notices id={id} state={state} problem={problem} connection={connection} missing={selected !== null && node === undefined && state.loaded ? selected : null} roots={roots} />
-          {place.view === 'transcript' && <Transcript nodes={nodes} selected={node ?? null} origin={extent?.from ?? null} loaded={state.loaded} onSelect={choose} />}
+          {place.view === 'transcript' && <Transcript nodes={nodes} selected={node ?? null} jumps={jumps} origin={extent?.from ?? null} loaded={state.loaded} onSelect={choose} />}
           {place.view === 'tokens' && <Account nodes={nodes} execution={execution} />}
           {place.view === 'trace' && axis !== null && (
-            <SpanTree nodes={nodes} axis={axis} now={now} selectedIndex={selectedIndex} jumps={jumps} info={server.info} onSelect={choose} />
+            <SpanTree nodes={nodes} axis={axis} now={now} selectedIndex={selectedIndex} matches={found.keys} jumps={jumps} info={server.info} onSelect={choose} />
           )}
         </section>
         <section className="detail-pane" aria-label={node === undefined ? 'Summary' : 'Selected span'}>

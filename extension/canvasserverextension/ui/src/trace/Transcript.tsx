@@ -1,5 +1,5 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { memo, useMemo, useRef, type ReactNode } from 'react';
+import { memo, useEffect, useMemo, useRef, type ReactNode } from 'react';
 import { formatOffset } from '../format/duration';
 import { formatExact } from '../format/moment';
 import { plural } from '../format/quantity';
@@ -13,6 +13,8 @@ import { LongText, Plain } from '../parts/Text';
 interface TranscriptProps {
   readonly nodes: readonly Node[];
   readonly selected: Node | null;
+  /** jumps grows when the selected span should be scrolled to. */
+  readonly jumps: number;
   /** origin is when the execution began. */
   readonly origin: number | null;
   readonly loaded: boolean;
@@ -20,7 +22,7 @@ interface TranscriptProps {
 }
 
 /** Transcript shows what was said in a whole execution, in the order of time; only the turns in the window are drawn. */
-export const Transcript = memo(function Transcript({ nodes, selected, origin, loaded, onSelect }: TranscriptProps): ReactNode {
+export const Transcript = memo(function Transcript({ nodes, selected, jumps, origin, loaded, onSelect }: TranscriptProps): ReactNode {
   const { turns, repeated } = useMemo(() => buildTranscript(nodes), [nodes]);
   const scroller = useRef<HTMLDivElement>(null);
   const virtual = useVirtualizer({
@@ -31,6 +33,15 @@ export const Transcript = memo(function Transcript({ nodes, selected, origin, lo
     getItemKey: (i) => turns[i]?.id ?? i,
     useFlushSync: false,
   });
+  // A jump brings the first turn of its span into sight.
+  const jumped = useRef(0);
+  useEffect(() => {
+    const turn = selected === null || jumped.current === jumps ? -1 : turns.findIndex((t) => t.span.key === selected.span.key);
+    jumped.current = jumps;
+    if (turn >= 0) {
+      virtual.scrollToIndex(turn, { align: 'auto' });
+    }
+  }, [jumps, selected, turns, virtual]);
   if (turns.length === 0) {
     return loaded ? (
       <div className="empty">

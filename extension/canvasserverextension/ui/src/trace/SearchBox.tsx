@@ -1,0 +1,41 @@
+import type { KeyboardEvent, ReactNode, RefObject } from 'react';
+import { formatCount, plural } from '../format/quantity';
+import type { Found } from '../model/search';
+import { Icon } from '../parts/Icon';
+
+interface SearchBoxProps {
+  readonly box: RefObject<HTMLInputElement | null>;
+  readonly text: string;
+  readonly found: Found;
+  readonly selectedIndex: number;
+  readonly onText: (text: string) => void;
+  readonly onStep: (direction: 1 | -1) => void;
+}
+
+/** SearchBox searches in the spans of the execution, and goes from match to match. */
+export function SearchBox({ box, text, found, selectedIndex, onText, onStep }: SearchBoxProps): ReactNode {
+  const place = found.indexes.indexOf(selectedIndex);
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key === 'Enter') {
+      event.preventDefault();
+      onStep(event.shiftKey ? -1 : 1);
+    } else if (event.key === 'Escape') {
+      event.preventDefault();
+      onText('');
+      box.current?.blur();
+    }
+  };
+  return (
+    <div className="search" role="search">
+      <input ref={box} type="search" aria-label="Search in this execution" aria-keyshortcuts="/" placeholder="Search spans and messages  ( / )" maxLength={200}
+        value={text} onChange={(e) => { onText(e.target.value); }} onKeyDown={onKeyDown} />
+      {text.trim() !== '' && (
+        <>
+          <span className="muted small" role="status">{place >= 0 ? `${formatCount(place + 1)} of ${plural(found.indexes.length, 'match', 'matches')}` : plural(found.indexes.length, 'match', 'matches')}</span>
+          <button type="button" className="close step-up" disabled={found.indexes.length === 0} aria-label="Previous match" title="Previous match (N)" onClick={() => { onStep(-1); }}><Icon name="down" /></button>
+          <button type="button" className="close" disabled={found.indexes.length === 0} aria-label="Next match" title="Next match (n)" onClick={() => { onStep(1); }}><Icon name="down" /></button>
+        </>
+      )}
+    </div>
+  );
+}
