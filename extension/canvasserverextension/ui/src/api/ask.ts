@@ -33,6 +33,15 @@ export async function askInfo(signal: AbortSignal): Promise<{ info: Info; clockA
   return { info: info(answer), clockAhead: Math.abs(ahead) > 2000 ? ahead : 0 };
 }
 
+/** askOtlp fetches the execution as OTLP JSON, which any OTLP receiver takes. */
+export async function askOtlp(execution: string, signal: AbortSignal): Promise<Blob> {
+  const response = await send(`/api/executions/${encodeURIComponent(execution)}/trace/otlp`, signal);
+  if (!response.ok) {
+    await read(response);
+  }
+  return response.blob();
+}
+
 async function ask(path: string, signal: AbortSignal): Promise<Json | undefined> {
   return read(await send(path, signal));
 }

@@ -13,6 +13,7 @@ import { axisOf, extentOf } from '../model/timeline';
 import { buildTree, nextFailure, type Node } from '../model/tree';
 import { setSearch, type Route } from '../route';
 import { Account } from './Account';
+import { Export } from './Export';
 import { Header } from './Header';
 import { KeyHelp } from './KeyHelp';
 import { Notices } from './Notices';
@@ -103,6 +104,7 @@ export function TracePage({ id, place, server, token }: TracePageProps): ReactNo
       <Header id={id} name={name} state={state} heard={heard} rootless={roots.length > 0} connection={connection} server={server} now={now} failures={state.spans.size > 0 ? jump : null}>
         <Views view={place.view} />
         <SearchBox box={box} text={place.q} found={found} selectedIndex={selectedIndex} onText={(q) => { setSearch({ q }, 'replace'); }} onStep={step} />
+        {execution !== null && execution.known && <Export subject={() => ({ id, name, url: location.href, execution, nodes, now })} />}
         <button type="button" className="link" aria-keyshortcuts="?" title="All keys (?)" onClick={() => { setHelp(true); }}>Keys</button>
       </Header>
       <main className="split">
