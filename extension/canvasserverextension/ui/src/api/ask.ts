@@ -35,7 +35,7 @@ export async function askInfo(signal: AbortSignal): Promise<{ info: Info; clockA
 
 /** askOtlp fetches the execution as OTLP JSON, which any OTLP receiver takes. */
 export async function askOtlp(execution: string, signal: AbortSignal): Promise<Blob> {
-  const response = await send(`/api/executions/${encodeURIComponent(execution)}/trace/otlp`, signal);
+  const response = await send(`api/executions/${encodeURIComponent(execution)}/trace/otlp`, signal);
   if (!response.ok) {
     await read(response);
   }
