@@ -59,6 +59,11 @@ describe('the transcript', () => {
     expect(said([aCall('1', 1, 2, ['user: yes', 'assistant: sure?', 'user: yes'], ['assistant: done'])])).toHaveLength(4);
   });
 
+  it('survives 5,000 calls with the same answer', () => {
+    const many = Array.from({ length: 5_000 }, (_, i) => aCall(String(i), 1, 2, [], ['assistant: OK']));
+    expect(buildTranscript(buildTree(byKey(many))).turns).toHaveLength(5_000);
+  });
+
   it('is empty where no span tells what was said', () => {
     expect(buildTranscript([])).toEqual({ turns: [], repeated: 0 });
     expect(said([aSpan()])).toEqual([]);

@@ -30,7 +30,10 @@ export interface Transcript {
   readonly repeated: number;
 }
 
-interface Told { readonly node: number; readonly place: number; readonly message: Message; readonly at: number | null; readonly output: boolean }
+/** Heard is a message with the words that tell it from others. Instrumentations write the same call with different spaces. */
+interface Heard extends Message { readonly words: string }
+
+interface Told { readonly node: number; readonly place: number; readonly message: Heard; readonly at: number | null; readonly output: boolean }
 
 /**
  * buildTranscript lists every message once. A call repeats the conversation so far: of what goes in, only what was not told
@@ -40,8 +43,9 @@ interface Told { readonly node: number; readonly place: number; readonly message
 export function buildTranscript(nodes: readonly Node[]): Transcript {
   const told = nodes.flatMap((n, i) => tellings(n.span, i)).sort(inOrder);
   const scopes = scopesOf(nodes);
-  const firstHand = new Set(told.filter((t) => t.output && nodes[t.node]?.span.usage !== 'duplicate').map(wordsOf));
-  const known = new Map<string, { count: number; outputs: number[] }>();
+  const firstHand = new Set(told.filter((t) => t.output && nodes[t.node]?.span.usage !== 'duplicate').map((t) => t.message.words));
+  // outputs are the nodes that told it as theirs, ascending: those inside of a node follow it closely.
+  const known = new Map<string, { count: number; readonly outputs: number[] }>();
   const within = new Map<string, number>();
   const turns: Turn[] = [];
   for (const t of told) {
@@ -49,17 +53,22 @@ export function buildTranscript(nodes: readonly Node[]): Transcript {
     if (node === undefined) {
       continue;
     }
-    const what = wordsOf(t);
+    const what = t.message.words;
     const before = known.get(what) ?? { count: 0, outputs: [] };
     const list = `${t.node} ${t.message.time} ${what}`;
     const nth = (within.get(list) ?? 0) + 1;
     within.set(list, nth);
-    const inside = before.outputs.some((i) => i > t.node && i < t.node + node.size);
+    const below = placeIn(before.outputs, t.node + 1);
+    const inside = (before.outputs[below] ?? Infinity) < t.node + node.size;
     const secondHand = node.span.usage === 'duplicate' && firstHand.has(what);
     if (secondHand || (t.output ? inside : nth <= before.count)) {
       continue;
     }
-    known.set(what, { count: before.count + 1, outputs: t.output ? [...before.outputs, t.node] : before.outputs });
+    known.set(what, before);
+    before.count++;
+    if (t.output) {
+      before.outputs.splice(below, 0, t.node);
+    }
     const kind = kindOf(node.span);
     turns.push({
       id: `${node.span.key} ${t.place}`, span: node.span, node: t.node, kind, scope: scopes[t.node] ?? node.span.name,
@@ -80,16 +89,16 @@ function tellings(span: Span, node: number): Told[] {
 }
 
 // Spans do not change, they are replaced; so what was read of one stays true.
-const read = new WeakMap<Span, readonly Message[]>();
+const read = new WeakMap<Span, readonly Heard[]>();
 
 /** messagesOf are the previews of a span; of a tool without any, what it was called with and what it returned. */
-function messagesOf(span: Span): readonly Message[] {
+function messagesOf(span: Span): readonly Heard[] {
   const before = read.get(span);
   if (before !== undefined) {
     return before;
   }
   const { messages } = readEvents(span);
-  const all = messages.length > 0 ? messages : toolMessages(span);
+  const all = (messages.length > 0 ? messages : toolMessages(span)).map((m) => ({ ...m, words: `${m.role} ${m.text.replace(/\s+/g, '')}` }));
   read.set(span, all);
   return all;
 }
@@ -124,13 +133,22 @@ function turnRole(role: string, kind: Kind, output: boolean): TurnRole {
   }
 }
 
+/** placeIn is where a number belongs in a list that ascends: before the first that is not smaller. */
+function placeIn(ascending: readonly number[], n: number): number {
+  let from = 0;
+  for (let to = ascending.length; from < to;) {
+    const middle = (from + to) >> 1;
+    if ((ascending[middle] ?? Infinity) < n) {
+      from = middle + 1;
+    } else {
+      to = middle;
+    }
+  }
+  return from;
+}
+
 /** inOrder sorts by time, then by the place in the tree, which is the same in any order of arrival. */
 function inOrder(a: Told, b: Told): number {
   const byTime = (a.at ?? Infinity) - (b.at ?? Infinity);
   return byTime !== 0 && !Number.isNaN(byTime) ? byTime : a.node - b.node || a.place - b.place;
-}
-
-// Instrumentations write the same call with different spaces.
-function wordsOf({ message }: Told): string {
-  return `${message.role} ${message.text.replace(/\s+/g, '')}`;
 }
