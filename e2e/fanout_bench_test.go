@@ -57,7 +57,7 @@ func BenchmarkFanOut(b *testing.B) {
 			bare.process, bare.target = startBroadcast(b)
 			bare.connect(b, fanClients, "ws://"+bare.target+"/ws", nil)
 			bare.target = "http://" + bare.target + "/"
-			bare.post = func(b testing.TB, n int) []byte { return frame.of(n) }
+			bare.post = func(_ testing.TB, n int) []byte { return frame.of(n) }
 			bare.sample(b)
 			b.Logf("a message has %d bytes; GOGC and GOMEMLIMIT as set by the environment, else Go's and the profile's own", len(frame.text))
 			compareFans(b, []*fanSide{bare, shown})

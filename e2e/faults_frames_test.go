@@ -118,7 +118,9 @@ func TestHostileFrames(t *testing.T) {
 	assert.Positive(t, s.metric(t, "otelcol_canvasserver_closed_connections", `reason="message_rate"`))
 	assert.Positive(t, s.metric(t, "otelcol_canvasserver_closed_connections", `reason="too_big"`))
 	for _, wrong := range []http.Header{
-		{"Origin": {"http://attacker.example"}}, {"Origin": {"null"}}, {"Host": {"attacker.example"}},
+		{"Origin": {"http://attacker.example"}},
+		{"Origin": {"null"}},
+		{"Host": {"attacker.example"}},
 		{"Host": {"attacker.example"}, "Origin": {"http://attacker.example"}},
 	} {
 		for _, route := range []string{"/ws", "/ws/executions/run-x"} {

@@ -62,7 +62,7 @@ func TestTheMemoryLimiterRefuses(t *testing.T) {
 
 func unwrapAll(err error) error {
 	for {
-		inner, ok := err.(interface{ Unwrap() error }) //nolint:errorlint // it is this that unwraps
+		inner, ok := err.(interface{ Unwrap() error })
 		if !ok {
 			return err
 		}

@@ -204,9 +204,7 @@ func (s *subject) fetch(ctx context.Context, route string) (*http.Response, erro
 	if err != nil {
 		return nil, err
 	}
-	for name, values := range s.header {
-		req.Header[name] = values
-	}
+	maps.Copy(req.Header, s.header)
 	return http.DefaultClient.Do(req)
 }
 

@@ -2,6 +2,7 @@ package e2e
 
 import (
 	"fmt"
+	"maps"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -88,9 +89,7 @@ func TestAViewerGoesOnOverAGracefulRestart(t *testing.T) {
 	assert.Equal(t, 31, back.real(), "30 spans it had not seen, and the root")
 	assert.Equal(t, epoch, *got.last.Epoch)
 	all := v.state().spans
-	for key, raw := range got.spans {
-		all[key] = raw
-	}
+	maps.Copy(all, got.spans)
 	answer := after.trace(t, "run-restart")
 	assert.Len(t, answer.Spans, 81)
 	for _, raw := range answer.Spans {

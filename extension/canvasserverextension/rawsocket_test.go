@@ -6,6 +6,7 @@ import (
 	"compress/flate"
 	"encoding/binary"
 	"io"
+	"maps"
 	"net"
 	"net/http"
 	"strings"
@@ -112,9 +113,7 @@ func (w *world) request(line string, header map[string]string) (*rawSocket, *htt
 func (w *world) raw(more map[string]string) *rawSocket {
 	w.t.Helper()
 	header := w.handshake()
-	for k, v := range more {
-		header[k] = v
-	}
+	maps.Copy(header, more)
 	s, resp := w.request("GET /ws HTTP/1.1", header)
 	require.Equal(w.t, http.StatusSwitchingProtocols, resp.StatusCode)
 	return s

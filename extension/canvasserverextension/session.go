@@ -24,7 +24,6 @@ type session struct {
 	stranger bool   // nobody has authenticated the viewer yet
 	leave    func() // of the gate
 	begun    func() // of the gate of those before init; nil afterwards
-	left     func() // of telemetry
 
 	ctx     context.Context // ends with the session
 	cancel  context.CancelFunc

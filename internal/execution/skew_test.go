@@ -37,8 +37,8 @@ func TestTimesThatContradictAreFlaggedAndShownAsTheyWereSent(t *testing.T) {
 		}
 	})
 	n := view(records...).Node(key(1, 4))
-	assert.EqualValues(t, 1<<33*second, n.Record.Facts.Start)
-	assert.EqualValues(t, 1<<33*second, n.Tail.EffectiveStart)
+	assert.Equal(t, 1<<33*second, n.Record.Facts.Start)
+	assert.Equal(t, 1<<33*second, n.Tail.EffectiveStart)
 }
 
 func TestASkewFollowsTheParent(t *testing.T) {

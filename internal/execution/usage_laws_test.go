@@ -1,7 +1,6 @@
 package execution_test
 
 import (
-	"fmt"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -112,7 +111,7 @@ func (s *usageShape) check(t require.TestingT, v *execution.View) {
 	for i, r := range s.spans {
 		n := v.Node(execution.SpanKey{Trace: traceID(1), Span: r.ID})
 		require.NotNil(t, n)
-		assert.Equal(t, s.roles[i], n.Tail.Usage, fmt.Sprintf("span %d of the list", i+1))
+		assert.Equal(t, s.roles[i], n.Tail.Usage, "span %d of the list", i+1)
 		if n.Tail.Usage == counted {
 			spans++
 		}

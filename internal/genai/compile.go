@@ -87,13 +87,30 @@ func (e *Engine) compile(i int, d *Dialect) {
 		refs *spellings
 		keys []string
 	}{
-		{&c.requested, d.Models.Requested}, {&c.actual, d.Models.Actual}, {&c.provider, d.Models.Provider}, {&c.system, d.Models.System}, {&c.ofCalls, d.Models.OfCalls},
-		{&c.costTotal, d.Cost.Total}, {&c.costParts, d.Cost.Parts}, {&c.operation, d.Operation},
-		{&c.aggregates, d.Aggregates}, {&c.replays, d.Replays}, {&c.scope, d.Scope}, {&c.inclusiveIf, u.InclusiveIf},
-		{&c.toolName, d.Tool.Name}, {&c.toolCallID, d.Tool.CallID}, {&c.toolArguments, d.Tool.Arguments}, {&c.toolResult, d.Tool.Result},
-		{&c.thread, d.Identity.Thread}, {&c.workflowID, d.Identity.WorkflowID}, {&c.workflowName, d.Identity.WorkflowName},
-		{&c.nodeID, d.Identity.NodeID}, {&c.nodeName, d.Identity.NodeName}, {&c.agentName, d.Identity.AgentName},
-		{&c.responseID, d.Identity.ResponseID}, {&c.artifacts, d.Artifacts},
+		{&c.requested, d.Models.Requested},
+		{&c.actual, d.Models.Actual},
+		{&c.provider, d.Models.Provider},
+		{&c.system, d.Models.System},
+		{&c.ofCalls, d.Models.OfCalls},
+		{&c.costTotal, d.Cost.Total},
+		{&c.costParts, d.Cost.Parts},
+		{&c.operation, d.Operation},
+		{&c.aggregates, d.Aggregates},
+		{&c.replays, d.Replays},
+		{&c.scope, d.Scope},
+		{&c.inclusiveIf, u.InclusiveIf},
+		{&c.toolName, d.Tool.Name},
+		{&c.toolCallID, d.Tool.CallID},
+		{&c.toolArguments, d.Tool.Arguments},
+		{&c.toolResult, d.Tool.Result},
+		{&c.thread, d.Identity.Thread},
+		{&c.workflowID, d.Identity.WorkflowID},
+		{&c.workflowName, d.Identity.WorkflowName},
+		{&c.nodeID, d.Identity.NodeID},
+		{&c.nodeName, d.Identity.NodeName},
+		{&c.agentName, d.Identity.AgentName},
+		{&c.responseID, d.Identity.ResponseID},
+		{&c.artifacts, d.Artifacts},
 	} {
 		*list.refs = e.refs(list.keys)
 	}
@@ -192,7 +209,7 @@ func (e *Engine) refs(keys []string) spellings {
 		return spellings{}
 	}
 	e.index.facts++
-	list := spellings{refs: make([]ref, 0, len(keys)), id: int32(e.index.facts)} //nolint:gosec // there are about a thousand
+	list := spellings{refs: make([]ref, 0, len(keys)), id: int32(e.index.facts)}
 	for _, key := range keys {
 		name, path, _ := strings.Cut(key, "#")
 		r := ref{slot: e.index.slot(name), path: path, key: key}

@@ -17,8 +17,12 @@ func (r *Reader) readIdentity() {
 			text *string
 			refs spellings
 		}{
-			{&read.Thread, d.thread}, {&read.WorkflowID, d.workflowID}, {&read.WorkflowName, d.workflowName},
-			{&read.NodeID, d.nodeID}, {&read.NodeName, d.nodeName}, {&agent, d.agentName},
+			{&read.Thread, d.thread},
+			{&read.WorkflowID, d.workflowID},
+			{&read.WorkflowName, d.workflowName},
+			{&read.NodeID, d.nodeID},
+			{&read.NodeName, d.nodeName},
+			{&agent, d.agentName},
 		} {
 			if *one.text == "" {
 				*one.text = r.first(one.refs)

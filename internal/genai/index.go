@@ -79,7 +79,7 @@ func (x *index) slot(key string) int32 {
 	k := x.key(key)
 	if k.slot == 0 {
 		x.slots++
-		k.slot = int32(x.slots) //nolint:gosec // there are a few hundred keys
+		k.slot = int32(x.slots)
 	}
 	return k.slot
 }
@@ -101,7 +101,7 @@ func (x *index) list(key string) int32 {
 	p := x.prefix(key + ".")
 	if p.list == 0 {
 		x.lists++
-		p.list = int32(x.lists) //nolint:gosec // there are a few
+		p.list = int32(x.lists)
 	}
 	return p.list
 }

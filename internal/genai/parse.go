@@ -245,5 +245,5 @@ func hex(s string, at, digits int) (rune, bool) {
 		return 0, false
 	}
 	n, err := strconv.ParseUint(s[at:at+digits], 16, 32)
-	return rune(n), err == nil && n <= utf8.MaxRune //nolint:gosec // bounded
+	return rune(n), err == nil && n <= utf8.MaxRune
 }

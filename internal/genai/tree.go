@@ -61,7 +61,7 @@ func (t *tree) add(n node) int32 {
 		return 0
 	}
 	t.nodes = append(t.nodes, n)
-	return int32(len(t.nodes) - 1) //nolint:gosec // below maxNodes
+	return int32(len(t.nodes) - 1)
 }
 
 func (t *tree) text(s string) value { return value{t, t.add(node{kind: typeText, text: s})} }
@@ -94,7 +94,7 @@ func (t *tree) from(v pcommon.Value, depth int) int32 {
 	case pcommon.ValueTypeInt, pcommon.ValueTypeDouble, pcommon.ValueTypeBool:
 		return t.add(node{kind: typeLiteral, text: v.AsString()})
 	case pcommon.ValueTypeBytes:
-		return t.add(node{kind: typeBytes, first: int32(min(v.Bytes().Len(), 1<<30))}) //nolint:gosec // bounded
+		return t.add(node{kind: typeBytes, first: int32(min(v.Bytes().Len(), 1<<30))})
 	case pcommon.ValueTypeMap:
 		return t.container(typeObject, depth, func(c *children) {
 			for key, member := range v.Map().All() {

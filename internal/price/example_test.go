@@ -20,7 +20,7 @@ func Example() {
 	if err := book.Start(context.Background()); err != nil {
 		panic(err)
 	}
-	defer book.Shutdown(context.Background())
+	defer func() { _ = book.Shutdown(context.Background()) }()
 
 	// The model that answered tells more than the one that was asked for; on Azure that is only a deployment.
 	for _, model := range []string{"gpt-4o-2024-11-20", "our-deployment-7", "their-deployment"} {

@@ -49,8 +49,9 @@ func TestAnOverrideStandsForTheWholeEntry(t *testing.T) {
 	}{
 		{"only what has to be set", Override{Input: usd(2), Output: usd(4)}, 1_000*2 + 100*4},
 		{
-			"everything", Override{
-				Input: usd(2), Output: usd(4), CacheRead: usd(0.2), CacheWrite: usd(3), CacheWrite1h: usd(5), AudioInput: usd(9), AudioOutput: usd(11),
+			"everything",
+			Override{
+				Input: usd(2), Output: usd(4), CacheRead: new(0.2), CacheWrite: usd(3), CacheWrite1h: usd(5), AudioInput: usd(9), AudioOutput: usd(11),
 			},
 			400*2 + 200*0.2 + 200*3 + 100*5 + 100*9 + 90*4 + 10*11,
 		},

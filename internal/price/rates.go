@@ -1,6 +1,8 @@
 package price
 
 import (
+	"slices"
+
 	"github.com/orcheo/otelcol-canvas/internal/price/genaiprices"
 )
 
@@ -92,9 +94,9 @@ func (r rates) with(over *rates) rates {
 // at is the rate of a request with so many input tokens. The tier that it reaches is the rate of all its tokens, as the
 // providers charge it.
 func (r *rate) at(input int64) float64 {
-	for i := len(r.tiers) - 1; i >= 0; i-- {
-		if input > r.tiers[i].above {
-			return r.tiers[i].price
+	for _, v := range slices.Backward(r.tiers) {
+		if input > v.above {
+			return v.price
 		}
 	}
 	return r.base

@@ -1,6 +1,9 @@
 package redact
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // shape is what providers' keys look like behind their prefix: a run of characters of one alphabet.
 type shape struct {
@@ -39,12 +42,7 @@ func (s shape) finder(prefixes []string) finder {
 }
 
 func isOneOf(s string, list []string) bool {
-	for _, one := range list {
-		if s == one {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(list, s)
 }
 
 // isCutOff reports whether a text, or a string in it, ends at to, or its preview does: what stands before may be the first

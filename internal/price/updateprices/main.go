@@ -29,8 +29,8 @@ func main() {
 	out := flag.String("out", "internal/price/data", "directory of the embedded table")
 	flag.Parse()
 	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Minute)
-	defer cancel()
 	report, err := update(ctx, *out, flag.Arg(0))
+	cancel()
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "updateprices:", err)
 		os.Exit(1)

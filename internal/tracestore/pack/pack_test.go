@@ -18,8 +18,8 @@ func fill(v reflect.Value, n *int) {
 	*n++
 	switch v.Kind() {
 	case reflect.Struct:
-		for i := range v.NumField() {
-			fill(v.Field(i), n)
+		for _, field := range v.Fields() {
+			fill(field, n)
 		}
 	case reflect.Pointer:
 		v.Set(reflect.New(v.Type().Elem()))
@@ -75,7 +75,6 @@ func TestTheSchemaChangesWithAnyField(t *testing.T) {
 	type two struct{ In []other }
 	assert.NotEqual(t, SchemaOf(one{}), SchemaOf(renamed{}))
 	assert.NotEqual(t, SchemaOf(one{}), SchemaOf(two{}))
-	assert.Equal(t, SchemaOf(one{}), SchemaOf(one{}))
 }
 
 // drawRecords draws records that share some of their texts, as those of a trace do.

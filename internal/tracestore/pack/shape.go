@@ -27,8 +27,8 @@ func describe(out *strings.Builder, t reflect.Type) {
 	switch t.Kind() {
 	case reflect.Struct:
 		out.WriteString("{")
-		for i := range t.NumField() {
-			f := t.Field(i)
+		for f := range t.Fields() {
+			f := f
 			out.WriteString(f.Name + " ")
 			describe(out, f.Type)
 		}
@@ -48,8 +48,8 @@ func describe(out *strings.Builder, t reflect.Type) {
 func (w *writer) value(v reflect.Value) {
 	switch v.Kind() {
 	case reflect.Struct:
-		for i := range v.NumField() {
-			w.value(v.Field(i))
+		for _, field := range v.Fields() {
+			w.value(field)
 		}
 	case reflect.Pointer:
 		w.bool(!v.IsNil())
@@ -92,8 +92,8 @@ func (w *writer) value(v reflect.Value) {
 func (r *reader) value(v reflect.Value) {
 	switch v.Kind() {
 	case reflect.Struct:
-		for i := range v.NumField() {
-			r.value(v.Field(i))
+		for _, field := range v.Fields() {
+			r.value(field)
 		}
 	case reflect.Pointer:
 		if r.bool() {
