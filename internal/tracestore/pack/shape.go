@@ -28,7 +28,6 @@ func describe(out *strings.Builder, t reflect.Type) {
 	case reflect.Struct:
 		out.WriteString("{")
 		for f := range t.Fields() {
-			f := f
 			out.WriteString(f.Name + " ")
 			describe(out, f.Type)
 		}
