@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# Fails where what mdatagen writes differs from what is in the tree. It leaves the new files in place.
+# Fails where what mdatagen and configdoc write differs from what is in the tree. It leaves the new files in place.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 # mdatagen writes these, and the status table inside each component's README.md.
 fingerprint() {
-	git ls-files -co --exclude-standard -- '*generated_*' '*/internal/metadata*/*' '*/documentation.md' '*/README.md' |
+	git ls-files -co --exclude-standard -- '*generated_*' '*/internal/metadata*/*' '*/documentation.md' '*/README.md' docs/configuration.md |
 		sort -u | while read -r file; do if [[ -f $file ]]; then sha256sum "$file"; fi; done
 }
 

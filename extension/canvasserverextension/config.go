@@ -12,7 +12,7 @@ import (
 
 // Config is the configuration of the server. README.md explains each key, with its default.
 type Config struct {
-	// HTTP is the listener: endpoint, tls, auth, response_headers and time-outs as everywhere in the Collector. auth protects
+	// HTTP is the listener: endpoint (localhost:8090), tls, auth, response_headers and time-outs as everywhere in the Collector. auth protects
 	// /api and /ws and leaves the page public. CORS follows from AllowedOrigins.
 	HTTP confighttp.ServerConfig `mapstructure:"http"`
 	// AllowedOrigins are the pages that may use the server from a browser, exactly as browsers send them.
@@ -95,6 +95,7 @@ type BindConfig struct {
 
 // LinkConfig is a link to somewhere else.
 type LinkConfig struct {
+	// Name is what the page calls the link.
 	Name string `mapstructure:"name"`
 	// URL may hold {execution_id}, {trace_id} and {workflow_id}.
 	URL string `mapstructure:"url"`
@@ -143,7 +144,7 @@ type ForwardAuthConfig struct {
 	// WorkflowURL is asked whether a viewer may list a workflow's executions; it may hold {workflow_id}. Empty: with URL set
 	// there are no lists.
 	WorkflowURL string `mapstructure:"workflow_url"`
-	// Headers of the viewer's request are passed on.
+	// Headers are the names of the headers of a viewer's request that are passed on.
 	Headers []string `mapstructure:"headers"`
 	// Timeout bounds one question.
 	Timeout time.Duration `mapstructure:"timeout"`

@@ -18,15 +18,20 @@ type Override struct {
 	Provider string `mapstructure:"provider"`
 	// Model is a name, or the beginning of names with "*" behind it. Case does not matter. "*" alone is every model.
 	Model string `mapstructure:"model"`
-	// Input and Output have to be set. A model that is free costs 0.
-	Input  *float64 `mapstructure:"input"`
+	// Input is the price of a million input tokens in US dollars; it has to be set. A model that is free costs 0.
+	Input *float64 `mapstructure:"input"`
+	// Output is the price of a million output tokens in US dollars; it has to be set.
 	Output *float64 `mapstructure:"output"`
-	// The others are, where they are not set, Input or Output; CacheWrite1h is CacheWrite.
-	CacheRead    *float64 `mapstructure:"cache_read"`
-	CacheWrite   *float64 `mapstructure:"cache_write"`
+	// CacheRead is that of input read from a cache; unset: as Input.
+	CacheRead *float64 `mapstructure:"cache_read"`
+	// CacheWrite is that of input written to a cache; unset: as Input.
+	CacheWrite *float64 `mapstructure:"cache_write"`
+	// CacheWrite1h is that of input written to a cache for an hour; unset: as CacheWrite.
 	CacheWrite1h *float64 `mapstructure:"cache_write_1h"`
-	AudioInput   *float64 `mapstructure:"audio_input"`
-	AudioOutput  *float64 `mapstructure:"audio_output"`
+	// AudioInput is that of audio input; unset: as Input.
+	AudioInput *float64 `mapstructure:"audio_input"`
+	// AudioOutput is that of audio output; unset: as Output.
+	AudioOutput *float64 `mapstructure:"audio_output"`
 }
 
 // maxOverride is the highest price that is not a mistake, in US dollars per million tokens.

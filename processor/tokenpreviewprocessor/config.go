@@ -57,13 +57,20 @@ func (c *IdentityConfig) Validate() error {
 
 // RedactionConfig is the configuration of what is taken out. See package redact.
 type RedactionConfig struct {
-	Enabled       bool         `mapstructure:"enabled"`
-	Marker        string       `mapstructure:"marker"`
-	Rules         RulesConfig  `mapstructure:"rules"`
-	Custom        []CustomRule `mapstructure:"custom"`
-	KeyNames      []string     `mapstructure:"key_names"`
-	Allow         []string     `mapstructure:"allow"`
-	MaxValueBytes int          `mapstructure:"max_value_bytes"`
+	// Enabled: secrets and personal data are taken out of every part of a span.
+	Enabled bool `mapstructure:"enabled"`
+	// Marker stands where a secret stood.
+	Marker string `mapstructure:"marker"`
+	// Rules chooses among the built-in rules.
+	Rules RulesConfig `mapstructure:"rules"`
+	// Custom are rules of one's own, tried beside the built-in ones.
+	Custom []CustomRule `mapstructure:"custom"`
+	// KeyNames are further endings of attribute and JSON member names whose whole value is replaced.
+	KeyNames []string `mapstructure:"key_names"`
+	// Allow lists texts that stay although a rule finds them, exactly as they are written, such as a public support address.
+	Allow []string `mapstructure:"allow"`
+	// MaxValueBytes bounds what is inspected of one value; a longer one is replaced whole.
+	MaxValueBytes int `mapstructure:"max_value_bytes"`
 	// PrivateIPs says that private, loopback and link-local addresses of version 4 are replaced as public ones are.
 	PrivateIPs bool `mapstructure:"private_ips"`
 }
@@ -76,8 +83,11 @@ type RulesConfig struct {
 
 // CustomRule is a rule of the user's own: Pattern, in Go's syntax, is tried around every occurrence of Literal.
 type CustomRule struct {
-	Name    string `mapstructure:"name"`
+	// Name is what receipts and metrics call the rule: lower-case letters, digits and "_", at most 40.
+	Name string `mapstructure:"name"`
+	// Literal is a text of at least two bytes without which nothing is tried, whatever its case.
 	Literal string `mapstructure:"literal"`
+	// Pattern is tried within 1 KiB around every occurrence of Literal, in Go's syntax; all that it matches is replaced.
 	Pattern string `mapstructure:"pattern"`
 }
 
