@@ -136,7 +136,7 @@ func TestAFileInTroubleIsReadAgainEvenIfItSeemsUnchanged(t *testing.T) {
 
 func TestOverridesSurviveAReload(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		l := newLibrary(t, Override{Model: "m", Input: usd(9), Output: usd(9)})
+		l := newLibrary(t, Override{Model: "m", Input: new(9.0), Output: new(9.0)})
 		l.write(tableAt("2"))
 		l.pass(time.Minute)
 		assert.Len(t, l.loaded, 1)

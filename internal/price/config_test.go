@@ -22,11 +22,11 @@ func TestConfig(t *testing.T) {
 		{name: "all", want: Config{
 			Enabled: true, File: "/etc/prices.json", ReloadInterval: 10 * time.Second,
 			Overrides: []Override{
-				{Provider: "azure", Model: "my-deployment", Input: new(2.5), Output: usd(10), CacheRead: new(1.25)},
-				{Provider: "ollama", Model: "*", Input: usd(0), Output: usd(0)},
+				{Provider: "azure", Model: "my-deployment", Input: new(2.5), Output: new(10.0), CacheRead: new(1.25)},
+				{Provider: "ollama", Model: "*", Input: new(0.0), Output: new(0.0)},
 				{
-					Model: "house-*", Input: usd(1), Output: usd(2), CacheRead: new(0.1), CacheWrite: new(1.5), CacheWrite1h: usd(2),
-					AudioInput: usd(3), AudioOutput: usd(4),
+					Model: "house-*", Input: new(1.0), Output: new(2.0), CacheRead: new(0.1), CacheWrite: new(1.5), CacheWrite1h: new(2.0),
+					AudioInput: new(3.0), AudioOutput: new(4.0),
 				},
 			},
 		}},

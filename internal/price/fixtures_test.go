@@ -43,6 +43,3 @@ func on(tb testing.TB, text string) time.Time {
 	require.NoError(tb, err)
 	return at
 }
-
-//go:fix inline
-func usd(f float64) *float64 { return new(f) }

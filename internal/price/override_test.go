@@ -9,12 +9,12 @@ import (
 
 func TestOverridesWinOverTheTable(t *testing.T) {
 	table, err := load(t, fixture).WithOverrides([]Override{
-		{Model: "*", Input: usd(1), Output: usd(1)},
-		{Model: "acme-*", Input: usd(2), Output: usd(2)},
-		{Model: "acme-c*", Input: usd(3), Output: usd(3)},
-		{Model: "ACME-cached", Input: usd(4), Output: usd(4)},
-		{Provider: "acme.chat", Model: "acme-cached", Input: usd(5), Output: usd(5)},
-		{Provider: "ollama", Model: "*", Input: usd(0), Output: usd(0)},
+		{Model: "*", Input: new(1.0), Output: new(1.0)},
+		{Model: "acme-*", Input: new(2.0), Output: new(2.0)},
+		{Model: "acme-c*", Input: new(3.0), Output: new(3.0)},
+		{Model: "ACME-cached", Input: new(4.0), Output: new(4.0)},
+		{Provider: "acme.chat", Model: "acme-cached", Input: new(5.0), Output: new(5.0)},
+		{Provider: "ollama", Model: "*", Input: new(0.0), Output: new(0.0)},
 	})
 	require.NoError(t, err)
 	for _, tt := range []struct {
@@ -47,15 +47,15 @@ func TestAnOverrideStandsForTheWholeEntry(t *testing.T) {
 		override Override
 		want     float64 // millionths of a dollar
 	}{
-		{"only what has to be set", Override{Input: usd(2), Output: usd(4)}, 1_000*2 + 100*4},
+		{"only what has to be set", Override{Input: new(2.0), Output: new(4.0)}, 1_000*2 + 100*4},
 		{
 			"everything",
 			Override{
-				Input: usd(2), Output: usd(4), CacheRead: new(0.2), CacheWrite: usd(3), CacheWrite1h: usd(5), AudioInput: usd(9), AudioOutput: usd(11),
+				Input: new(2.0), Output: new(4.0), CacheRead: new(0.2), CacheWrite: new(3.0), CacheWrite1h: new(5.0), AudioInput: new(9.0), AudioOutput: new(11.0),
 			},
 			400*2 + 200*0.2 + 200*3 + 100*5 + 100*9 + 90*4 + 10*11,
 		},
-		{"writes for an hour cost as much as other writes", Override{Input: usd(2), Output: usd(4), CacheWrite: usd(3)}, 700*2 + 300*3 + 100*4},
+		{"writes for an hour cost as much as other writes", Override{Input: new(2.0), Output: new(4.0), CacheWrite: new(3.0)}, 700*2 + 300*3 + 100*4},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			tt.override.Model = "acme-cached"
@@ -73,7 +73,7 @@ func TestAnOverrideStandsForTheWholeEntry(t *testing.T) {
 func TestOverridesLeaveTheirTableAlone(t *testing.T) {
 	table := load(t, fixture)
 	q := Query{Provider: "acme", Model: "acme-cached", Tokens: Tokens{Input: 1_000_000}}
-	with, err := table.WithOverrides([]Override{{Model: "*", Input: usd(0), Output: usd(0)}})
+	with, err := table.WithOverrides([]Override{{Model: "*", Input: new(0.0), Output: new(0.0)}})
 	require.NoError(t, err)
 	free, _ := with.Cost(q)
 	before, _ := table.Cost(q)

@@ -17,7 +17,7 @@ func TestTheReferenceIsWhatTheSourcesSay(t *testing.T) {
 	require.NoError(t, err)
 	written, err := os.ReadFile(filepath.Join(root, "docs", "configuration.md"))
 	require.NoError(t, err)
-	assert.Equal(t, string(written), string(page), "run: go generate ./internal/configdoc")
+	assert.Equal(t, string(written), string(page), "run: go generate ./cmd/configdoc")
 }
 
 type undocumented struct {

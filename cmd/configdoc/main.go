@@ -32,7 +32,7 @@ func components() []documented {
 	}
 }
 
-const preface = `<!-- Written by "go generate ./internal/configdoc" from the sources: change those. -->
+const preface = `<!-- Written by "go generate ./cmd/configdoc" from the sources: change those. -->
 
 # Configuration reference
 
