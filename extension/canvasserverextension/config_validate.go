@@ -205,7 +205,8 @@ func validateArtifactURL(template string) error {
 	before, after, found := strings.Cut(template, artifactPlaceholder)
 	u, err := url.Parse(before + "x" + after)
 	fixed, fixedErr := url.Parse(before)
-	if !found || strings.Contains(after, artifactPlaceholder) || err != nil || fixedErr != nil || u.User != nil ||
+	unescaped := strings.ContainsFunc(template, func(c rune) bool { return c <= ' ' || c > '~' })
+	if !found || unescaped || strings.Contains(after, artifactPlaceholder) || err != nil || fixedErr != nil || u.User != nil ||
 		(u.Scheme != "http" && u.Scheme != "https") || u.Host == "" || fixed.Host != u.Host ||
 		strings.ContainsAny(before, "?#") || !strings.Contains(strings.TrimPrefix(before, u.Scheme+"://"), "/") {
 		return fmt.Errorf("%q: write an absolute http or https URL with %s once, in its path, such as https://files.example.com/artifacts/%s/download",
