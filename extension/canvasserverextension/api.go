@@ -24,6 +24,7 @@ type api struct {
 	finder    *finder
 	access    *access
 	rights    *rights
+	rollout   *rollout
 	lists     *lists
 	admission *admission
 	acceptor  *wsconn.Acceptor
@@ -67,11 +68,13 @@ func pathID(r *http.Request) (id string, p params, bad *problem) {
 type seen struct {
 	*opened
 	right *right
+	pass  *pass
 }
 
 // open opens an execution for a REST answer, if the viewer may see it.
 func (a *api) open(r *http.Request, id string, grace time.Duration) (*seen, *problem) {
-	s := &seen{right: a.rights.to(a.access.viewer(r), id)}
+	v := a.access.viewer(r)
+	s := &seen{right: a.rights.to(v, id), pass: a.rollout.pass(v, r.URL.Query().Get("workflow_id"))}
 	if bad := s.right.confirm(r.Context()); bad != nil {
 		return nil, bad
 	}
@@ -80,11 +83,28 @@ func (a *api) open(r *http.Request, id string, grace time.Duration) (*seen, *pro
 		return nil, a.problemOf(err)
 	}
 	s.opened = o
+	if bad := s.exposed(); bad != nil {
+		o.close()
+		return nil, bad
+	}
 	return s, nil
 }
 
+// exposed asks the rollout about the execution as it is now.
+func (s *seen) exposed() *problem {
+	if s.pass == nil {
+		return nil
+	}
+	return s.pass.check(s.Overview().WorkflowID)
+}
+
 // confirm must be asked after what is answered was read: it may have come with the name of another execution.
-func (s *seen) confirm(r *http.Request) *problem { return s.right.confirm(r.Context()) }
+func (s *seen) confirm(r *http.Request) *problem {
+	if bad := s.right.confirm(r.Context()); bad != nil {
+		return bad
+	}
+	return s.exposed()
+}
 
 // problemOf tells a client of an error of the layers below.
 func (a *api) problemOf(err error) *problem {

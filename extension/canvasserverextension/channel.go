@@ -62,6 +62,9 @@ func (a *api) watchList(ctx context.Context, v *viewer, q tracestore.Query) (*ch
 	if bad := right.confirm(ctx); bad != nil {
 		return nil, bad
 	}
+	if bad := a.rollout.listed(v, q.WorkflowID); bad != nil {
+		return nil, bad
+	}
 	return &channel{list: &watchedList{query: q, right: right}, mode: modeSnapshot}, nil
 }
 
@@ -134,6 +137,10 @@ func (s *session) take(o outcome) error {
 		return s.fail(o.id, o.bad)
 	}
 	c := o.channel
+	if bad := s.exposed(c); bad != nil {
+		c.close()
+		return s.fail(o.id, bad)
+	}
 	kind := kindList
 	if c.follower != nil {
 		kind = kindExecution
@@ -160,6 +167,35 @@ func (s *session) takeRight(o outcome) error {
 		return s.fail(o.id, o.bad)
 	}
 	o.right.given = o.grant
+	return nil
+}
+
+// exposed asks the rollout about a subscription.
+func (s *session) exposed(c *channel) *problem {
+	switch {
+	case s.api.rollout == nil:
+		return nil
+	case c.list != nil:
+		return s.api.rollout.listed(s.viewer, c.list.query.WorkflowID)
+	}
+	if c.pass.viewer != s.viewer { // it has shown another token
+		c.pass.viewer, c.pass.state = s.viewer, nil
+	}
+	return c.pass.check(c.execution.Overview().WorkflowID)
+}
+
+// followRollout ends the subscriptions to what is not switched on any more.
+func (s *session) followRollout() error {
+	for id, c := range s.subs {
+		bad := s.exposed(c)
+		if bad == nil {
+			continue
+		}
+		s.forget(id)
+		if err := s.fail(id, bad); err != nil {
+			return err
+		}
+	}
 	return nil
 }
 
@@ -223,10 +259,14 @@ func (s *session) serveChannel(id string, c *channel, now time.Time) error {
 		return s.serveList(id, c, now)
 	}
 	more, err := c.flush(turnFrames, s.sendFrame)
+	var bad *problem
 	switch {
 	case errors.Is(err, errRight):
 		s.confirm(id, c)
 		return nil
+	case errors.As(err, &bad):
+		s.forget(id)
+		return s.fail(id, bad)
 	case err != nil:
 		return err
 	}
@@ -254,7 +294,7 @@ func (s *session) serveList(id string, c *channel, now time.Time) error {
 		s.forget(id)
 		return s.fail(id, s.api.problemOf(err))
 	}
-	change, ok := c.list.update(rows)
+	change, ok := c.list.update(s.api.rollout.listRows(s.viewer, rows))
 	if !ok {
 		return nil
 	}

@@ -45,7 +45,7 @@ func (c *plainClient) prompt(t *tally) bool {
 	}
 	defer c.turn.Unlock()
 	now := time.Now()
-	if c.over || c.right != nil || c.pace == nil || now.Before(c.pace.next) || !c.conn.BeginPrompt() {
+	if c.over || c.right != nil || !c.pass.settled() || c.pace == nil || now.Before(c.pace.next) || !c.conn.BeginPrompt() {
 		return false
 	}
 	all := c.flushShared(c.conn.Put, t)

@@ -21,6 +21,7 @@ const (
 	closeForbidden       = 4403
 	closeNoInit          = 4408
 	closeDuplicate       = 4409
+	closeNotEnabled      = 4410
 	closeTooMany         = 4429
 )
 
@@ -41,6 +42,7 @@ const (
 	endedBadRequest      ending = "bad_request"
 	endedUnauthenticated ending = "unauthenticated"
 	endedForbidden       ending = "forbidden"
+	endedNotEnabled      ending = "not_enabled"
 	endedUnavailable     ending = "unavailable"
 	endedNoInit          ending = "no_init"
 	endedDuplicate       ending = "duplicate_id"
@@ -87,6 +89,9 @@ func closingOf(err error) *closing {
 
 // codeOf is the close code that says what a status says.
 func codeOf(p *problem) int {
+	if p.code == codeNotEnabled {
+		return closeNotEnabled
+	}
 	switch p.status {
 	case http.StatusBadRequest:
 		return closeBadRequest
@@ -103,6 +108,9 @@ func codeOf(p *problem) int {
 }
 
 func endingOf(p *problem) ending {
+	if p.code == codeNotEnabled {
+		return endedNotEnabled
+	}
 	switch p.status {
 	case http.StatusForbidden:
 		return endedForbidden

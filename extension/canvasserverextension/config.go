@@ -28,6 +28,8 @@ type Config struct {
 	QueryToken bool `mapstructure:"query_token"`
 	// Bind says who may bind traces to executions.
 	Bind BindConfig `mapstructure:"bind"`
+	// ExposeFile names the workflows and viewers that the Trace tab is switched on for; it is read again when it changes. Empty: all.
+	ExposeFile string `mapstructure:"expose_file"`
 	// UnknownExecution says how an execution that nobody has heard of is answered.
 	UnknownExecution UnknownExecution `mapstructure:"unknown_execution"`
 

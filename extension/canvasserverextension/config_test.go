@@ -63,6 +63,7 @@ func TestEveryKeyIsRead(t *testing.T) {
 	assert.Equal(t, "/tools/canvas", c.BasePath)
 	assert.True(t, c.QueryToken)
 	assert.True(t, c.Bind.Enabled)
+	assert.Equal(t, "/etc/canvas/expose.yaml", c.ExposeFile)
 	assert.Equal(t, UnknownNotFound, c.UnknownExecution)
 	assert.Zero(t, c.FlushInterval)
 	assert.True(t, c.Compression)

@@ -37,6 +37,7 @@ type canvasServer struct {
 	hub      *hub
 	finder   *finder
 	rights   *rights
+	rollout  *rollout
 	server   *http.Server
 	listener net.Listener
 	served   chan struct{} // closed when Serve has returned
@@ -101,7 +102,11 @@ func (s *canvasServer) Start(ctx context.Context, host component.Host) error {
 	if a.finder, err = newFinder(&s.config.Resolver, &s.registry, s.telemetry.resolved); err != nil {
 		return errors.Join(err, ln.Close())
 	}
-	s.hub, s.finder, s.rights, s.server, s.listener = a.hub, a.finder, a.rights, server, ln
+	if a.rollout, err = newRollout(s.config, s.set.Logger, s.telemetry); err != nil {
+		a.finder.close()
+		return errors.Join(err, ln.Close())
+	}
+	s.hub, s.finder, s.rights, s.rollout, s.server, s.listener = a.hub, a.finder, a.rights, a.rollout, server, ln
 	s.warn(ln.Addr())
 	s.serve(host)
 	return nil
@@ -165,6 +170,7 @@ func (s *canvasServer) Shutdown(ctx context.Context) error {
 	<-s.served
 	s.finder.close()
 	s.rights.close()
+	err = errors.Join(err, s.rollout.close())
 	s.telemetry.builder.Shutdown()
 	s.server = nil
 	return err

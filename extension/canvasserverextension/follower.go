@@ -20,6 +20,7 @@ type follower struct {
 	execution *opened
 	stream    *live.Stream
 	right     *right
+	pass      *pass
 	from      live.Start // where the client is, as far as it must be known
 	tag       string     // what each frame has at its end, see outgoing
 	maxFrame  int        // bytes
@@ -47,6 +48,10 @@ func (f *follower) flush(most int, send func(outgoing) error) (more bool, err er
 	f.stream.Flush(f.room(), func(b *live.Batch) bool {
 		if !f.right.holds(time.Now()) {
 			err = errRight
+			return false
+		}
+		if bad := f.pass.check(b.Overview.WorkflowID); bad != nil {
+			err = bad
 			return false
 		}
 		out := f.render(b)

@@ -12,9 +12,10 @@ import (
 
 // listRow is one row of a live list, rendered.
 type listRow struct {
-	id   string
-	body []byte
-	sum  uint64
+	id       string
+	workflow string
+	body     []byte
+	sum      uint64
 }
 
 // lists answers what live lists ask for. However many watch a list, it is read and rendered once per interval.
@@ -89,7 +90,7 @@ func (l *lists) fetch(q tracestore.Query) ([]listRow, error) {
 	rows := make([]listRow, len(page.Rows))
 	for i := range page.Rows {
 		body := canvaswire.AppendRow(nil, &page.Rows[i])
-		rows[i] = listRow{id: page.Rows[i].Execution, body: body, sum: maphash.Bytes(l.seed, body)}
+		rows[i] = listRow{id: page.Rows[i].Execution, workflow: page.Rows[i].WorkflowID, body: body, sum: maphash.Bytes(l.seed, body)}
 	}
 	return rows, nil
 }

@@ -37,6 +37,7 @@ type message struct {
 	Token       string          `json:"token"`
 	ExecutionID string          `json:"execution_id"`
 	TraceID     string          `json:"trace_id"`
+	WorkflowID  string          `json:"workflow_id"`
 	Since       json.RawMessage `json:"since"`
 	Executions  *listMessage    `json:"executions"`
 	T           json.RawMessage `json:"t"`
@@ -85,6 +86,7 @@ func (m *message) target() (s subscription, bad *problem) {
 	if why := checkID(s.id); why != "" {
 		return s, badRequest("malformed execution_id: " + why)
 	}
+	s.workflow = m.WorkflowID
 	s.from, bad = m.start()
 	return s, bad
 }

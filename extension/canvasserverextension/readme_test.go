@@ -22,7 +22,7 @@ func TestTheREADMENamesEveryKeyAndRoute(t *testing.T) {
 	}
 	for _, code := range []int{
 		closeGoingAway, closeProtocol, closeNotText, closeTooBig, closeInternal, closeRestart, closeTryAgain,
-		closeBadRequest, closeUnauthenticated, closeForbidden, closeNoInit, closeDuplicate, closeTooMany,
+		closeBadRequest, closeUnauthenticated, closeForbidden, closeNoInit, closeDuplicate, closeNotEnabled, closeTooMany,
 	} {
 		assert.Contains(t, readme, fmt.Sprintf("\n| %d |", code), "close code")
 	}

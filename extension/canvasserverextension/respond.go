@@ -14,11 +14,15 @@ const (
 	codeInvalidToken = "auth.invalid_token"
 )
 
+// codeNotEnabled is the code of an answer 403 about what the rollout does not show.
+const codeNotEnabled = "trace_tab.not_enabled"
+
 // problem is an error that is told to the client: {"detail": …}.
 type problem struct {
 	status int
 	detail string
 	retry  time.Duration // > 0: when to try again
+	code   string        // for programs; "": the status says enough
 }
 
 func (p *problem) Error() string { return p.detail }
@@ -31,6 +35,10 @@ func notFound(detail string) *problem { return &problem{status: http.StatusNotFo
 
 func forbidden(detail string) *problem { return &problem{status: http.StatusForbidden, detail: detail} }
 
+func notEnabled() *problem {
+	return &problem{status: http.StatusForbidden, detail: "the Trace tab is not enabled for this workflow", code: codeNotEnabled}
+}
+
 func unavailable(detail string) *problem {
 	return &problem{status: http.StatusServiceUnavailable, detail: detail, retry: time.Second}
 }
@@ -38,6 +46,10 @@ func unavailable(detail string) *problem {
 func (p *problem) write(w http.ResponseWriter) {
 	if p.retry > 0 {
 		w.Header().Set("Retry-After", strconv.Itoa(int(math.Ceil(p.retry.Seconds()))))
+	}
+	if p.code != "" {
+		writeDetail(w, p.status, map[string]string{"message": p.detail, "code": p.code})
+		return
 	}
 	writeDetail(w, p.status, p.detail)
 }

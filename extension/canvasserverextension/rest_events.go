@@ -2,6 +2,7 @@ package canvasserverextension
 
 import (
 	"errors"
+	"fmt"
 	"net/http"
 	"os"
 	"sync"
@@ -78,6 +79,9 @@ func (e *eventStream) serve(s serving, gone, stop <-chan struct{}) ending {
 	}
 	switch c := closingOf(err); {
 	case c != nil:
+		if c.why == endedNotEnabled { // a browser would come again and again
+			_ = e.emit(fmt.Appendf(nil, "event: not_enabled\ndata: {\"code\":%d,\"message\":%q}\n\n", c.code, c.reason))
+		}
 		return c.why
 	case errors.Is(err, os.ErrDeadlineExceeded):
 		return endedStalled

@@ -14,6 +14,7 @@ type info struct {
 	Features   infoFeatures   `json:"features"`
 	Links      []infoLink     `json:"links"`
 	Thresholds infoThresholds `json:"thresholds"`
+	TraceTab   infoTraceTab   `json:"trace_tab"`
 }
 
 type infoLimits struct {
@@ -60,8 +61,12 @@ type infoThresholds struct {
 }
 
 // info answers GET /api/info. A browser that was refused a WebSocket asks here to learn why: it sees a 401 only here.
-func (a *api) info(w http.ResponseWriter, _ *http.Request) *problem {
+func (a *api) info(w http.ResponseWriter, r *http.Request) *problem {
 	c := a.config
+	tab, bad := a.traceTab(r)
+	if bad != nil {
+		return bad
+	}
 	i := info{
 		Name: a.build.Command, Version: a.build.Version, Build: a.build.Description,
 		Limits: infoLimits{
@@ -83,6 +88,7 @@ func (a *api) info(w http.ResponseWriter, _ *http.Request) *problem {
 			SlowSpanMS: c.Thresholds.SlowSpan.Milliseconds(), HighTokens: c.Thresholds.HighTokens, HighCostUSD: c.Thresholds.HighCostUSD,
 		},
 	}
+	i.TraceTab = tab
 	for _, l := range c.Links {
 		i.Links = append(i.Links, infoLink{Name: l.Name, URL: l.URL})
 	}

@@ -47,8 +47,11 @@ func (a *api) workflowExecutions(w http.ResponseWriter, r *http.Request) *proble
 }
 
 func (a *api) list(r *http.Request, q tracestore.Query) (tracestore.ExecutionPage, *problem) {
-	right := a.rights.toList(a.access.viewer(r), q.WorkflowID)
-	if bad := right.confirm(r.Context()); bad != nil {
+	v := a.access.viewer(r)
+	if bad := a.rights.toList(v, q.WorkflowID).confirm(r.Context()); bad != nil {
+		return tracestore.ExecutionPage{}, bad
+	}
+	if bad := a.rollout.listed(v, q.WorkflowID); bad != nil {
 		return tracestore.ExecutionPage{}, bad
 	}
 	source, bad := a.source()
@@ -59,5 +62,6 @@ func (a *api) list(r *http.Request, q tracestore.Query) (tracestore.ExecutionPag
 	if err != nil {
 		return page, a.problemOf(err)
 	}
+	page.Rows = a.rollout.rows(v, page.Rows)
 	return page, nil
 }

@@ -96,6 +96,10 @@ func (a *api) awaitChange(ctx context.Context, o *seen, stream *live.Stream, q t
 		}
 		select {
 		case <-stream.Changed():
+		case <-o.pass.replaced():
+			if bad := o.exposed(); bad != nil {
+				return snap, bad
+			}
 		case <-ctx.Done():
 			return snap, nil
 		case <-a.hub.closing():

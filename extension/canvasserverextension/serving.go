@@ -89,6 +89,11 @@ func (s *serving) meet(what awaited, out outlet, watch *vigil) error {
 		return out.keepAlive()
 	case awaitedVigil:
 		return watch.look()
+	case awaitedRollout:
+		if bad := s.pass.check(s.execution.Overview().WorkflowID); bad != nil {
+			return bad
+		}
+		return nil
 	case awaitedPace:
 		s.pace.take()
 	case awaitedChange:
@@ -113,6 +118,7 @@ const (
 	awaitedStop
 	awaitedPing
 	awaitedVigil
+	awaitedRollout
 	awaitedChange
 	awaitedPace
 )
@@ -127,6 +133,8 @@ func (s *serving) await(ping, vigil <-chan time.Time, gone, stop <-chan struct{}
 		return awaitedPing
 	case <-vigil:
 		return awaitedVigil
+	case <-s.pass.replaced():
+		return awaitedRollout
 	case <-s.pace.changed:
 		return awaitedChange
 	case <-s.pace.due:

@@ -118,6 +118,7 @@ func (s *session) serve(stop <-chan struct{}) (err error) {
 	defer beat.Stop()
 	due := time.NewTimer(time.Until(s.initBy))
 	defer due.Stop()
+	rules := s.api.rollout.replaced()
 	for err == nil {
 		select {
 		case <-s.conn.Received():
@@ -130,6 +131,9 @@ func (s *session) serve(stop <-chan struct{}) (err error) {
 			err = s.take(o)
 		case <-s.signal:
 			s.noteChanges(time.Now())
+		case <-rules:
+			rules = s.api.rollout.replaced()
+			err = s.followRollout()
 		case <-beat.C:
 			err = s.beat()
 		case <-due.C:
@@ -207,7 +211,8 @@ func (s *session) goAway() error {
 		if c.follower == nil {
 			continue
 		}
-		if _, err := c.flush(0, s.sendFrame); err != nil && !errors.Is(err, errRight) {
+		var bad *problem
+		if _, err := c.flush(0, s.sendFrame); err != nil && !errors.Is(err, errRight) && !errors.As(err, &bad) {
 			return err
 		}
 	}

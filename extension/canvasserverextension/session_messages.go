@@ -44,7 +44,7 @@ func (s *session) init(token string) error {
 		return s.fail("", badRequest("init again without a token: there is nothing to renew"))
 	}
 	v := s.api.access.with(s.viewer, token)
-	if (s.stranger || token != "") && (!isToken(token) || !s.api.access.good(v)) {
+	if (s.stranger || token != "") && (!isToken(token) || !s.api.access.introduce(v)) {
 		if renewal { // the old one counts until it expires
 			return s.fail("", &problem{status: http.StatusUnauthorized, detail: "the token is not valid"})
 		}
@@ -65,6 +65,9 @@ func (s *session) init(token string) error {
 	if v != s.viewer {
 		s.viewer = v
 		s.reconfirm()
+		if err := s.followRollout(); err != nil {
+			return err
+		}
 	}
 	return s.send(welcomeOf(s.api.config))
 }

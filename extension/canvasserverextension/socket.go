@@ -73,6 +73,9 @@ func (a *api) serving(f *follower, v *viewer, lock *sync.Mutex) serving {
 
 // rejectionOf is why a connection is turned away that was let in and then asked for something it cannot have.
 func rejectionOf(p *problem) rejection {
+	if p.code == codeNotEnabled {
+		return rejectedNotEnabled
+	}
 	switch p.status {
 	case http.StatusBadRequest:
 		return rejectedBadRequest

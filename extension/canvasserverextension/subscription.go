@@ -13,6 +13,8 @@ type subscription struct {
 	id   string
 	hint tracestore.TraceID
 	from live.Start
+	// workflow is what the client believes the execution to be of. Only the rollout asks for it, as long as no span says it.
+	workflow string
 }
 
 // subscriptionOf is what the address of a plain WebSocket or of an event stream asks for.
@@ -27,6 +29,7 @@ func subscriptionOf(r *http.Request) (s subscription, bad *problem) {
 	if s.hint, bad = p.hint(); bad != nil {
 		return s, bad
 	}
+	s.workflow = p.query.Get("workflow_id")
 	s.from.Cursor, bad = p.cursor()
 	return s, bad
 }
@@ -41,13 +44,20 @@ func (a *api) follow(ctx context.Context, v *viewer, s subscription) (*follower,
 	if err != nil {
 		return nil, a.problemOf(err)
 	}
+	exposed := a.rollout.pass(v, s.workflow)
+	if exposed != nil {
+		if bad := exposed.check(o.Overview().WorkflowID); bad != nil {
+			o.close()
+			return nil, bad
+		}
+	}
 	stream, err := o.StreamFrom(s.from)
 	if err != nil {
 		o.close()
 		return nil, a.problemOf(err)
 	}
 	return &follower{
-		id: s.id, execution: o, stream: stream, right: right, from: s.from,
+		id: s.id, execution: o, stream: stream, right: right, pass: exposed, from: s.from,
 		maxFrame: a.config.MaxFrameBytes, telemetry: a.telemetry,
 	}, nil
 }

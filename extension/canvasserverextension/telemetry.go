@@ -28,6 +28,12 @@ const (
 	kindList      = "list"
 )
 
+// The results of otelcol_canvasserver_exposure_reloads.
+const (
+	exposureLoaded = "loaded"
+	exposureFailed = "failed"
+)
+
 // rejection is a reason in otelcol_canvasserver_rejected_handshakes.
 type rejection string
 
@@ -36,6 +42,7 @@ const (
 	rejectedOrigin               rejection = "origin"
 	rejectedAuth                 rejection = "auth"
 	rejectedForbidden            rejection = "forbidden"
+	rejectedNotEnabled           rejection = "not_enabled"
 	rejectedConnections          rejection = "connections"
 	rejectedPrincipalConnections rejection = "principal_connections"
 	rejectedPending              rejection = "pending_connections"
@@ -90,6 +97,22 @@ func (t *telemetry) authorized(k forwardauth.Kind, r forwardauth.Result) {
 
 func (t *telemetry) rejected(why rejection) {
 	t.builder.CanvasserverRejectedHandshakes.Add(context.Background(), 1, labelled("reason", string(why)))
+}
+
+// reloaded notes that the file of expose_file was read anew, or could not be used.
+func (t *telemetry) reloaded(ok bool) {
+	result := exposureFailed
+	if ok {
+		result = exposureLoaded
+	}
+	t.builder.CanvasserverExposureReloads.Add(context.Background(), 1, labelled("result", result))
+}
+
+// watchesRollout has both figures be there from the beginning, so that an alert sees the first failure as a change.
+func (t *telemetry) watchesRollout() {
+	for _, result := range []string{exposureLoaded, exposureFailed} {
+		t.builder.CanvasserverExposureReloads.Add(context.Background(), 0, labelled("result", result))
+	}
 }
 
 func (t *telemetry) closed(why ending) {

@@ -73,10 +73,30 @@ func (a *access) good(v *viewer) bool {
 	if a.viewers == nil {
 		return true
 	}
+	_, err := a.authenticate(v)
+	return err == nil
+}
+
+// introduce is good, for a viewer that nobody else has yet: what the authenticator finds out is kept.
+func (a *access) introduce(v *viewer) bool {
+	if a.viewers == nil {
+		return true
+	}
+	found, err := a.authenticate(v)
+	if err == nil {
+		v.ctx = client.NewContext(context.Background(), found)
+	}
+	return err == nil
+}
+
+func (a *access) authenticate(v *viewer) (client.Info, error) {
 	ctx, cancel := context.WithTimeout(v.ctx, authTimeout)
 	defer cancel()
-	_, err := a.viewers.Authenticate(ctx, v.header)
-	return err == nil
+	ctx, err := a.viewers.Authenticate(ctx, v.header)
+	if err != nil {
+		return client.Info{}, err
+	}
+	return client.FromContext(ctx), nil
 }
 
 // isToken says whether a text can stand in an Authorization header.

@@ -30,6 +30,7 @@ type TelemetryBuilder struct {
 	CanvasserverClosedConnections  metric.Int64Counter
 	CanvasserverCoalescedUpdates   metric.Int64Counter
 	CanvasserverConnections        metric.Int64UpDownCounter
+	CanvasserverExposureReloads    metric.Int64Counter
 	CanvasserverFrameBytes         metric.Int64Counter
 	CanvasserverFrameSpans         metric.Int64Counter
 	CanvasserverFrames             metric.Int64Counter
@@ -92,6 +93,12 @@ func NewTelemetryBuilder(settings component.TelemetrySettings, options ...Teleme
 		"otelcol_canvasserver_connections",
 		metric.WithDescription("Clients that are connected now, WebSockets, event streams and waiting long polls. [Alpha]"),
 		metric.WithUnit("{connection}"),
+	)
+	errs = errors.Join(errs, err)
+	builder.CanvasserverExposureReloads, err = builder.meter.Int64Counter(
+		"otelcol_canvasserver_exposure_reloads",
+		metric.WithDescription("Times that the file of expose_file was found changed. [Alpha]"),
+		metric.WithUnit("{reload}"),
 	)
 	errs = errors.Join(errs, err)
 	builder.CanvasserverFrameBytes, err = builder.meter.Int64Counter(

@@ -23,6 +23,7 @@ func TestSetupTelemetry(t *testing.T) {
 	tb.CanvasserverClosedConnections.Add(context.Background(), 1)
 	tb.CanvasserverCoalescedUpdates.Add(context.Background(), 1)
 	tb.CanvasserverConnections.Add(context.Background(), 1)
+	tb.CanvasserverExposureReloads.Add(context.Background(), 1)
 	tb.CanvasserverFrameBytes.Add(context.Background(), 1)
 	tb.CanvasserverFrameSpans.Add(context.Background(), 1)
 	tb.CanvasserverFrames.Add(context.Background(), 1)
@@ -42,6 +43,9 @@ func TestSetupTelemetry(t *testing.T) {
 		[]metricdata.DataPoint[int64]{{Value: 1}},
 		metricdatatest.IgnoreTimestamp())
 	AssertEqualCanvasserverConnections(t, testTel,
+		[]metricdata.DataPoint[int64]{{Value: 1}},
+		metricdatatest.IgnoreTimestamp())
+	AssertEqualCanvasserverExposureReloads(t, testTel,
 		[]metricdata.DataPoint[int64]{{Value: 1}},
 		metricdatatest.IgnoreTimestamp())
 	AssertEqualCanvasserverFrameBytes(t, testTel,

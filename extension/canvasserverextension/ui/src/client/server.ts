@@ -62,11 +62,14 @@ export class Refusal {
   readonly status: number;
   readonly reason: string;
   readonly retryAfterMs: number;
+  /** code tells programs more than the status; null where the server gives none. */
+  readonly code: string | null;
 
-  constructor(status: number, reason: string, retryAfterMs: number) {
+  constructor(status: number, reason: string, retryAfterMs: number, code: string | null = null) {
     this.status = status;
     this.reason = reason;
     this.retryAfterMs = retryAfterMs;
+    this.code = code;
   }
 
   /** verdict is what it means for whoever asked for one execution or list. */
@@ -77,7 +80,7 @@ export class Refusal {
       case 401:
         return { loss: { kind: 'unauthorized' } };
       case 403:
-        return { problem: { code: 4403, reason: this.reason, retryable: false } };
+        return { problem: { code: this.code === 'trace_tab.not_enabled' ? 4410 : 4403, reason: this.reason, retryable: false } };
       default:
         return { loss: lost(this.reason, { pauseMs: this.retryAfterMs }) };
     }
@@ -89,5 +92,5 @@ async function refusalOf(response: Response): Promise<Refusal> {
   const said = text(detail) ?? text(object(detail)['message']) ?? (response.statusText || 'no reason given');
   // An HTTP date is as good as no answer: servers and proxies of this protocol write seconds.
   const seconds = Number(response.headers.get('Retry-After') ?? 0);
-  return new Refusal(response.status, `The trace server refused (${response.status}): ${said}`, seconds > 0 ? seconds * 1000 : 0);
+  return new Refusal(response.status, `The trace server refused (${response.status}): ${said}`, seconds > 0 ? seconds * 1000 : 0, text(object(detail)['code']));
 }

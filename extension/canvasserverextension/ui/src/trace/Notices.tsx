@@ -6,6 +6,9 @@ import { Notice } from '../parts/Notice';
 import { Plain } from '../parts/Text';
 import { listPath } from '../route';
 
+/** notEnabled is the code of what a gradual rollout does not show. */
+const notEnabled = 4410;
+
 interface NoticesProps {
   readonly id: string;
   readonly state: TraceState;
@@ -22,7 +25,8 @@ export function Notices({ id, state, problem, connection, missing, roots }: Noti
   const below = roots.reduce((n, r) => n + r.size - 1, 0);
   return (
     <>
-      {problem !== null && <Notice kind={problem.retryable ? 'warn' : 'bad'} title="Not up to date.">{problem.reason}{problem.retryable && ' Trying again by itself.'}</Notice>}
+      {problem?.code === notEnabled && <Notice kind="info" title="The Trace tab is not enabled for this workflow yet.">Its traces are kept: reload the page once it is.</Notice>}
+      {problem !== null && problem.code !== notEnabled && <Notice kind={problem.retryable ? 'warn' : 'bad'} title="Not up to date.">{problem.reason}{problem.retryable && ' Trying again by itself.'}</Notice>}
       {connection.kind === 'refused' && <Notice kind="bad" title="Not connected.">{connection.reason}</Notice>}
       {connection.kind === 'waiting' && connection.attempt > 1 && <Notice kind="warn" title="Not connected.">{connection.reason} Trying again by itself.</Notice>}
       {e === null && problem === null && connection.kind !== 'refused' && <p className="hint">Loading the execution…</p>}

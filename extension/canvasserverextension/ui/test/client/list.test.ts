@@ -99,4 +99,11 @@ describe('a list of executions', () => {
     expect(now?.problem).toMatchObject({ code: 4403, retryable: false });
     expect(world.asked).toHaveLength(1);
   });
+
+  it('of a workflow that is not enabled yet says so', async () => {
+    world.serve = () => Promise.resolve(Response.json({ detail: { message: 'not enabled', code: 'trace_tab.not_enabled' } }, { status: 403 }));
+    follow({ q: 'all' });
+    await welcome();
+    expect(now?.problem).toMatchObject({ code: 4410, reason: 'The trace server refused (403): not enabled', retryable: false });
+  });
 });
