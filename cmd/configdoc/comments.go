@@ -102,6 +102,9 @@ func (s *sources) collectFields(of string, body *ast.StructType) {
 		for _, name := range field.Names {
 			s.fields[of+"."+name.Name] = sentence(name.Name, said)
 		}
+		if embedded, ok := field.Type.(*ast.SelectorExpr); ok && len(field.Names) == 0 {
+			s.fields[of+"."+embedded.Sel.Name] = sentence(embedded.Sel.Name, said)
+		}
 	}
 }
 

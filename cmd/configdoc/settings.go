@@ -35,6 +35,15 @@ func below(words *comments, prefix string, of reflect.Value) ([]setting, error) 
 		if !field.IsExported() || name == "-" {
 			continue
 		}
+		if strings.Contains(options, "squash") && !ours(value.Type()) {
+			// The Collector documents its own settings: one row leads there.
+			said, err := words.of(of.Type(), field.Name)
+			if err != nil {
+				return nil, err
+			}
+			all = append(all, setting{key: prefix + "…", kind: kindOf(value.Type()), words: said})
+			continue
+		}
 		if strings.Contains(options, "squash") {
 			inner, err := below(words, prefix, value)
 			if err != nil {

@@ -25,6 +25,7 @@ type api struct {
 	access    *access
 	rights    *rights
 	rollout   *rollout
+	behind    *behind
 	lists     *lists
 	admission *admission
 	acceptor  *wsconn.Acceptor

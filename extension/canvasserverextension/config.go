@@ -8,6 +8,8 @@ import (
 	"go.opentelemetry.io/collector/config/confighttp"
 	"go.opentelemetry.io/collector/config/configopaque"
 	"go.opentelemetry.io/collector/config/configoptional"
+
+	"github.com/orcheo/otelcol-canvas/extension/canvasserverextension/internal/backend"
 )
 
 // Config is the configuration of the server. README.md explains each key, with its default.
@@ -77,6 +79,8 @@ type Config struct {
 	Thresholds ThresholdsConfig `mapstructure:"thresholds"`
 	// Resolver asks an Orcheo backend which trace an execution has.
 	Resolver ResolverConfig `mapstructure:"resolver"`
+	// Backend is the Orcheo backend that some requests are passed on to.
+	Backend BackendConfig `mapstructure:"backend"`
 	// ForwardAuth asks a service of the operator's who may see which execution.
 	ForwardAuth ForwardAuthConfig `mapstructure:"forward_auth"`
 
@@ -138,6 +142,41 @@ type ResolverConfig struct {
 	_ struct{}
 }
 
+// BackendConfig is the Orcheo backend that is asked for traces this server never saw, and that some of its paths are passed on to.
+type BackendConfig struct {
+	// ClientConfig is how to reach it: endpoint, tls, proxy_url, auth, headers as everywhere in the Collector. An empty endpoint: nothing is
+	// passed on. timeout is for the head of an answer and for each part of it.
+	confighttp.ClientConfig `mapstructure:",squash"`
+	// Token is sent as a bearer token in the place of the viewer's own credentials.
+	Token configopaque.String `mapstructure:"token"`
+	// Paths are what may be passed on, such as "GET /api/workflows/{workflow_id}".
+	Paths []string `mapstructure:"paths"`
+	// Forwarded says what is believed of X-Forwarded headers.
+	Forwarded backend.Forwarded `mapstructure:"forwarded"`
+	// MaxRequestBytes bounds the body of a request that is passed on.
+	MaxRequestBytes int64 `mapstructure:"max_request_bytes"`
+	// MaxResponseBytes bounds an answer; 0: no bound.
+	MaxResponseBytes int64 `mapstructure:"max_response_bytes"`
+
+	// prevent unkeyed literal initialization
+	_ struct{}
+}
+
+// defaultPaths only read. GET alone is no promise: Orcheo's webhooks start runs by it, so there is no wildcard among them.
+func defaultPaths() []string {
+	return []string{
+		"GET /api/workflows",
+		"GET /api/workflows/{workflow_id}",
+		"GET /api/workflows/{workflow_id}/executions",
+		"GET /api/workflows/{workflow_id}/versions",
+		"GET /api/workflows/{workflow_id}/versions/{version}",
+		"GET /api/executions/{execution_id}/history",
+		"GET /api/artifacts/{artifact_id}/download",
+		"GET /api/system/info",
+		"GET /api/system/health",
+	}
+}
+
 // ForwardAuthConfig is the service that knows who may see what.
 type ForwardAuthConfig struct {
 	// URL is asked whether a viewer may see an execution; it may hold {execution_id} in its path. Empty: whoever may read may
@@ -181,6 +220,8 @@ const defaultEndpoint = "localhost:8090"
 func createDefaultConfig() component.Config {
 	http := confighttp.NewDefaultServerConfig()
 	http.NetAddr.Endpoint = defaultEndpoint
+	client := confighttp.NewDefaultClientConfig()
+	client.Timeout = 30 * time.Second
 	return &Config{
 		HTTP:                       http,
 		UnknownExecution:           UnknownPending,
@@ -206,6 +247,13 @@ func createDefaultConfig() component.Config {
 			RetryInterval: 2 * time.Second,
 			CacheTTL:      10 * time.Minute,
 			MaxEntries:    10_000,
+		},
+		Backend: BackendConfig{
+			ClientConfig:     client,
+			Paths:            defaultPaths(),
+			Forwarded:        backend.Strict,
+			MaxRequestBytes:  10 << 20,
+			MaxResponseBytes: 256 << 20,
 		},
 		ForwardAuth: ForwardAuthConfig{
 			Headers:    []string{"Authorization"},

@@ -11,6 +11,7 @@ import (
 	"go.opentelemetry.io/collector/confmap"
 	"go.opentelemetry.io/collector/confmap/confmaptest"
 
+	"github.com/orcheo/otelcol-canvas/extension/canvasserverextension/internal/backend"
 	"github.com/orcheo/otelcol-canvas/extension/canvasserverextension/internal/metadata"
 )
 
@@ -83,6 +84,13 @@ func TestEveryKeyIsRead(t *testing.T) {
 		URL: "http://auth:9000/executions/{execution_id}", WorkflowURL: "http://auth:9000/workflows",
 		Headers: []string{"Authorization", "X-Forwarded-User"}, Timeout: time.Second, CacheTTL: 10 * time.Second, MaxEntries: 20,
 	}, c.ForwardAuth)
+	assert.Equal(t, "https://orcheo:8000", c.Backend.Endpoint)
+	assert.Equal(t, 5*time.Second, c.Backend.Timeout)
+	assert.Equal(t, "/etc/canvas/ca.crt", c.Backend.TLS.CAFile)
+	assert.Equal(t, []string{"GET,POST /api/workflows/{workflow_id}/{path...}"}, c.Backend.Paths)
+	assert.Equal(t, backend.Append, c.Backend.Forwarded)
+	assert.EqualValues(t, 1000, c.Backend.MaxRequestBytes)
+	assert.Zero(t, c.Backend.MaxResponseBytes)
 	assert.Equal(t, []LinkConfig{{Name: "Tempo", URL: "https://grafana.example.com/explore?trace={trace_id}"}}, c.Links)
 	assert.Equal(t, ThresholdsConfig{SlowSpan: 5 * time.Second, HighTokens: 2000, HighCostUSD: 0.5}, c.Thresholds)
 	assert.Equal(t, ResolverConfig{
@@ -93,33 +101,35 @@ func TestEveryKeyIsRead(t *testing.T) {
 
 func TestInvalidConfigurationsSayWhatToDo(t *testing.T) {
 	for name, want := range map[string][]string{
-		"open_to_all":             {"0.0.0.0:8090", "http::auth::authenticator", "insecure: true"},
-		"open_by_name":            {"canvas.example.com:8090", "insecure: true"},
-		"open_by_empty_host":      {`":8090"`, "insecure: true"},
-		"no_endpoint":             {"http::endpoint is empty"},
-		"cors":                    {"allowed_origins is the one list"},
-		"request_params":          {"query_token: true"},
-		"wildcard_origin":         {"allowed_origins", "without a path or a wildcard"},
-		"host_is_url":             {"allowed_hosts", "write a name or an address"},
-		"base_path_with_slash":    {`base_path is "/canvas/"`, "such as /canvas"},
-		"base_path_upwards":       {"base_path is"},
-		"base_path_markup":        {"base_path is"},
-		"base_path_of_the_server": {"must not begin with", "/api"},
-		"unknown_policy":          {"pending or not_found"},
-		"times":                   {"flush_interval is -1s", "ping_interval is 0s", "read_timeout is -1s", "write_timeout is 0s", "init_timeout is 0s", "auth_interval is -1s", "list_interval is 0s", "max_wait is 1m1s"},
-		"ping_too_slow":           {"read_timeout (50s) must be longer than ping_interval (50s)"},
-		"sizes":                   {"max_frame_bytes is 10", "max_client_message_bytes is 1", "max_connections", "max_subscriptions is 0", "handshake_rate"},
-		"artifact_host":           {"artifact_url", "in its path"},
-		"artifact_query":          {"artifact_url", "in its path"},
-		"artifact_without_id":     {"artifact_url", "{id} once"},
-		"artifact_script":         {"artifact_url"},
-		"links":                   {"links[0]", "links[1]"},
-		"thresholds":              {"thresholds must not be negative"},
-		"forward_auth_host":       {"forward_auth: url", "in the path", "timeout is 0s", "cache_ttl is 0s", "max_entries is 0", `"Host" cannot be passed on`, `"X Y"`},
-		"forward_auth_nobody":     {"could not know who asks"},
-		"forward_auth_lists_only": {"set url, too"},
-		"forward_auth_and_bind":   {"set bind::auth"},
-		"resolver":                {"resolver: endpoint", "timeout is 0s", "max_entries is 0"},
+		"open_to_all":                    {"0.0.0.0:8090", "http::auth::authenticator", "insecure: true"},
+		"open_by_name":                   {"canvas.example.com:8090", "insecure: true"},
+		"open_by_empty_host":             {`":8090"`, "insecure: true"},
+		"no_endpoint":                    {"http::endpoint is empty"},
+		"cors":                           {"allowed_origins is the one list"},
+		"request_params":                 {"query_token: true"},
+		"wildcard_origin":                {"allowed_origins", "without a path or a wildcard"},
+		"host_is_url":                    {"allowed_hosts", "write a name or an address"},
+		"base_path_with_slash":           {`base_path is "/canvas/"`, "such as /canvas"},
+		"base_path_upwards":              {"base_path is"},
+		"base_path_markup":               {"base_path is"},
+		"base_path_of_the_server":        {"must not begin with", "/api"},
+		"unknown_policy":                 {"pending or not_found"},
+		"times":                          {"flush_interval is -1s", "ping_interval is 0s", "read_timeout is -1s", "write_timeout is 0s", "init_timeout is 0s", "auth_interval is -1s", "list_interval is 0s", "max_wait is 1m1s"},
+		"ping_too_slow":                  {"read_timeout (50s) must be longer than ping_interval (50s)"},
+		"sizes":                          {"max_frame_bytes is 10", "max_client_message_bytes is 1", "max_connections", "max_subscriptions is 0", "handshake_rate"},
+		"artifact_host":                  {"artifact_url", "in its path"},
+		"artifact_query":                 {"artifact_url", "in its path"},
+		"artifact_without_id":            {"artifact_url", "{id} once"},
+		"artifact_script":                {"artifact_url"},
+		"links":                          {"links[0]", "links[1]"},
+		"thresholds":                     {"thresholds must not be negative"},
+		"forward_auth_host":              {"forward_auth: url", "in the path", "timeout is 0s", "cache_ttl is 0s", "max_entries is 0", `"Host" cannot be passed on`, `"X Y"`},
+		"forward_auth_nobody":            {"could not know who asks"},
+		"forward_auth_lists_only":        {"set url, too"},
+		"forward_auth_and_bind":          {"set bind::auth"},
+		"backend":                        {"backend: endpoint", "timeout is 0s", `"POST"`, `"GET /api/.."`, "forwarded is", "max_request_bytes", "compression", "token and auth"},
+		"backend_token_and_forward_auth": {`"GET /api/workflows"`, "{execution_id} or {workflow_id}"},
+		"resolver":                       {"resolver: endpoint", "timeout is 0s", "max_entries is 0"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			err := confmap.Validate(loadConfig(t, name))

@@ -13,6 +13,7 @@ import (
 	"go.opentelemetry.io/collector/component"
 	"go.opentelemetry.io/collector/config/confignet"
 
+	"github.com/orcheo/otelcol-canvas/extension/canvasserverextension/internal/backend"
 	"github.com/orcheo/otelcol-canvas/extension/canvasserverextension/internal/forwardauth"
 	"github.com/orcheo/otelcol-canvas/extension/canvasserverextension/internal/guard"
 	"github.com/orcheo/otelcol-canvas/extension/canvasserverextension/internal/resolver"
@@ -41,6 +42,7 @@ func (c *Config) Validate() error {
 		c.validatePacing(),
 		c.validateLimits(),
 		prefix("resolver", c.Resolver.validate()),
+		prefix("backend", c.Backend.validate()),
 		prefix("forward_auth", c.ForwardAuth.validate()),
 		c.validateRights(),
 	)
@@ -144,6 +146,44 @@ func (c *ResolverConfig) validate() error {
 	return errors.Join(errs...)
 }
 
+func (c *BackendConfig) enabled() bool { return c.Endpoint != "" }
+
+func (c *BackendConfig) validate() error {
+	if !c.enabled() {
+		return nil
+	}
+	_, err := resolver.ParseEndpoint(c.Endpoint)
+	errs := []error{prefix("endpoint", err), positive("timeout", c.Timeout)}
+	if _, err = c.patterns(); err != nil {
+		errs = append(errs, prefix("paths", err))
+	}
+	if c.Forwarded != backend.Strict && c.Forwarded != backend.Append {
+		errs = append(errs, fmt.Errorf("forwarded is %q: write %s, or %s behind a proxy of yours", c.Forwarded, backend.Strict, backend.Append))
+	}
+	if c.MaxRequestBytes <= 0 || c.MaxResponseBytes < 0 {
+		errs = append(errs, errors.New("max_request_bytes must be positive, and max_response_bytes not negative; 0 means no bound there"))
+	}
+	if c.Compression.IsCompressed() || c.Cookies.HasValue() {
+		errs = append(errs, errors.New("compression and cookies must not be set: requests are passed on as they are, and no viewer gets the cookies of another"))
+	}
+	if c.Token != "" && c.Auth.HasValue() {
+		errs = append(errs, errors.New("token and auth together: write one of them, or neither to pass the viewer's own credentials on"))
+	}
+	return errors.Join(errs...)
+}
+
+func (c *BackendConfig) patterns() (all []backend.Pattern, err error) {
+	for _, text := range c.Paths {
+		p, bad := backend.ParsePattern(text)
+		err = errors.Join(err, bad)
+		all = append(all, p)
+	}
+	return all, err
+}
+
+// ownCredentials: the backend is not asked in the viewer's name.
+func (c *BackendConfig) ownCredentials() bool { return c.Token != "" || c.Auth.HasValue() }
+
 func (c *ForwardAuthConfig) validate() error {
 	if !c.enabled() {
 		if c.WorkflowURL != "" {
@@ -175,8 +215,17 @@ func (c *ForwardAuthConfig) validate() error {
 	return errors.Join(errs...)
 }
 
-// validateRights finds a way around forward_auth: whoever may bind a trace to an execution that is theirs may read the trace.
+// validateRights finds ways around forward_auth: whoever may bind a trace to an execution that is theirs may read the trace, and
+// what is passed on with credentials of our own must be asked for by what it is of.
 func (c *Config) validateRights() error {
+	if c.ForwardAuth.enabled() && c.Backend.enabled() && c.Backend.ownCredentials() {
+		for _, text := range c.Backend.Paths {
+			if p, err := backend.ParsePattern(text); err == nil && !p.Names(varExecution) && !p.Names(varWorkflow) {
+				return fmt.Errorf("backend::paths: %q would be passed on with the credentials of backend::token or ::auth whoever asks, and forward_auth cannot be asked "+
+					"about it: name {%s} or {%s} in it, take it out, or pass the viewers' own credentials on", text, varExecution, varWorkflow)
+			}
+		}
+	}
 	if c.ForwardAuth.enabled() && c.Bind.Enabled && !c.Bind.Auth.HasValue() {
 		return errors.New("bind: with forward_auth::url set, a viewer who may bind could bind another's trace to an execution of their own: " +
 			"set bind::auth to an authenticator that no viewer passes, or switch bind::enabled off")

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net"
 	"net/http"
+	"slices"
 	"time"
 
 	"go.opentelemetry.io/collector/component"
@@ -38,6 +39,7 @@ type canvasServer struct {
 	finder   *finder
 	rights   *rights
 	rollout  *rollout
+	behind   *behind
 	server   *http.Server
 	listener net.Listener
 	served   chan struct{} // closed when Serve has returned
@@ -60,7 +62,10 @@ func (s *canvasServer) Dependencies() []component.ID {
 	if s.config.Bind.Auth.HasValue() {
 		ids = append(ids, s.config.Bind.Auth.Get().AuthenticatorID)
 	}
-	for _, m := range s.config.HTTP.Middlewares {
+	if s.config.Backend.Auth.HasValue() {
+		ids = append(ids, s.config.Backend.Auth.Get().AuthenticatorID)
+	}
+	for _, m := range slices.Concat(s.config.HTTP.Middlewares, s.config.Backend.Middlewares) {
 		ids = append(ids, m.ID)
 	}
 	return ids
@@ -86,6 +91,9 @@ func (s *canvasServer) Start(ctx context.Context, host component.Host) error {
 	if a.rights, err = newRights(&s.config.ForwardAuth, &s.registry, s.telemetry.authorized); err != nil {
 		return err
 	}
+	if a.behind, err = newBehind(ctx, &s.config.Backend, host.GetExtensions(), s.set.TelemetrySettings, s.telemetry); err != nil {
+		return err
+	}
 	a.acceptor = a.newAcceptor()
 	listener := s.listenerConfig()
 	server, err := listener.ToServer(ctx, host.GetExtensions(), s.set.TelemetrySettings, a.newMux())
@@ -106,7 +114,8 @@ func (s *canvasServer) Start(ctx context.Context, host component.Host) error {
 		a.finder.close()
 		return errors.Join(err, ln.Close())
 	}
-	s.hub, s.finder, s.rights, s.rollout, s.server, s.listener = a.hub, a.finder, a.rights, a.rollout, server, ln
+	s.hub, s.finder, s.rights, s.rollout, s.behind = a.hub, a.finder, a.rights, a.rollout, a.behind
+	s.server, s.listener = server, ln
 	s.warn(ln.Addr())
 	s.serve(host)
 	return nil
@@ -170,6 +179,7 @@ func (s *canvasServer) Shutdown(ctx context.Context) error {
 	<-s.served
 	s.finder.close()
 	s.rights.close()
+	s.behind.close()
 	err = errors.Join(err, s.rollout.close())
 	s.telemetry.builder.Shutdown()
 	s.server = nil

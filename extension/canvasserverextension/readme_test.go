@@ -15,7 +15,7 @@ func TestTheREADMENamesEveryKeyAndRoute(t *testing.T) {
 	text, err := os.ReadFile("README.md")
 	require.NoError(t, err)
 	readme := string(text)
-	for _, c := range []any{Config{}, BindConfig{}, ThresholdsConfig{}, ResolverConfig{}, ForwardAuthConfig{}} {
+	for _, c := range []any{Config{}, BindConfig{}, ThresholdsConfig{}, ResolverConfig{}, BackendConfig{}, ForwardAuthConfig{}} {
 		for f := range fields(reflect.TypeOf(c)) {
 			assert.Contains(t, readme, f, "configuration key")
 		}

@@ -13,7 +13,7 @@ import (
 )
 
 // backend stands in for Orcheo's: it knows the trace id of a run from its start.
-type backend struct {
+type standIn struct {
 	*httptest.Server
 
 	mu     sync.Mutex
@@ -22,8 +22,8 @@ type backend struct {
 	hold   chan struct{} // answers wait for it, if it is set
 }
 
-func newBackend(t *testing.T) *backend {
-	b := &backend{traces: map[string]string{}, asked: map[string]int{}}
+func newBackend(t *testing.T) *standIn {
+	b := &standIn{traces: map[string]string{}, asked: map[string]int{}}
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /api/executions/{id}/trace", func(w http.ResponseWriter, r *http.Request) {
 		b.mu.Lock()
@@ -53,19 +53,19 @@ func newBackend(t *testing.T) *backend {
 	return b
 }
 
-func (b *backend) start(execution, traceJSON string) {
+func (b *standIn) start(execution, traceJSON string) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.traces[execution] = traceJSON
 }
 
-func (b *backend) count(execution string) int {
+func (b *standIn) count(execution string) int {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	return b.asked[execution]
 }
 
-func resolving(b *backend) setup {
+func resolving(b *standIn) setup {
 	return setup{config: func(c *Config) {
 		c.Resolver.Endpoint, c.Resolver.Token, c.Resolver.RetryInterval = b.URL, "backend-token", 10*time.Millisecond
 	}}

@@ -41,6 +41,7 @@ type infoFeatures struct {
 	Bind        bool `json:"bind"`
 	Compression bool `json:"compression"`
 	Resolver    bool `json:"resolver"`
+	Backend     bool `json:"backend"` // traces that this server never saw, and some paths, are the Orcheo backend's
 	Artifacts   bool `json:"artifacts"`
 	QueryToken  bool `json:"query_token"`
 	ForwardAuth bool `json:"forward_auth"` // rights are per execution
@@ -80,7 +81,7 @@ func (a *api) info(w http.ResponseWriter, r *http.Request) *problem {
 		},
 		Features: infoFeatures{
 			Auth: c.HTTP.Auth.HasValue(), Bind: c.Bind.Enabled, Compression: c.Compression, Resolver: c.Resolver.Endpoint != "",
-			Artifacts: c.ArtifactURL != "", QueryToken: c.QueryToken,
+			Artifacts: c.ArtifactURL != "" || a.behind.hasArtifacts(), Backend: c.Backend.enabled(), QueryToken: c.QueryToken,
 			ForwardAuth: c.ForwardAuth.enabled(), Lists: !c.ForwardAuth.enabled(), Multiplexed: true, Events: true,
 		},
 		Links: []infoLink{},

@@ -27,6 +27,9 @@ func (a *api) executions(w http.ResponseWriter, r *http.Request) *problem {
 
 // workflowExecutions answers GET /api/workflows/{id}/executions: those of one workflow, in Orcheo's shape.
 func (a *api) workflowExecutions(w http.ResponseWriter, r *http.Request) *problem {
+	if a.behind.takes(r) { // it knows the runs of before, and those that were never traced
+		return a.pass(w, r)
+	}
 	p, bad := paramsOf(r)
 	if bad != nil {
 		return bad

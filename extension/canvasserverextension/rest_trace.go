@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/orcheo/otelcol-canvas/internal/execution"
 	"github.com/orcheo/otelcol-canvas/internal/live"
 )
 
@@ -32,6 +33,14 @@ func (a *api) trace(w http.ResponseWriter, r *http.Request) *problem {
 			return bad
 		}
 	}
+	if q.whole() && holdsNothing(&snap.Overview) {
+		if done, bad := a.traceBehind(w, r, o, id); done || bad != nil {
+			return bad
+		}
+		if snap, err = o.Snapshot(q.cursor, q.limit); err != nil { // the backend has said which trace it is
+			return a.problemOf(err)
+		}
+	}
 	if bad = o.confirm(r); bad != nil {
 		return bad
 	}
@@ -48,6 +57,12 @@ type traceQuery struct {
 	limit  int
 	wait   time.Duration
 }
+
+// whole says whether a request asks as Orcheo's Canvas does, without what only this server knows.
+func (q traceQuery) whole() bool { return q.cursor == "" && q.limit == 0 && q.wait == 0 }
+
+// holdsNothing says whether the store holds no span of an execution.
+func holdsNothing(o *execution.Overview) bool { return !o.Known || evicted(o) || o.Spans == 0 }
 
 func (a *api) traceQuery(p params) (q traceQuery, bad *problem) {
 	if q.cursor, bad = p.cursor(); bad != nil {

@@ -58,6 +58,15 @@ func (a *api) newMux() *http.ServeMux {
 		mux.Handle(path, a.dispatch(methods))
 	}
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
+		if a.behind.takes(r) {
+			if r = a.admit(w, r, viewers); r == nil {
+				return
+			}
+			if p := a.pass(w, r); p != nil {
+				p.write(w)
+			}
+			return
+		}
 		if isProtected(r.URL.Path) && a.access.allow(w, r, viewers) == nil {
 			return
 		}
@@ -82,6 +91,9 @@ func (a *api) dispatch(methods map[string]method) http.Handler {
 			name = http.MethodGet
 		}
 		m, ok := methods[name]
+		if !ok && a.behind.takes(r) {
+			m, ok = method{viewers, a.pass}, true
+		}
 		if !ok {
 			w.Header().Set("Allow", strings.Join(allowed, ", "))
 			writeDetail(w, http.StatusMethodNotAllowed, "Method Not Allowed")

@@ -8,6 +8,7 @@ import (
 	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/metric"
 
+	"github.com/orcheo/otelcol-canvas/extension/canvasserverextension/internal/backend"
 	"github.com/orcheo/otelcol-canvas/extension/canvasserverextension/internal/forwardauth"
 	"github.com/orcheo/otelcol-canvas/extension/canvasserverextension/internal/metadata"
 	"github.com/orcheo/otelcol-canvas/extension/canvasserverextension/internal/resolver"
@@ -92,6 +93,11 @@ func (t *telemetry) coalesced() { t.builder.CanvasserverCoalescedUpdates.Add(con
 
 func (t *telemetry) authorized(k forwardauth.Kind, r forwardauth.Result) {
 	t.builder.CanvasserverAuthorizations.Add(context.Background(), 1,
+		metric.WithAttributes(attribute.String("kind", string(k)), attribute.String("result", string(r))))
+}
+
+func (t *telemetry) passedOn(k backend.Kind, r backend.Result) {
+	t.builder.CanvasserverBackendRequests.Add(context.Background(), 1,
 		metric.WithAttributes(attribute.String("kind", string(k)), attribute.String("result", string(r))))
 }
 

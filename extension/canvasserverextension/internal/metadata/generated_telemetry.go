@@ -27,6 +27,7 @@ type TelemetryBuilder struct {
 	mu                             sync.Mutex
 	registrations                  []metric.Registration
 	CanvasserverAuthorizations     metric.Int64Counter
+	CanvasserverBackendRequests    metric.Int64Counter
 	CanvasserverClosedConnections  metric.Int64Counter
 	CanvasserverCoalescedUpdates   metric.Int64Counter
 	CanvasserverConnections        metric.Int64UpDownCounter
@@ -75,6 +76,12 @@ func NewTelemetryBuilder(settings component.TelemetrySettings, options ...Teleme
 		"otelcol_canvasserver_authorizations",
 		metric.WithDescription("Questions to the operator's service (forward_auth), by what came of them; answers from memory are not counted. [Alpha]"),
 		metric.WithUnit("{question}"),
+	)
+	errs = errors.Join(errs, err)
+	builder.CanvasserverBackendRequests, err = builder.meter.Int64Counter(
+		"otelcol_canvasserver_backend_requests",
+		metric.WithDescription("Requests to the Orcheo backend, by what for and what came of them. [Alpha]"),
+		metric.WithUnit("{request}"),
 	)
 	errs = errors.Join(errs, err)
 	builder.CanvasserverClosedConnections, err = builder.meter.Int64Counter(

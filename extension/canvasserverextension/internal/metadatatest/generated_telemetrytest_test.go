@@ -20,6 +20,7 @@ func TestSetupTelemetry(t *testing.T) {
 	require.NoError(t, err)
 	defer tb.Shutdown()
 	tb.CanvasserverAuthorizations.Add(context.Background(), 1)
+	tb.CanvasserverBackendRequests.Add(context.Background(), 1)
 	tb.CanvasserverClosedConnections.Add(context.Background(), 1)
 	tb.CanvasserverCoalescedUpdates.Add(context.Background(), 1)
 	tb.CanvasserverConnections.Add(context.Background(), 1)
@@ -34,6 +35,9 @@ func TestSetupTelemetry(t *testing.T) {
 	tb.CanvasserverStalls.Add(context.Background(), 1)
 	tb.CanvasserverSubscriptions.Add(context.Background(), 1)
 	AssertEqualCanvasserverAuthorizations(t, testTel,
+		[]metricdata.DataPoint[int64]{{Value: 1}},
+		metricdatatest.IgnoreTimestamp())
+	AssertEqualCanvasserverBackendRequests(t, testTel,
 		[]metricdata.DataPoint[int64]{{Value: 1}},
 		metricdatatest.IgnoreTimestamp())
 	AssertEqualCanvasserverClosedConnections(t, testTel,
