@@ -48,6 +48,7 @@ func startCollector(t testing.TB, args ...string) *collector {
 	c.cmd.Env = append(os.Environ(),
 		"CANVAS_OTLP_GRPC_ENDPOINT="+c.grpc, "CANVAS_OTLP_HTTP_ENDPOINT="+c.http, "CANVAS_SERVER_ENDPOINT="+c.server,
 		"CANVAS_METRICS_HOST="+metricsHost, "CANVAS_METRICS_PORT="+metricsPort,
+		"CANVAS_HEALTH_ENDPOINT=none", "CANVAS_ZPAGES_ENDPOINT=none", "CANVAS_PPROF_ENDPOINT=none",
 	)
 	c.cmd.Stdout, c.cmd.Stderr = c.log, c.log
 	require.NoError(t, c.cmd.Start())

@@ -63,6 +63,7 @@ func prepare(t testing.TB, s setup) *collector {
 	c.cmd.Env = append(cleanEnviron(),
 		"CANVAS_OTLP_GRPC_ENDPOINT="+c.grpc, "CANVAS_OTLP_HTTP_ENDPOINT="+c.http, "CANVAS_SERVER_ENDPOINT="+c.server,
 		"CANVAS_METRICS_HOST="+metricsHost, "CANVAS_METRICS_PORT="+metricsPort,
+		"CANVAS_HEALTH_ENDPOINT=none", "CANVAS_ZPAGES_ENDPOINT=none", "CANVAS_PPROF_ENDPOINT=none",
 	)
 	c.cmd.Env = append(c.cmd.Env, s.env...)
 	c.cmd.Stdout, c.cmd.Stderr = c.log, c.log

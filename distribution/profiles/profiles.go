@@ -27,8 +27,8 @@ const (
 // environments say what the profiles leave to the environment.
 var environments = map[string]environment.Profile{
 	Local:      {},
-	Staging:    {Forwards: true, SampleRatio: 1},
-	Production: {Forwards: true, SampleRatio: 0.25, TokenNeeded: true},
+	Staging:    {Forwards: true, SampleRatio: 1, Health: true, Inspected: true},
+	Production: {Forwards: true, SampleRatio: 0.25, Health: true, TokenNeeded: true},
 }
 
 //go:embed *.yaml

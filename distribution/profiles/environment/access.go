@@ -10,6 +10,7 @@ import (
 // The authenticators that a profile gets where a token is set.
 const (
 	viewersAuth = "bearertokenauth/viewers"
+	viewersOIDC = "oidc/viewers"
 	sendersAuth = "bearertokenauth/senders"
 )
 
@@ -22,28 +23,32 @@ type token struct {
 // access says who may watch and who may send.
 type access struct {
 	viewers, senders token
+	issuer           *issuer // nil: viewers have no account anywhere
 	insecure         bool
 	origins, hosts   []any
 }
 
 // readAccess reads who may watch and send. tokenNeeded: the profile does not start without authentication of viewers.
-func (v *variables) readAccess(tokenNeeded bool, receivers []receiver) access {
+func (v *variables) readAccess(tokenNeeded bool, receivers []receiver, c certificates) access {
 	a := access{
 		viewers: v.token(AuthToken, AuthTokenFile), senders: v.token(IngestToken, IngestTokenFile),
-		origins: v.list(AllowedOrigins), hosts: v.list(AllowedHosts),
+		issuer: v.readIssuer(), origins: v.list(AllowedOrigins), hosts: v.list(AllowedHosts),
+	}
+	if a.issuer != nil && a.viewers.variable != "" {
+		v.failf("%s and %s are both set, and a viewer can have one kind of token only: unset one", a.viewers.variable, OIDCIssuer)
 	}
 	a.insecure, _ = v.boolean(Insecure)
 	if a.insecure {
 		return a
 	}
-	if tokenNeeded && a.viewers.variable == "" {
-		v.failf("this profile serves traces to nobody without a token: set %s, or %s to a file that holds one, or %s=true if something in front of it authenticates",
-			AuthToken, AuthTokenFile, Insecure)
+	if tokenNeeded && a.viewers.variable == "" && a.issuer == nil {
+		v.failf("this profile serves traces to nobody without a token: set %s, or %s to a file that holds one, or %s for accounts of your own, or %s=true if something in front of it authenticates",
+			AuthToken, AuthTokenFile, OIDCIssuer, Insecure)
 	}
 	for _, r := range receivers {
-		if a.senders.variable == "" && !r.onLoopback() {
-			v.failf("%s is %s, which other machines can reach, so anybody there could send traces for any execution: set %s, or %s to a file that holds one, or listen on loopback (localhost:%d), or set %s=true if something in front of it authenticates",
-				r.variable, net.JoinHostPort(r.host, strconv.Itoa(r.port)), IngestToken, IngestTokenFile, r.port, Insecure)
+		if a.senders.variable == "" && c.clientCA == "" && !r.onLoopback() {
+			v.failf("%s is %s, which other machines can reach, so anybody there could send traces for any execution: set %s, or %s to a file that holds one, or %s for certificates of senders, or listen on loopback (localhost:%d), or set %s=true if something in front of it authenticates",
+				r.variable, net.JoinHostPort(r.host, strconv.Itoa(r.port)), IngestToken, IngestTokenFile, TLSClientCAFile, r.port, Insecure)
 		}
 	}
 	return a
@@ -51,24 +56,31 @@ func (v *variables) readAccess(tokenNeeded bool, receivers []receiver) access {
 
 func (v *variables) token(valueName, fileName string) token {
 	value, hasValue := v.text(valueName)
-	file, hasFile := v.text(fileName)
+	_, hasFile := v.text(fileName)
 	switch {
 	case hasValue != "" && hasFile != "":
 		v.failf("%s and %s are both set: unset one", valueName, fileName)
 		return token{}
 	case hasValue != "":
 		return token{variable: valueName, value: value}
-	case hasFile == "":
+	}
+	return v.tokenFile(fileName)
+}
+
+// tokenFile returns the token that a file holds, and none where the variable is not set.
+func (v *variables) tokenFile(name string) token {
+	file, set := v.text(name)
+	if set == "" {
 		return token{}
 	}
 	content, err := os.ReadFile(file) //nolint:gosec // the operator names the file
 	switch {
 	case err != nil:
-		v.failf("%s: %w: name a file that can be read, with the token as its only line", fileName, err)
+		v.failf("%s: %w: name a file that can be read, with the token as its only line", name, err)
 	case strings.TrimSpace(string(content)) == "":
-		v.failf("%s: the file %s is empty: write the token into it", fileName, file)
+		v.failf("%s: the file %s is empty: write the token into it", name, file)
 	}
-	return token{variable: fileName, file: file}
+	return token{variable: name, file: file}
 }
 
 func (t token) config() map[string]any {
@@ -88,6 +100,11 @@ func (a access) overlay(more ...any) map[string]any {
 		extensions[viewersAuth] = a.viewers.config()
 		order = append(order, viewersAuth)
 		server["http"] = map[string]any{"auth": map[string]any{"authenticator": viewersAuth}}
+	}
+	if a.issuer != nil {
+		extensions[viewersOIDC] = a.issuer.config()
+		order = append(order, viewersOIDC)
+		server["http"] = map[string]any{"auth": map[string]any{"authenticator": viewersOIDC}}
 	}
 	if a.senders.variable != "" {
 		extensions[sendersAuth] = a.senders.config()

@@ -2,8 +2,12 @@ package environment
 
 import (
 	"fmt"
+	"net"
 	"strings"
 )
+
+// backendAuth is the extension that holds the token for the backend.
+const backendAuth = "bearertokenauth/backend"
 
 // Exporter is what happens to traces after the Trace tab has them.
 type Exporter string
@@ -20,15 +24,32 @@ type Forward struct {
 	Exporter Exporter
 	Endpoint Endpoint // of ForwardOTLP
 	Ratio    float64  // the share of traces that is forwarded, 0 to 1
+	Keep     Keep     // what is forwarded whatever the share
+	caFile   string   // whom the backend's certificate is from; empty: whom this machine trusts
+	token    token    // for the backend
 }
 
 // readForward reads where traces are forwarded. ratio is the profile's default.
 func (v *variables) readForward(ratio float64, receivers []receiver, network Network) Forward {
-	f := Forward{Exporter: v.exporter(), Ratio: v.ratio(ratio, ForwardSampleRatio, OrcheoSampleRatio)}
+	f := Forward{
+		Exporter: v.exporter(), Ratio: v.ratio(ratio, ForwardSampleRatio, OrcheoSampleRatio), Keep: v.readKeep(),
+		caFile: v.file(ForwardCAFile), token: v.tokenFile(ForwardTokenFile),
+	}
 	if f.Exporter == ForwardOTLP {
 		f.Endpoint = v.endpoint(receivers, network)
+		if f.token.variable != "" && f.Endpoint.Host != "" && !f.Endpoint.TLS && !isLocalhost(f.Endpoint.Host) && !net.ParseIP(f.Endpoint.Host).IsLoopback() {
+			v.failf("%s is set, but the way to %s has no TLS, so that anybody on it could read the token: write https:// or grpcs://", ForwardTokenFile, f.Endpoint.HostPort())
+		}
 	}
 	return f
+}
+
+// extensions are those that a profile needs for f.
+func (f Forward) extensions() []any {
+	if f.Exporter != ForwardOTLP || f.token.variable == "" {
+		return nil
+	}
+	return []any{backendAuth}
 }
 
 // exporter: whoever gives an endpoint of ours means it, whatever is said of Orcheo's own exporter.
@@ -75,18 +96,30 @@ func (v *variables) endpoint(receivers []receiver, network Network) Endpoint {
 // overlay is what f adds to a profile that forwards. What waits to be sent is kept in s.
 func (f Forward) overlay(s state) map[string]any {
 	processors := []any{"filter/partials"}
-	if f.Ratio < 1 { // at 1 a sampler would only note in every span's trace state that it kept it
+	samplers := map[string]any{"probabilistic_sampler": map[string]any{"sampling_percentage": f.Ratio * 100}}
+	id, config := f.exporterConfig(s)
+	exporters := map[string]any{id: config}
+	switch {
+	case f.Ratio == 1: // a sampler would only note in every span's trace state that it kept it
+	case f.Keep.something():
+		processors = append(processors, tailSampler)
+		samplers[tailSampler] = f.Keep.config(f.Ratio)
+		exporters["canvastrace"] = map[string]any{"retention": map[string]any{"max_bytes": storeBesideTailSampling}}
+	default:
 		processors = append(processors, "probabilistic_sampler")
 	}
-	id, config := f.exporterConfig(s)
-	return map[string]any{
-		"processors": map[string]any{"probabilistic_sampler": map[string]any{"sampling_percentage": f.Ratio * 100}},
-		"exporters":  map[string]any{id: config},
+	conf := map[string]any{
+		"processors": samplers,
+		"exporters":  exporters,
 		"service": map[string]any{"pipelines": map[string]any{"traces/store": map[string]any{
 			"processors": processors,
 			"exporters":  []any{id},
 		}}},
 	}
+	if len(f.extensions()) > 0 {
+		conf["extensions"] = map[string]any{backendAuth: f.token.config()}
+	}
+	return conf
 }
 
 // exporterConfig is the Collector's exporter. An overlay of the operator's may name it, to add headers or certificates.
@@ -97,19 +130,30 @@ func (f Forward) exporterConfig(s state) (id string, config map[string]any) {
 	case f.Exporter != ForwardOTLP:
 		return "nop", map[string]any{}
 	case f.Endpoint.Protocol == GRPC:
-		return "otlp_grpc/forward", map[string]any{
+		return "otlp_grpc/forward", f.secured(map[string]any{
 			"endpoint":         literal(f.Endpoint.HostPort()),
 			"tls":              map[string]any{"insecure": !f.Endpoint.TLS},
 			"sending_queue":    s.keep(sendingQueue()),
 			"retry_on_failure": retry(),
-		}
+		})
 	default:
-		return "otlp_http/forward", map[string]any{
+		return "otlp_http/forward", f.secured(map[string]any{
 			"endpoint":         literal(f.Endpoint.URL()),
 			"sending_queue":    s.keep(sendingQueue()),
 			"retry_on_failure": retry(),
-		}
+		})
 	}
+}
+
+// secured adds whom an exporter trusts, and who it is.
+func (f Forward) secured(exporter map[string]any) map[string]any {
+	if f.caFile != "" {
+		exporter["tls"] = map[string]any{"insecure": !f.Endpoint.TLS, "ca_file": literal(f.caFile)}
+	}
+	if f.token.variable != "" {
+		exporter["auth"] = map[string]any{"authenticator": backendAuth}
+	}
+	return exporter
 }
 
 // sendingQueue holds at most 64 MiB for a backend that is slow or away, and sends in batches. When it is full the sender is

@@ -12,6 +12,10 @@ type Profile struct {
 	Forwards bool
 	// SampleRatio is the share of traces that is forwarded where no variable says another, 0 to 1.
 	SampleRatio float64
+	// Health: the profile tells on a port of its own whether it is well.
+	Health bool
+	// Inspected: zpages and pprof listen on loopback unless a variable switches them off; else only where one names an address.
+	Inspected bool
 	// TokenNeeded: the profile does not start without authentication of viewers, unless CANVAS_INSECURE is set.
 	TokenNeeded bool
 }
@@ -21,10 +25,16 @@ func (p Profile) Overlay(getenv func(string) string, network Network) (*confmap.
 	v := &variables{getenv: getenv}
 	receivers := v.receivers()
 	s := v.readState()
-	parts := []map[string]any{v.readShared().overlay(), v.readAccess(p.TokenNeeded, receivers).overlay(s.extensions()...), s.overlay()}
+	certificates := v.readCertificates()
+	pages := v.readPages(p)
+	extensions := append(s.extensions(), pages.extensions()...)
+	parts := []map[string]any{v.readShared().overlay(), s.overlay(), certificates.overlay(), pages.overlay()}
 	if p.Forwards {
-		parts = append(parts, v.readForward(p.SampleRatio, receivers, network).overlay(s))
+		f := v.readForward(p.SampleRatio, receivers, network)
+		extensions = append(extensions, f.extensions()...)
+		parts = append(parts, f.overlay(s))
 	}
+	parts = append(parts, v.readAccess(p.TokenNeeded, receivers, certificates).overlay(extensions...))
 	if err := errors.Join(v.errs...); err != nil {
 		return nil, err
 	}

@@ -2,9 +2,12 @@ package environment
 
 import (
 	"fmt"
+	"math"
+	"os"
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // The variables. Where one of Orcheo's stands after one of ours, it is read where ours is unset: one .env file usually
@@ -15,16 +18,32 @@ const (
 	ForwardProtocol    = "CANVAS_FORWARD_PROTOCOL"
 	ForwardSampleRatio = "CANVAS_FORWARD_SAMPLE_RATIO"
 	ForwardInsecure    = "CANVAS_FORWARD_INSECURE"
+	ForwardCAFile      = "CANVAS_FORWARD_CA_FILE"
+	ForwardTokenFile   = "CANVAS_FORWARD_TOKEN_FILE"
+	ForwardKeep        = "CANVAS_FORWARD_KEEP"
+	ForwardKeepSlow    = "CANVAS_FORWARD_KEEP_SLOW"
+	ForwardKeepUSD     = "CANVAS_FORWARD_KEEP_USD"
+	ForwardKeepWait    = "CANVAS_FORWARD_KEEP_WAIT"
 
 	AuthToken       = "CANVAS_AUTH_TOKEN"
 	AuthTokenFile   = "CANVAS_AUTH_TOKEN_FILE"
 	IngestToken     = "CANVAS_INGEST_TOKEN"
 	IngestTokenFile = "CANVAS_INGEST_TOKEN_FILE"
+	OIDCIssuer      = "CANVAS_OIDC_ISSUER"
+	OIDCAudience    = "CANVAS_OIDC_AUDIENCE"
+	OIDCCAFile      = "CANVAS_OIDC_CA_FILE"
+	TLSCertFile     = "CANVAS_TLS_CERT_FILE"
+	TLSKeyFile      = "CANVAS_TLS_KEY_FILE"
+	TLSClientCAFile = "CANVAS_TLS_CLIENT_CA_FILE"
 	Insecure        = "CANVAS_INSECURE"
 	AllowedOrigins  = "CANVAS_ALLOWED_ORIGINS"
 	AllowedHosts    = "CANVAS_ALLOWED_HOSTS"
 
 	StateDir = "CANVAS_STATE_DIR"
+
+	HealthEndpoint = "CANVAS_HEALTH_ENDPOINT"
+	ZPagesEndpoint = "CANVAS_ZPAGES_ENDPOINT"
+	PProfEndpoint  = "CANVAS_PPROF_ENDPOINT"
 
 	OTLPGRPCEndpoint = "CANVAS_OTLP_GRPC_ENDPOINT"
 	OTLPHTTPEndpoint = "CANVAS_OTLP_HTTP_ENDPOINT"
@@ -112,14 +131,67 @@ func (v *variables) integer(least, most int64, name string) int64 {
 	return n
 }
 
-// list returns what stands between commas.
-func (v *variables) list(name string) []any {
+// duration returns a time that is longer than nothing.
+func (v *variables) duration(otherwise time.Duration, name string) time.Duration {
+	value, set := v.text(name)
+	if set == "" {
+		return otherwise
+	}
+	d, err := time.ParseDuration(value)
+	if err != nil || d <= 0 {
+		v.failf("%s is %q: write a time such as 30s or 5m", name, value)
+		return otherwise
+	}
+	return d
+}
+
+// amount returns a number above zero.
+func (v *variables) amount(otherwise float64, name string) float64 {
+	value, set := v.text(name)
+	if set == "" {
+		return otherwise
+	}
+	n, err := strconv.ParseFloat(value, 64)
+	if err != nil || !(n > 0) || math.IsInf(n, 1) {
+		v.failf("%s is %q: write an amount above 0, such as 0.5", name, value)
+		return otherwise
+	}
+	return n
+}
+
+// file returns the name of a file with certificates or a key in PEM, which can be read.
+func (v *variables) file(name string) string {
+	path, set := v.text(name)
+	if set == "" {
+		return ""
+	}
+	content, err := os.ReadFile(path) //nolint:gosec // the operator names the file
+	switch {
+	case err != nil:
+		v.failf("%s: %w: name a PEM file that can be read", name, err)
+	case !strings.Contains(string(content), "-----BEGIN "):
+		v.failf("%s: %s is no PEM file: it must hold a line that starts with -----BEGIN", name, path)
+	}
+	return path
+}
+
+// words returns what stands between commas.
+func (v *variables) words(name string) []string {
 	value, _ := v.text(name)
-	var items []any
-	for item := range strings.SplitSeq(value, ",") {
-		if item = strings.TrimSpace(item); item != "" {
-			items = append(items, literal(item))
+	var words []string
+	for word := range strings.SplitSeq(value, ",") {
+		if word = strings.TrimSpace(word); word != "" {
+			words = append(words, word)
 		}
+	}
+	return words
+}
+
+// list returns what stands between commas, for a configuration.
+func (v *variables) list(name string) []any {
+	var items []any
+	for _, word := range v.words(name) {
+		items = append(items, literal(word))
 	}
 	return items
 }
