@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # The system packages that `make test` needs beyond git, make, Go and Node: a C compiler, for Go's race detector; Chromium,
-# for the browser tests of the page; nginx and Caddy, for those behind a proxy (CANVAS_CHROMIUM, CANVAS_NGINX and
-# CANVAS_CADDY name one that is somewhere else). Tests start nginx and Caddy themselves, on ports of their own: the services
-# that Debian makes of them are neither started here nor at the next boot.
+# for the browser tests of the page; nginx and Caddy, for those behind a proxy; promtool, for the alert rules (CANVAS_CHROMIUM,
+# CANVAS_NGINX, CANVAS_CADDY and CANVAS_PROMTOOL name one that is somewhere else). Tests start nginx and Caddy themselves, on
+# ports of their own, and no Prometheus: the services that Debian makes of them are neither started here nor at the next boot.
 # As root, or with CI set, they are installed; otherwise the lines to run are printed.
 set -euo pipefail
 
@@ -21,6 +21,10 @@ fi
 if [[ ! -x ${CANVAS_CADDY:-/usr/bin/caddy} ]]; then
 	packages+=(caddy)
 	services+=(caddy)
+fi
+if [[ ! -x ${CANVAS_PROMTOOL:-/usr/bin/promtool} ]]; then
+	packages+=(prometheus)
+	services+=(prometheus)
 fi
 
 if ((${#packages[@]} == 0)); then
