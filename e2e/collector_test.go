@@ -117,14 +117,8 @@ func (c *collector) endpoints() otlpreplay.Endpoints {
 // metric returns the sum of a metric's series whose labels hold all the given texts.
 func (c *collector) metric(t testing.TB, name string, labels ...string) float64 {
 	t.Helper()
-	resp, err := http.Get("http://" + c.metrics + "/metrics")
-	require.NoError(t, err)
-	defer resp.Body.Close()
-	var text bytes.Buffer
-	_, err = text.ReadFrom(resp.Body)
-	require.NoError(t, err)
 	sum, found := 0.0, false
-	for line := range strings.Lines(text.String()) {
+	for line := range strings.Lines(c.scrape(t)) {
 		series, value, ok := strings.Cut(strings.TrimSpace(line), " ")
 		if !ok || (series != name && !strings.HasPrefix(series, name+"{")) {
 			continue
@@ -139,6 +133,18 @@ func (c *collector) metric(t testing.TB, name string, labels ...string) float64 
 	}
 	require.True(t, found, "no metric %s%v", name, labels)
 	return sum
+}
+
+// scrape returns the collector's metrics as Prometheus reads them.
+func (c *collector) scrape(t testing.TB) string {
+	t.Helper()
+	resp, err := http.Get("http://" + c.metrics + "/metrics")
+	require.NoError(t, err)
+	defer resp.Body.Close()
+	var text bytes.Buffer
+	_, err = text.ReadFrom(resp.Body)
+	require.NoError(t, err)
+	return text.String()
 }
 
 func containsAll(s string, parts []string) bool {
