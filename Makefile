@@ -44,12 +44,28 @@ demo: ## play a workflow of about 30 s into the running collector (DEMO="--paral
 	@$(GO_PURE) run ./cmd/canvasctl demo $(DEMO)
 
 .PHONY: test
-test: test-deps build fmt-check vet generate-check test-page ## everything CI runs: build, format, vet, generated files, tests with the race detector
+test: test-deps build fmt-check vet generate-check test-page test-packages ## everything CI runs: build, format, vet, generated files, tests with the race detector
 	@scripts/test.sh ./...
 
 .PHONY: test-page
 test-page: $(BIN) ## the page: unit tests, and a browser test with the real binary and the demo
 	@$(PURE) scripts/page.sh test
+
+build/canvasctl: $(SOURCES) go.mod
+	@$(GO_PURE) build -tags grpcnotrace -ldflags "-s -w" -o $@ ./cmd/canvasctl
+
+VERSION      := $(shell sed -n 's/^ *version: *//p' builder-config.yaml)
+REVISION     := $(shell git rev-parse HEAD 2>/dev/null)
+
+.PHONY: image
+image: $(BIN) build/canvasctl ## build/image: the container image, as an OCI layout and for `docker load`, without an engine
+	@$(GO_PURE) run -C distribution/image . -collector $(CURDIR)/$(BIN) -canvasctl $(CURDIR)/build/canvasctl \
+		-version "$(VERSION)" -revision "$(REVISION)" -into $(CURDIR)/build/image
+
+.PHONY: test-packages
+test-packages: $(BIN) build/canvasctl ## what is made for deployment: the image, unpacked and started
+	@echo "==> The container image"
+	@cd distribution/image && $(GO_PURE) vet ./... && $(GO_PURE) test -count 1 ./...
 
 .PHONY: test-deps
 test-deps: ## system packages that the tests need (installed as root or with CI set; else prints the line to run)
