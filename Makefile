@@ -44,7 +44,7 @@ demo: ## play a workflow of about 30 s into the running collector (DEMO="--paral
 	@$(GO_PURE) run ./cmd/canvasctl demo $(DEMO)
 
 .PHONY: test
-test: test-deps build fmt-check vet generate-check test-page test-packages ## everything CI runs: build, format, vet, generated files, tests with the race detector
+test: test-deps build deb fmt-check vet generate-check test-page test-packages ## everything CI runs: build, format, vet, generated files, tests with the race detector
 	@scripts/test.sh ./...
 
 .PHONY: test-page
@@ -61,6 +61,17 @@ REVISION     := $(shell git rev-parse HEAD 2>/dev/null)
 image: $(BIN) build/canvasctl ## build/image: the container image, as an OCI layout and for `docker load`, without an engine
 	@$(GO_PURE) run -C distribution/image . -collector $(CURDIR)/$(BIN) -canvasctl $(CURDIR)/build/canvasctl \
 		-version "$(VERSION)" -revision "$(REVISION)" -into $(CURDIR)/build/image
+
+RELEASE_TOOL := $(GO_PURE) tool -modfile=$(CURDIR)/tools/release/go.mod
+DEB          := build/deb/otelcol-canvas.deb
+DEB_SOURCES  := $(shell find distribution/packages distribution/systemd distribution/alerts distribution/dashboards -type f)
+
+.PHONY: deb
+deb: $(DEB) ## build/deb/otelcol-canvas.deb: the Debian package, with a hardened systemd unit
+
+$(DEB): $(BIN) build/canvasctl $(DEB_SOURCES) tools/release/go.mod
+	@mkdir -p build/deb
+	@VERSION="$(VERSION)" ARCH="$$(go env GOARCH)" $(RELEASE_TOOL) nfpm package --config distribution/packages/nfpm.yaml --packager deb --target $@
 
 .PHONY: test-packages
 test-packages: $(BIN) build/canvasctl ## what is made for deployment: the image, unpacked and started
