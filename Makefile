@@ -73,8 +73,18 @@ $(DEB): $(BIN) build/canvasctl $(DEB_SOURCES) tools/release/go.mod
 	@mkdir -p build/deb
 	@VERSION="$(VERSION)" ARCH="$$(go env GOARCH)" $(RELEASE_TOOL) nfpm package --config distribution/packages/nfpm.yaml --packager deb --target $@
 
+build/kubectl-validate: tools/kubernetes/go.mod
+	@echo "==> Compiling kubectl-validate, with Kubernetes' schemas in it (the first time two minutes)"
+	@$(GO_PURE) build -modfile=$(CURDIR)/tools/kubernetes/go.mod -o $@ sigs.k8s.io/kubectl-validate
+
+.PHONY: kubernetes
+kubernetes: ## distribution/kubernetes: plain manifests, made of the Helm chart
+	@cd distribution/helm && $(GO_PURE) run . > ../kubernetes/otelcol-canvas.yaml
+
 .PHONY: test-packages
-test-packages: $(BIN) build/canvasctl ## what is made for deployment: the image, unpacked and started
+test-packages: $(BIN) build/canvasctl build/kubectl-validate ## what is made for deployment: the image, unpacked and started; the Helm chart, rendered and validated
+	@echo "==> The Helm chart, and Kubernetes' schemas"
+	@cd distribution/helm && $(GO_PURE) vet ./... && $(GO_PURE) test -count 1 ./...
 	@echo "==> The container image"
 	@cd distribution/image && $(GO_PURE) vet ./... && $(GO_PURE) test -count 1 ./...
 
