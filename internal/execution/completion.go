@@ -95,6 +95,9 @@ func (v *View) Deadline() time.Time {
 	return at
 }
 
+// Outlook is Deadline, and the reason for which the execution will be complete then.
+func (v *View) Outlook() (time.Time, tracestore.CompleteReason) { return v.due() }
+
 func (v *View) complete(reason tracestore.CompleteReason) {
 	v.done.complete, v.done.reason = true, reason
 	v.changed = true

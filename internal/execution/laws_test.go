@@ -17,7 +17,7 @@ import (
 func TestTheViewIsAFunctionOfTheFinalRecords(t *testing.T) {
 	check(t, func(t *rapid.T) {
 		w := drawWorld(t)
-		v := execution.New(w.firstID, w.rules)
+		v := drawView(t, w)
 		for _, id := range w.traces {
 			v.AddTrace(id, "")
 		}
@@ -42,6 +42,21 @@ func TestTheViewIsAFunctionOfTheFinalRecords(t *testing.T) {
 			require.Equal(t, o.infos[id].LastSeq, v.Position(id).Seq)
 		}
 	})
+}
+
+// drawView is an empty view for a world: a new one, or one that was another's before.
+func drawView(t *rapid.T, w *world) *execution.View {
+	if !rapid.Bool().Draw(t, "used before") {
+		return execution.New(w.firstID, w.rules)
+	}
+	before := drawWorld(t)
+	v := execution.New(before.firstID, before.rules)
+	for _, d := range before.deliver(t) {
+		v.Apply(d.records, d.info)
+	}
+	v.Advance(time.Unix(rapid.Int64Range(0, 1200).Draw(t, "then"), 0))
+	v.Reset(w.firstID, w.rules)
+	return v
 }
 
 // A client that takes changes in portions of any size, clears a trace where it must, and follows to the end, has what

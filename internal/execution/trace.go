@@ -2,6 +2,7 @@ package execution
 
 import (
 	"cmp"
+	"encoding/hex"
 	"slices"
 
 	"github.com/orcheo/otelcol-canvas/internal/tracestore"
@@ -119,13 +120,46 @@ func (v *View) enter(id tracestore.TraceID) *trace {
 		v.places++
 		v.past[id] = was
 	}
-	t := &trace{id: id, place: was.place, nodes: map[tracestore.SpanID]*node{}, own: id.String() == v.id}
+	t := v.newTrace()
+	t.id, t.place, t.own = id, was.place, isHex(v.id, id)
 	v.traces[id] = t
 	at, _ := slices.BinarySearchFunc(v.order, t.place, func(o *trace, place int) int { return cmp.Compare(o.place, place) })
 	v.order = slices.Insert(v.order, at, t)
 	v.changed = true
 	v.links.stale = true // links into this trace are not links to others any more
 	return t
+}
+
+func (v *View) newTrace() *trace {
+	last := len(v.spare) - 1
+	if last < 0 {
+		return &trace{nodes: map[tracestore.SpanID]*node{}}
+	}
+	t := v.spare[last]
+	v.spare[last] = nil
+	v.spare = v.spare[:last]
+	return t
+}
+
+// emptied is the trace without anything but its memory.
+func (t *trace) emptied() *trace {
+	for i, slab := range t.slabs {
+		clear(slab)
+		t.slabs[i] = slab[:0]
+	}
+	if len(t.slabs) > 1 {
+		t.slabs = t.slabs[len(t.slabs)-1:] // the largest
+	}
+	clear(t.nodes)
+	*t = trace{nodes: t.nodes, slabs: t.slabs}
+	return t
+}
+
+// isHex says whether a text is the id of a trace.
+func isHex(text string, id tracestore.TraceID) bool {
+	var digits [2 * len(id)]byte
+	hex.Encode(digits[:], id[:])
+	return text == string(digits[:])
 }
 
 // leave takes a trace out with everything it added to the sums.

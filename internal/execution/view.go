@@ -31,6 +31,7 @@ type View struct {
 	changed bool // the operation under way changed the overview
 	visible int  // nodes shown
 	ordered []*Node
+	spare   []*trace // emptied, see Reset
 }
 
 // New returns the empty view of the execution id.
@@ -39,6 +40,31 @@ func New(id string, rules Rules) *View {
 		id: id, rules: rules.withDefaults(),
 		traces: map[tracestore.TraceID]*trace{},
 		past:   map[tracestore.TraceID]departure{},
+	}
+}
+
+// Reset makes the view that of another execution, empty as New returns it, and keeps what memory it has: for folds of which
+// only a summary is wanted. Nobody may have a node, or a list, of the view any more.
+func (v *View) Reset(id string, rules Rules) {
+	for _, t := range v.order {
+		v.spare = append(v.spare, t.emptied())
+	}
+	clear(v.traces)
+	clear(v.past)
+	clear(v.replies)
+	clear(v.order)
+	clear(v.touched)
+	clear(v.loose)
+	clear(v.resets)
+	clear(v.log.entries)
+	was := *v
+	*v = View{
+		id: id, rules: rules.withDefaults(), traces: was.traces, past: was.past, replies: was.replies, order: was.order[:0],
+		touched: was.touched[:0], loose: was.loose[:0], resets: was.resets[:0], log: changeLog{was.log.entries[:0]}, spare: was.spare,
+	}
+	for i := range v.roots {
+		clear(was.roots[i].members)
+		v.roots[i].members = was.roots[i].members
 	}
 }
 
@@ -53,7 +79,7 @@ func (v *View) SetID(id string) {
 	v.id = id
 	v.changed = true
 	for _, t := range v.order {
-		t.own = t.id.String() == id
+		t.own = isHex(id, t.id)
 		v.remix(t)
 		t.rescope = true // tiers of roots depend on the id as well
 	}
