@@ -24,7 +24,7 @@ func (v *Views) resolveEntry(ctx context.Context, e *entry, w *work) (moved bool
 		return true, nil
 	}
 	if e.view == nil {
-		e.view = execution.New(res.Execution, v.cfg.Rules)
+		e.view = v.emptyView(res.Execution)
 		e.incarnation, e.told, e.copied = newIncarnation(), 0, 0
 		if res.Summary != nil {
 			e.view.Latch(*res.Summary)
@@ -74,7 +74,7 @@ type unnamed struct {
 func (v *Views) namelessOf(e *entry, refs []tracestore.TraceRef) *unnamed {
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	if len(e.traces) > 0 {
+	if e.traces.len() > 0 {
 		return nil
 	}
 	for _, ref := range refs {
@@ -83,6 +83,19 @@ func (v *Views) namelessOf(e *entry, refs []tracestore.TraceRef) *unnamed {
 		}
 	}
 	return nil
+}
+
+// emptyView is the view of an execution before anything was folded.
+func (v *Views) emptyView(id string) *execution.View {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if last := len(v.scratch) - 1; last >= 0 {
+		view := v.scratch[last]
+		v.scratch = v.scratch[:last]
+		view.Reset(id, v.cfg.Rules)
+		return view
+	}
+	return execution.New(id, v.cfg.Rules)
 }
 
 // joinTraces makes the entry's traces those that the store names. It is false where the entry became part of another one
@@ -111,19 +124,19 @@ func (v *Views) exchange(e *entry, w *work, refs []tracestore.TraceRef) (left []
 		return nil, false
 	}
 	for _, ref := range refs {
-		if _, known := e.traces[ref.Trace]; !known {
+		if !e.traces.has(ref.Trace) {
 			v.join(e, ref.Trace)
-			w.dirty = with(w.dirty, ref.Trace)
+			w.dirty.add(ref.Trace)
 		}
 	}
-	if len(e.traces) == len(refs) {
+	if e.traces.len() == len(refs) {
 		return nil, true
 	}
 	now := make(map[tracestore.TraceID]struct{}, len(refs))
 	for _, ref := range refs {
 		now[ref.Trace] = struct{}{}
 	}
-	for t := range e.traces {
+	for t := range e.traces.all {
 		if _, still := now[t]; !still {
 			v.leave(e, t)
 			left = append(left, t)
@@ -134,8 +147,14 @@ func (v *Views) exchange(e *entry, w *work, refs []tracestore.TraceRef) (left []
 
 // join makes a trace the entry's. Views.mu is held.
 func (v *Views) join(e *entry, t tracestore.TraceID) {
-	e.traces = with(e.traces, t)
-	v.byTrace[t] = append(v.byTrace[t], e)
+	e.traces.add(t)
+	o := v.byTrace[t]
+	if o.first == nil {
+		o.first = e
+	} else {
+		o.others = append(o.others, e)
+	}
+	v.byTrace[t] = o
 	if e.handles > 0 {
 		v.hold(tracestore.Key{Trace: t})
 	}
@@ -143,12 +162,19 @@ func (v *Views) join(e *entry, t tracestore.TraceID) {
 
 // leave undoes join. Views.mu is held.
 func (v *Views) leave(e *entry, t tracestore.TraceID) {
-	delete(e.traces, t)
-	rest := slices.DeleteFunc(v.byTrace[t], func(o *entry) bool { return o == e })
-	if len(rest) == 0 {
+	e.traces.remove(t)
+	o := v.byTrace[t]
+	if o.first == e {
+		o.first = nil
+	}
+	o.others = slices.DeleteFunc(o.others, func(o *entry) bool { return o == e })
+	if o.first == nil && len(o.others) > 0 {
+		o.first, o.others = o.others[0], slices.Delete(o.others, 0, 1)
+	}
+	if o.first == nil {
 		delete(v.byTrace, t)
 	} else {
-		v.byTrace[t] = rest
+		v.byTrace[t] = o
 	}
 	if e.handles > 0 {
 		v.letGo(tracestore.Key{Trace: t})
@@ -171,7 +197,7 @@ func (v *Views) rename(e *entry, id string) (merged bool) {
 	switch {
 	case other == nil || other == e:
 		v.rekey(e, id)
-	case len(other.traces) == 0 && len(e.traces) > 0:
+	case other.traces.len() == 0 && e.traces.len() > 0:
 		// Somebody waits under that name and has seen nothing yet: they get this entry.
 		v.rekey(e, id)
 		v.mergeInto(other, e)
@@ -199,9 +225,10 @@ func (v *Views) mergeInto(from, to *entry) {
 			v.watch(to)
 		}
 		to.handles += from.handles
+		to.viewed = true
 	}
-	for t := range from.traces {
-		to.dirty = with(to.dirty, t)
+	for t := range from.traces.all {
+		to.dirty.add(t)
 		v.leave(from, t)
 	}
 	if from.handles > 0 {
@@ -209,7 +236,7 @@ func (v *Views) mergeInto(from, to *entry) {
 		from.handles = 0
 	}
 	from.moved = to
-	from.stopTimer()
+	v.disarm(from)
 	v.unlist(from)
 	to.resolve = true
 

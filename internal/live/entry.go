@@ -28,20 +28,24 @@ type entry struct {
 	summarized  uint64             // the view's revision in the last summary
 	summary     tracestore.Summary // the last one that was written
 	summaryAt   time.Time          // zero: none yet
+	outlook     outlook            // while the view is not kept
 	legs        legs               // of streams that stand at the same place
 	heir        *entry             // the entry that will become this one as soon as it is refreshed, see leaveToNameless
 
 	// Guarded by Views.mu.
 	id      string
-	dirty   map[tracestore.TraceID]struct{}
-	traces  map[tracestore.TraceID]struct{}
+	dirty   traceSet
+	traces  traceSet
 	resolve bool // the store must be asked again what the id stands for
 	reread  bool // every trace must be read
 	queued  bool
 	moved   *entry // the entry that this one became part of
 	gone    bool   // it was forgotten: whoever is interested again makes a new one
 	handles int
-	timer   *time.Timer
+	viewed  bool          // somebody had a handle: a cursor may stand in its view
+	later   bool          // it is put off
+	alarm   time.Duration // when it is to be looked at, since Views.born
+	place   int           // among the alarms, from 1; 0: none is set
 	loaded  *list.Element
 	bytes   int64
 	idle    time.Time // when the last handle was closed
@@ -54,7 +58,7 @@ func newEntry(v *Views, id string) *entry {
 	return &entry{views: v, id: id, resolve: true}
 }
 
-// entryBytes is about what an entry takes without its view: itself, its places in the maps, its timer.
+// entryBytes is about what an entry takes without its view: itself, its places in the maps and among the alarms.
 const entryBytes = 1 << 10
 
 // with is a set with one more element. There are as many entries as executions under way, and most have none in most sets.
@@ -71,9 +75,13 @@ type work struct {
 	id      string
 	resolve bool
 	reread  bool
-	dirty   map[tracestore.TraceID]struct{}
+	dirty   traceSet
+	viewed  bool
 	excused time.Time // silence before it does not count
 }
+
+// idle says that nothing came.
+func (w *work) idle() bool { return !w.resolve && !w.reread && w.dirty.len() == 0 }
 
 func (v *Views) take(e *entry) (work, bool) {
 	v.mu.Lock()
@@ -82,8 +90,12 @@ func (v *Views) take(e *entry) (work, bool) {
 	if e.moved != nil || e.gone {
 		return work{}, false
 	}
-	w := work{id: e.id, resolve: e.resolve, reread: e.reread, dirty: e.dirty, excused: v.excused}
-	e.resolve, e.reread, e.dirty = false, false, nil
+	w := work{id: e.id, resolve: e.resolve, reread: e.reread, dirty: e.dirty, viewed: e.viewed, excused: v.excused}
+	e.resolve, e.reread, e.dirty = false, false, traceSet{}
+	if e.later {
+		e.later = false
+		v.alarms.late--
+	}
 	return w, true
 }
 
@@ -116,6 +128,12 @@ func (v *Views) refreshLocked(e *entry) error {
 	if !ok {
 		return nil
 	}
+	if e.view == nil && e.outlook.known && !w.viewed && w.idle() {
+		if done, err := v.conclude(ctx, e, &w); done || err != nil {
+			return err
+		}
+	}
+	e.outlook = outlook{}
 	load := e.view == nil
 	if w.resolve || load {
 		moved, err := v.resolveEntry(ctx, e, &w)
@@ -128,13 +146,15 @@ func (v *Views) refreshLocked(e *entry) error {
 			v.giveBack(e, w)
 			return err
 		}
+		v.refuse(e, &w)
 	}
 	if e.tombstone != nil {
 		v.dropLocked(e)
 		e.signal()
 		return nil
 	}
-	for t := range v.toRead(e, w, load) {
+	read := v.toRead(e, w, load)
+	for t := range read.all {
 		if err := v.fold(ctx, e, t); err != nil {
 			v.giveBack(e, w)
 			return err
@@ -148,12 +168,27 @@ func (v *Views) refreshLocked(e *entry) error {
 	if load {
 		v.countOn(e)
 	}
-	if err := v.summarize(ctx, e, now); err != nil {
+	if err := v.summarize(ctx, e, now, !w.viewed); err != nil {
 		v.giveBack(e, work{reread: true})
 		return err
 	}
-	v.settle(e, now)
+	v.settle(e, &w, now)
 	return nil
+}
+
+// refuse sees to the traces of spans that named the execution although the store does not have them with it.
+func (v *Views) refuse(e *entry, w *work) {
+	if e.heir != nil {
+		return // that one has them, or asks for them
+	}
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	for t := range w.dirty.all {
+		if !e.traces.has(t) && v.byTrace[t].first == nil {
+			v.unknown[t] = struct{}{}
+			v.queued.Signal()
+		}
+	}
 }
 
 // giveBack puts the work of a refresh that failed back, to be done again.
@@ -162,8 +197,8 @@ func (v *Views) giveBack(e *entry, w work) {
 	defer v.mu.Unlock()
 	e.resolve = e.resolve || w.resolve
 	e.reread = e.reread || w.reread
-	for t := range w.dirty {
-		e.dirty = with(e.dirty, t)
+	for t := range w.dirty.all {
+		e.dirty.add(t)
 	}
 }
 
@@ -174,17 +209,13 @@ func (v *Views) retry(e *entry) {
 	v.arm(e, time.Second)
 }
 
-func (v *Views) toRead(e *entry, w work, load bool) map[tracestore.TraceID]struct{} {
+func (v *Views) toRead(e *entry, w work, load bool) traceSet {
 	if !load && !w.reread {
 		return w.dirty
 	}
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	all := make(map[tracestore.TraceID]struct{}, len(e.traces))
-	for t := range e.traces {
-		all[t] = struct{}{}
-	}
-	return all
+	return e.traces.copy()
 }
 
 // fold reads what changed in a trace and applies it.
@@ -206,14 +237,15 @@ func (v *Views) fold(ctx context.Context, e *entry, t tracestore.TraceID) error 
 	}
 }
 
-// summarize writes the row for lists: what people look for in a list at once, other changes at most once an interval.
-func (v *Views) summarize(ctx context.Context, e *entry, now time.Time) error {
+// summarize writes the row for lists: what people look for in a list at once, other changes at most once an interval. An
+// execution that nobody watches is not folded more often than that anyway.
+func (v *Views) summarize(ctx context.Context, e *entry, now time.Time, unwatched bool) error {
 	rev := e.view.Rev()
 	if rev == e.summarized {
 		return nil
 	}
 	s := e.view.Summary()
-	due := e.summaryAt.IsZero() || urgent(&e.summary, &s) || now.Sub(e.summaryAt) >= v.cfg.SummaryInterval
+	due := unwatched || e.summaryAt.IsZero() || urgent(&e.summary, &s) || now.Sub(e.summaryAt) >= v.cfg.SummaryInterval
 	if !due || s.Spans == 0 {
 		return nil
 	}

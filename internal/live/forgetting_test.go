@@ -39,6 +39,7 @@ func TestNamesThatTheStoreRefusesLeaveNothingBehind(t *testing.T) {
 		for i := 1; i <= 1000; i++ {
 			s.append(span(i, 0, naming(fmt.Sprintf("run-%d", i))))
 		}
+		s.views.catchUp()
 		synctest.Wait()
 		entries, _ := s.entries()
 		assert.Less(t, entries, 50, "a trace belongs to a handful of executions, however many its spans name")

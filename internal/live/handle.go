@@ -43,6 +43,7 @@ func (v *Views) acquire(id string) *entry {
 	e := v.entryOf(id)
 	e.resolve = true // whoever opens it must not be shown what is evicted already
 	e.handles++
+	e.viewed = true
 	if e.handles == 1 {
 		v.watch(e)
 	}
@@ -87,7 +88,7 @@ func (h *Handle) current() (e *entry, hinted bool) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	own := follow(h.own.entry)
-	if h.hint.entry == nil || len(own.traces) > 0 {
+	if h.hint.entry == nil || own.traces.len() > 0 {
 		return own, false
 	}
 	hint := follow(h.hint.entry)

@@ -32,7 +32,7 @@ func (v *Views) wake(keys []tracestore.Key) {
 	defer v.mu.Unlock()
 	for _, k := range keys {
 		if !k.Trace.IsEmpty() {
-			for _, e := range v.byTrace[k.Trace] {
+			for e := range v.byTrace[k.Trace].all {
 				v.touch(e, k.Trace)
 			}
 			continue
@@ -53,7 +53,7 @@ func (v *Views) rereadWatched() {
 	}
 	for t := range v.unasked {
 		delete(v.unasked, t)
-		v.touchTrace(t)
+		v.touchTrace(t, v.byTrace[t])
 	}
 }
 
@@ -87,7 +87,7 @@ func (v *Views) sweep(now time.Time) {
 		}
 	}
 	for _, t := range res.MarkedTraces {
-		for _, e := range v.byTrace[t] {
+		for e := range v.byTrace[t].all {
 			v.touch(e, t)
 		}
 	}

@@ -71,6 +71,7 @@ func TestAnEntryThatWasForgottenIsNotTakenUpAgain(t *testing.T) {
 		h := s.open("run-1")
 		defer h.Close()
 		s.append(span(1, 0))
+		s.views.catchUp()
 		synctest.Wait()
 		s.views.mu.Lock()
 		unnamed := s.views.entries[traceID(1).String()]

@@ -40,11 +40,8 @@ func (v *Views) workOnce() bool {
 		return false
 	}
 	t := v.takeUnknown()
-	known := len(v.byTrace[t]) > 0 // it was joined since, and read then
 	v.mu.Unlock()
-	if !known {
-		v.adopt(t)
-	}
+	v.adopt(t)
 	return true
 }
 
@@ -56,8 +53,14 @@ func (v *Views) takeUnknown() tracestore.TraceID {
 	return tracestore.TraceID{}
 }
 
-// adopt finds the entry of a trace that changed, and queues it.
-func (v *Views) adopt(t tracestore.TraceID) {
+// adopt finds the entry of a trace that changed, and queues it. One that was joined since was read then: nil.
+func (v *Views) adopt(t tracestore.TraceID) *entry {
+	v.mu.Lock()
+	known := v.byTrace[t].first != nil
+	v.mu.Unlock()
+	if known {
+		return nil
+	}
 	res, err := v.store.Resolve(context.Background(), t.String())
 	if err != nil {
 		v.cfg.OnError(err)
@@ -70,6 +73,9 @@ func (v *Views) adopt(t tracestore.TraceID) {
 	case res.Known && res.Tombstone == nil:
 		e := v.entryOf(res.Execution)
 		e.resolve = true
-		v.touch(e, t)
+		e.dirty.add(t)
+		v.enqueue(e)
+		return e
 	}
+	return nil
 }

@@ -84,6 +84,9 @@ func (v *Views) countOn(e *entry) {
 	v.mu.Unlock()
 	if there && e.view.Renumber(saved.Numbering) {
 		e.incarnation = saved.Incarnation
+		v.mu.Lock()
+		e.viewed = true // by whoever has a cursor of then
+		v.mu.Unlock()
 	}
 }
 

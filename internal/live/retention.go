@@ -1,12 +1,16 @@
 package live
 
 import (
+	"context"
 	"time"
+
+	"github.com/orcheo/otelcol-canvas/internal/tracestore"
 )
 
 // settle arms the entry's timer for what time will bring next, accounts for the view, and lets go of what nobody needs.
-func (v *Views) settle(e *entry, now time.Time) {
-	next := e.view.Deadline()
+func (v *Views) settle(e *entry, w *work, now time.Time) {
+	next, reason := e.view.Outlook()
+	due := next
 	if e.view.Rev() != e.summarized && e.view.Len() > 0 {
 		next = earlier(next, e.summaryAt.Add(v.cfg.SummaryInterval))
 	}
@@ -19,10 +23,20 @@ func (v *Views) settle(e *entry, now time.Time) {
 		v.unload(e) // it became part of another one while it was folded
 		return
 	}
-	free := e.handles == 0 && !e.queued // and nothing is left to be done
+	free := e.handles == 0 && !e.queued && !e.later // and nothing is left to be done
 	if free && e.view.Len() == 0 {
 		v.remove(e) // there is nothing to keep for anybody who comes back
 		v.unload(e)
+		return
+	}
+	if e.handles == 0 && !e.viewed && e.view.Len() <= smallView {
+		if free && finished {
+			v.remove(e)
+		} else if !next.IsZero() && !e.later {
+			v.arm(e, max(next.Sub(now), time.Millisecond))
+		}
+		e.outlook = outlook{!finished, due, reason, w.excused, now}
+		v.forgo(e)
 		return
 	}
 	v.viewBytes += size - e.bytes
@@ -44,6 +58,61 @@ func (v *Views) settle(e *entry, now time.Time) {
 		v.arm(e, max(next.Sub(now), time.Millisecond))
 	}
 	v.shrink(e)
+}
+
+// outlook is what is known of an execution whose view is not kept: when it is complete if nothing more comes, and why.
+type outlook struct {
+	known   bool
+	due     time.Time // zero: time alone brings nothing
+	reason  tracestore.CompleteReason
+	excused time.Time // as it was when the execution was folded
+	at      time.Time // when that was
+}
+
+// smallView is up to how many spans an execution that nobody watches is folded anew when something came, instead of keeping its
+// view.
+const smallView = 64
+
+// conclude does to an execution what time did to it since it was folded. done is false where it must be folded again for that:
+// nobody listened meanwhile, or the clock was set. e.mu is held.
+func (v *Views) conclude(ctx context.Context, e *entry, w *work) (done bool, err error) {
+	o, now := &e.outlook, v.cfg.Now()
+	if w.excused != o.excused || now.Before(o.at) {
+		return false, nil
+	}
+	if o.due.IsZero() {
+		return true, nil
+	}
+	if now.Before(o.due) {
+		v.mu.Lock()
+		defer v.mu.Unlock()
+		v.arm(e, o.due.Sub(now))
+		return true, nil
+	}
+	s := e.summary
+	s.Complete, s.CompleteReason = true, o.reason
+	if err := v.store.PutSummary(ctx, s.Execution, s); err != nil {
+		v.giveBack(e, work{reread: true})
+		return false, err
+	}
+	e.summary, e.summaryAt, e.outlook = s, now, outlook{}
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if e.handles == 0 && !e.queued && !e.later && e.moved == nil {
+		v.remove(e)
+	}
+	return true, nil
+}
+
+// maxScratch is how many views are kept for use: about as many as are folded at a time.
+const maxScratch = 4
+
+// forgo lets go of the view of an execution that nobody watches. Views.mu and e.mu are held.
+func (v *Views) forgo(e *entry) {
+	if len(v.scratch) < maxScratch && e.traces.len() <= smallView {
+		v.scratch = append(v.scratch, e.view)
+	}
+	v.unload(e)
 }
 
 // shrink drops views that nobody watches, least recently folded first, until all views fit their bound. The entry itself
@@ -80,11 +149,11 @@ func (v *Views) unlist(e *entry) {
 // remove forgets an entry that has no viewers. Views.mu and e.mu are held.
 func (v *Views) remove(e *entry) {
 	e.gone = true
-	e.stopTimer()
+	v.disarm(e)
 	if v.entries[e.id] == e {
 		delete(v.entries, e.id)
 	}
-	for t := range e.traces {
+	for t := range e.traces.all {
 		v.leave(e, t)
 	}
 }
@@ -103,28 +172,5 @@ func (v *Views) dropLocked(e *entry) {
 	v.unload(e)
 	if e.handles == 0 {
 		v.remove(e)
-	}
-}
-
-// arm has the entry refreshed after d. Views.mu is held.
-func (v *Views) arm(e *entry, d time.Duration) {
-	if v.closed || e.moved != nil || e.gone {
-		return
-	}
-	if e.timer != nil {
-		e.timer.Reset(d)
-		return
-	}
-	e.timer = time.AfterFunc(d, func() {
-		v.mu.Lock()
-		defer v.mu.Unlock()
-		v.enqueue(e)
-	})
-}
-
-func (e *entry) stopTimer() {
-	if e.timer != nil {
-		e.timer.Stop()
-		e.timer = nil
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"container/list"
 	"context"
+	"encoding/hex"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -62,7 +63,8 @@ const workers = 2
 // Views keeps one view per execution that is active or watched. It is created running; Close ends it.
 //
 // Locks, in the order in which they are taken: entry.mu, Views.mu, entry.subsMu. Append takes Views.mu only, and only to mark
-// what changed.
+// what changed. Entries that nobody watches are folded a little later, all that came meanwhile at once, and their views are not
+// kept: what stays is the summary, and when the execution will be complete if nothing more comes.
 type Views struct {
 	store   tracestore.Store
 	cfg     Config
@@ -72,14 +74,18 @@ type Views struct {
 
 	mu        sync.Mutex
 	closed    bool
-	entries   map[string]*entry               // by canonical execution id, or by an id that nobody has named yet
-	byTrace   map[tracestore.TraceID][]*entry // several where executions are nested in one trace
+	entries   map[string]*entry // by canonical execution id, or by an id that nobody has named yet
+	byTrace   map[tracestore.TraceID]owners
 	unknown   map[tracestore.TraceID]struct{} // changed traces that no entry has
 	unasked   map[tracestore.TraceID]struct{} // … of which the store could not be asked; tried again with the next re-poll
+	strangers []tracestore.TraceID            // of them, those that the store will be asked for later
 	viewed    map[*entry]struct{}             // entries with handles
 	held      map[tracestore.Key]int          // what is watched, and for how many entries
 	queue     []*entry
 	queued    *sync.Cond
+	alarms    alarms
+	born      time.Time
+	scratch   []*execution.View // of executions that nobody watches, to be used again
 	peaks     peaks
 	listened  time.Time  // when listen last looked around, by the clock on the wall
 	excused   time.Time  // until then nobody listened; zero: always somebody did
@@ -98,7 +104,7 @@ func New(store tracestore.Store, cfg Config) (*Views, error) {
 	}
 	v := &Views{
 		store: store, cfg: cfg.withDefaults(), watcher: w, done: make(chan struct{}),
-		entries: map[string]*entry{}, byTrace: map[tracestore.TraceID][]*entry{},
+		entries: map[string]*entry{}, byTrace: map[tracestore.TraceID]owners{}, born: time.Now(),
 		unknown: map[tracestore.TraceID]struct{}{}, unasked: map[tracestore.TraceID]struct{}{},
 		viewed: map[*entry]struct{}{}, held: map[tracestore.Key]int{}, loaded: list.New(),
 	}
@@ -129,11 +135,12 @@ func (v *Views) Close() {
 	v.closed = true
 	close(v.done)
 	v.queued.Broadcast()
-	for _, e := range v.entries {
-		e.stopTimer()
+	if v.alarms.timer != nil {
+		v.alarms.timer.Stop()
 	}
 	v.mu.Unlock()
 	v.wg.Wait()
+	v.catchUp()
 	for v.workOnce() {
 	}
 	v.watcher.Close()
@@ -153,21 +160,55 @@ func (v *Views) Append(ctx context.Context, batches []tracestore.TraceBatch) ([]
 		if r.Stored+r.Updated+r.Skeleton+r.Dropped == 0 {
 			continue
 		}
-		v.touchNamed(batches[i].Spans, r.Trace)
+		named := v.touchNamed(batches[i].Spans, r.Trace)
 		v.touchShared(r)
-		v.touchTrace(r.Trace)
+		if of := v.byTrace[r.Trace]; !named || of.first != nil {
+			v.touchTrace(r.Trace, of)
+		}
 	}
 	return results, nil
 }
 
 // touchTrace queues the entries of a trace. Where there is none, the store is asked whose it is. Views.mu is held.
-func (v *Views) touchTrace(t tracestore.TraceID) {
-	for _, e := range v.byTrace[t] {
+func (v *Views) touchTrace(t tracestore.TraceID, of owners) {
+	for e := range of.all {
 		v.touch(e, t)
 	}
-	if len(v.byTrace[t]) == 0 {
+	switch {
+	case of.first != nil:
+	case v.awaited(t):
 		v.unknown[t] = struct{}{}
 		v.queued.Signal()
+	default:
+		v.meet(t)
+	}
+}
+
+// awaited says whether somebody watches a trace by its id. Views.mu is held.
+func (v *Views) awaited(t tracestore.TraceID) bool {
+	if len(v.viewed) == 0 {
+		return false
+	}
+	var digits [2 * len(t)]byte
+	hex.Encode(digits[:], t[:])
+	e := v.entries[string(digits[:])]
+	return e != nil && e.handles > 0
+}
+
+// owners are the entries of a trace: several where executions are nested in it.
+type owners struct {
+	first  *entry // nil: there are none
+	others []*entry
+}
+
+func (o owners) all(yield func(*entry) bool) {
+	if o.first == nil || !yield(o.first) {
+		return
+	}
+	for _, e := range o.others {
+		if !yield(e) {
+			return
+		}
 	}
 }
 
@@ -175,7 +216,7 @@ func (v *Views) touchTrace(t tracestore.TraceID) {
 // they were complete. Views.mu is held.
 func (v *Views) touchShared(r *tracestore.AppendResult) {
 	for _, id := range r.Sharing {
-		if e := v.entryOf(id); !e.has(r.Trace) {
+		if e := v.entryOf(id); !e.traces.has(r.Trace) {
 			e.resolve = true
 			v.touch(e, r.Trace)
 		}
@@ -183,50 +224,47 @@ func (v *Views) touchShared(r *tracestore.AppendResult) {
 }
 
 // touchNamed queues the entries of the executions that these spans name, and has them ask the store whether the trace is
-// new to them. Views.mu is held.
-func (v *Views) touchNamed(spans []*tracestore.Span, t tracestore.TraceID) {
+// new to them. It tells whether there are any: they see to it that the trace is taken up (see refuse). Views.mu is held.
+func (v *Views) touchNamed(spans []*tracestore.Span, t tracestore.TraceID) (named bool) {
 	last := ""
 	for _, s := range spans {
 		id := s.Facts.Execution
 		if id == "" || id == last {
 			continue
 		}
-		last = id
+		last, named = id, true
 		if e := v.nameless(t); e != nil {
 			e.resolve = true // it gets the name, and its viewers keep their places
 			v.touch(e, t)
 			continue
 		}
-		if e := v.entryOf(id); !e.has(t) {
+		if e := v.entryOf(id); !e.traces.has(t) {
 			e.resolve = true
 			v.touch(e, t)
 		}
 	}
-}
-
-// has says whether a trace is the entry's. Views.mu is held.
-func (e *entry) has(t tracestore.TraceID) bool {
-	_, has := e.traces[t]
-	return has
+	return named
 }
 
 // nameless returns the entry of a trace that goes by the trace's own id, because nothing has named it when it was last
 // resolved. Views.mu is held.
 func (v *Views) nameless(t tracestore.TraceID) *entry {
-	for _, e := range v.byTrace[t] {
-		if e.id == t.String() {
+	for e := range v.byTrace[t].all {
+		if len(e.id) == 2*len(t) && e.id == t.String() {
 			return e
 		}
 	}
 	return nil
 }
 
-// touch marks a trace of an entry as changed and queues the entry. Views.mu is held.
-func (v *Views) touch(e *entry, traces ...tracestore.TraceID) {
-	for _, t := range traces {
-		e.dirty = with(e.dirty, t)
+// touch marks a trace of an entry as changed and queues the entry, at once where somebody watches it. Views.mu is held.
+func (v *Views) touch(e *entry, t tracestore.TraceID) {
+	e.dirty.add(t)
+	if e.handles > 0 {
+		v.enqueue(e)
+	} else {
+		v.putOff(e)
 	}
-	v.enqueue(e)
 }
 
 func (v *Views) enqueue(e *entry) {
@@ -248,8 +286,9 @@ func (v *Views) entryOf(id string) *entry {
 	return e
 }
 
-// Executions lists executions from their summaries.
+// Executions lists executions from their summaries, which are brought up to date before.
 func (v *Views) Executions(ctx context.Context, q tracestore.Query) (tracestore.ExecutionPage, error) {
+	v.catchUp()
 	return v.store.Executions(ctx, q)
 }
 
@@ -275,12 +314,13 @@ func (v *Views) Bind(ctx context.Context, id string, t tracestore.TraceID) error
 	}
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	for _, e := range append([]*entry{v.entries[id], v.entries[t.String()]}, v.byTrace[t]...) {
+	for _, e := range append([]*entry{v.entries[id], v.entries[t.String()], v.byTrace[t].first}, v.byTrace[t].others...) {
 		if e != nil {
 			e.resolve = true
-			v.touch(e, t)
+			e.dirty.add(t)
+			v.enqueue(e)
 		}
 	}
-	v.touchTrace(t)
+	v.touchTrace(t, v.byTrace[t])
 	return nil
 }

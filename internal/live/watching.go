@@ -18,9 +18,9 @@ func (v *Views) unwatch(e *entry) {
 }
 
 func keysOf(e *entry) []tracestore.Key {
-	keys := make([]tracestore.Key, 0, len(e.traces)+1)
+	keys := make([]tracestore.Key, 0, e.traces.len()+1)
 	keys = append(keys, tracestore.Key{Execution: e.id})
-	for t := range e.traces {
+	for t := range e.traces.all {
 		keys = append(keys, tracestore.Key{Trace: t})
 	}
 	return keys
