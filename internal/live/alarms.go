@@ -131,12 +131,13 @@ func (v *Views) catchUp() {
 	v.mu.Unlock()
 }
 
-// takeLate are the entries that are put off.
+// takeLate are the entries that are put off, and those whose turn has come.
 func (v *Views) takeLate() (entries []*entry) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
+	entries = append(entries, v.queue...)
 	if v.alarms.late == 0 {
-		return nil
+		return entries
 	}
 	for _, e := range v.alarms.set {
 		if e.later {

@@ -41,7 +41,9 @@ func (v *Views) workOnce() bool {
 	}
 	t := v.takeUnknown()
 	v.mu.Unlock()
-	v.adopt(t)
+	if e := v.adopt(t); e != nil {
+		_ = v.refresh(e) // its error was reported
+	}
 	return true
 }
 
@@ -53,7 +55,7 @@ func (v *Views) takeUnknown() tracestore.TraceID {
 	return tracestore.TraceID{}
 }
 
-// adopt finds the entry of a trace that changed, and queues it. One that was joined since was read then: nil.
+// adopt finds the entry of a trace that changed, which must be refreshed. One that was joined since was read then: nil.
 func (v *Views) adopt(t tracestore.TraceID) *entry {
 	v.mu.Lock()
 	known := v.byTrace[t].first != nil
@@ -74,7 +76,6 @@ func (v *Views) adopt(t tracestore.TraceID) *entry {
 		e := v.entryOf(res.Execution)
 		e.resolve = true
 		e.dirty.add(t)
-		v.enqueue(e)
 		return e
 	}
 	return nil
