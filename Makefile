@@ -77,12 +77,32 @@ build/kubectl-validate: tools/kubernetes/go.mod
 	@echo "==> Compiling kubectl-validate, with Kubernetes' schemas in it (the first time two minutes)"
 	@$(GO_PURE) build -modfile=$(CURDIR)/tools/kubernetes/go.mod -o $@ sigs.k8s.io/kubectl-validate
 
+.PHONY: sbom
+sbom: $(BIN) ## build/sbom: what the binary is made of, by its own build information, as CycloneDX JSON
+	@mkdir -p build/sbom
+	@$(RELEASE_TOOL) cyclonedx-gomod bin -json -std -noserial -version "v$(VERSION)" -output build/sbom/otelcol-canvas.cdx.json $(BIN)
+	@echo "==> build/sbom/otelcol-canvas.cdx.json: $$(grep -c '"purl"' build/sbom/otelcol-canvas.cdx.json) packages"
+
+.PHONY: reproducible
+reproducible: ## build the committed sources in two folders, and compare the binaries
+	@scripts/reproducible.sh
+
+.PHONY: vulncheck
+vulncheck: ## known vulnerabilities in what our code reaches (asks vuln.go.dev)
+	@$(RELEASE_TOOL) govulncheck -tags grpcnotrace ./...
+
+.PHONY: version
+version:
+	@echo "$(VERSION)"
+
 .PHONY: kubernetes
 kubernetes: ## distribution/kubernetes: plain manifests, made of the Helm chart
 	@cd distribution/helm && $(GO_PURE) run . > ../kubernetes/otelcol-canvas.yaml
 
 .PHONY: test-packages
 test-packages: $(BIN) build/canvasctl build/kubectl-validate ## what is made for deployment: the image, unpacked and started; the Helm chart, rendered and validated
+	@echo "==> actionlint: the release workflow"
+	@$(RELEASE_TOOL) actionlint -shellcheck= -pyflakes= .github/workflows/*.yaml
 	@echo "==> The Helm chart, and Kubernetes' schemas"
 	@cd distribution/helm && $(GO_PURE) vet ./... && $(GO_PURE) test -count 1 ./...
 	@echo "==> The container image"
