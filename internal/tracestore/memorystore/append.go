@@ -38,7 +38,7 @@ func (s *Store) appendBatch(b *tracestore.TraceBatch, res *tracestore.AppendResu
 			s.makeRoom(nil, now)
 			return nil
 		}
-		t = s.newTrace(b.Trace, b.Sender, now)
+		t = s.newTrace(b.Trace, senderName{b.Sender, names.workflow}, now)
 	}
 	s.queue.assign(t.group, names.senderOf(t.group, b.Sender))
 	a := admission{store: s, trace: t, now: now, res: res}

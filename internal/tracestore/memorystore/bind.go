@@ -29,7 +29,7 @@ func (s *Store) Bind(_ context.Context, id string, trace tracestore.TraceID) err
 		if e := s.lookup(id); e != nil && (!s.roomFor(e.group, 4<<10) || len(e.group.traces) >= maxTraces) {
 			return errFull(trace, id)
 		}
-		t = s.newTrace(trace, "", now)
+		t = s.newTrace(trace, senderName{}, now)
 	case slices.Contains(t.execs, s.lookup(id)):
 		return nil
 	case t.execs[0].named:

@@ -8,7 +8,7 @@ import (
 
 // newTrace takes a trace in that nobody has named yet: it is an execution of its own, unless an execution has its hex id for
 // a name.
-func (s *Store) newTrace(id tracestore.TraceID, sender string, now int64) *trace {
+func (s *Store) newTrace(id tracestore.TraceID, sender senderName, now int64) *trace {
 	t := &trace{id: id, epoch: s.cfg.Epoch()}
 	t.watched.owner = t
 	s.traces.put(id, t)
@@ -16,7 +16,7 @@ func (s *Store) newTrace(id tracestore.TraceID, sender string, now int64) *trace
 	e := s.names.get(hex)
 	if e == nil {
 		g := &group{active: now}
-		s.queue.assign(g, senderName{service: sender})
+		s.queue.assign(g, sender)
 		s.charge(g, groupSize)
 		s.ages.touch(g)
 		s.queue.enter(g)
