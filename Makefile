@@ -43,8 +43,17 @@ run: $(BIN) ## build and start the profile `local`: OTLP on 4317 and 4318, the s
 demo: ## play a workflow of about 30 s into the running collector (DEMO="--parallel 3" passes flags)
 	@$(GO_PURE) run ./cmd/canvasctl demo $(DEMO)
 
+CANVASCTL    := build/canvasctl
+JAEGER       := build/jaeger
+
+$(CANVASCTL): $(SOURCES) go.mod go.sum
+	@$(GO_PURE) build -tags grpcnotrace -o $@ ./cmd/canvasctl
+
+$(JAEGER): tools/jaeger/go.mod tools/jaeger/go.sum
+	@$(PURE) scripts/build.sh jaeger
+
 .PHONY: test
-test: test-deps build deb fmt-check vet generate-check test-page test-packages ## everything CI runs: build, format, vet, generated files, tests with the race detector
+test: test-deps build deb $(CANVASCTL) $(JAEGER) fmt-check vet generate-check test-page test-packages ## everything CI runs: build, format, vet, generated files, tests with the race detector
 	@scripts/test.sh ./...
 
 .PHONY: test-page
@@ -142,7 +151,7 @@ update-prices: ## renew the embedded table of prices (PRICES=FILE-OR-URL; withou
 	@$(GO_PURE) run ./internal/price/updateprices $(PRICES)
 
 .PHONY: soak
-soak: $(BIN) ## the long faults, each with its time budget: at most 18 minutes (SOAK=2000Sockets for one)
+soak: $(BIN) $(CANVASCTL) ## the long faults, each with its time budget: at most 18 minutes (SOAK=2000Sockets for one)
 	$(GO_PURE) test -tags soak -run 'TestSoak$(SOAK)' -count 1 -v -timeout 25m ./e2e
 
 .PHONY: bench

@@ -3,6 +3,7 @@
 #   build.sh generate   the Collector Builder writes build/*.go and go.mod (strict versioning) and fetches the modules
 #   build.sh compile    go build, with progress; the Builder's own compile step prints nothing for minutes
 #   build.sh peers      build/peers/otelcol-peers, for benchmarks against others' processors
+#   build.sh jaeger     build/jaeger, the real one, which the tests of the rollout look into
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -61,6 +62,12 @@ compile() {
 peers() {
 	quietly "Building others' processors to measure against (the first time in minutes)" \
 		build/ocb --config e2e/peers/builder-config.yaml --skip-strict-versioning=false
+}
+
+jaeger() {
+	mkdir -p build
+	quietly "Building Jaeger, which tests look into (the first time 3 minutes on 2 cores)" \
+		nice go build -C tools/jaeger -tags grpcnotrace -ldflags "-s -w" -o "$PWD/build/jaeger" github.com/jaegertracing/jaeger/cmd/jaeger
 }
 
 "$@"
