@@ -46,9 +46,6 @@ demo: ## play a workflow of about 30 s into the running collector (DEMO="--paral
 CANVASCTL    := build/canvasctl
 JAEGER       := build/jaeger
 
-$(CANVASCTL): $(SOURCES) go.mod go.sum
-	@$(GO_PURE) build -tags grpcnotrace -o $@ ./cmd/canvasctl
-
 $(JAEGER): tools/jaeger/go.mod tools/jaeger/go.sum
 	@$(PURE) scripts/build.sh jaeger
 

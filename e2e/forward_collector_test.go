@@ -154,6 +154,16 @@ func prepareArchive(t testing.TB, then *collector) archive {
 	return a
 }
 
+// startArchiveAt starts an archive that was prepared, and lets it pass on to then.
+func startArchiveAt(t testing.TB, a archive, then *collector) archive {
+	t.Helper()
+	config := fmt.Sprintf(archiveConfig, a.grpc, a.http, a.file, fmt.Sprintf("  otlp_grpc: {endpoint: %q, tls: {insecure: true}}", then.grpc), ", otlp_grpc")
+	_, file, _ := strings.Cut(a.cmd.Args[1], "=")
+	require.NoError(t, os.WriteFile(file, []byte(config), 0o600))
+	a.begin(t)
+	return a
+}
+
 func (a archive) begin(t testing.TB) {
 	t.Helper()
 	a.launch(t, func() bool { return a.listens(a.grpc) && a.listens(a.http) })

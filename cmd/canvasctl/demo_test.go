@@ -72,6 +72,6 @@ func TestDemoRefusesFlagsThatMakeNoSense(t *testing.T) {
 	}
 }
 
-func TestAnUnknownCommandNamesTheOneThereIs(t *testing.T) {
-	require.ErrorContains(t, run(t.Context(), []string{"demmo"}), `no command "demmo"; there is: demo`)
+func TestAnUnknownCommandNamesThoseThereAre(t *testing.T) {
+	require.ErrorContains(t, run(t.Context(), []string{"demmo"}), `no command "demmo"; there are: demo, rollout check, health`)
 }

@@ -1,0 +1,164 @@
+package rollout
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+)
+
+// connectTimeout bounds how long an address may take to answer at all.
+const connectTimeout = 10 * time.Second
+
+// maxAnswer bounds what is read of an answer.
+const maxAnswer = 8 << 20
+
+func (c *check) newClient() *http.Client {
+	return &http.Client{
+		Transport: &http.Transport{
+			Proxy: c.Proxy, TLSClientConfig: c.tls.Clone(), ForceAttemptHTTP2: true,
+			DialContext:         (&net.Dialer{Timeout: connectTimeout}).DialContext,
+			TLSHandshakeTimeout: connectTimeout, DisableCompression: true,
+		},
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}
+}
+
+// answer is what came back over HTTP.
+type answer struct {
+	status int
+	header http.Header
+	body   []byte
+}
+
+// ask sends a request and reads the answer. An empty token sends none.
+func (c *check) ask(ctx context.Context, method, address, token, contentType string, body []byte) (answer, error) {
+	ctx, cancel := context.WithTimeout(ctx, c.Timeout)
+	defer cancel()
+	request, err := http.NewRequestWithContext(ctx, method, address, strings.NewReader(string(body)))
+	if err != nil {
+		return answer{}, err
+	}
+	if token != "" {
+		request.Header.Set("Authorization", "Bearer "+token)
+	}
+	if contentType != "" {
+		request.Header.Set("Content-Type", contentType)
+	}
+	request.Header.Set("Accept", "application/json")
+	request.Header.Set("User-Agent", "canvasctl-rollout-check")
+	response, err := c.http.Do(request)
+	if err != nil {
+		return answer{}, err
+	}
+	defer func() { _ = response.Body.Close() }()
+	content, err := io.ReadAll(io.LimitReader(response.Body, maxAnswer))
+	if err != nil {
+		return answer{}, err
+	}
+	return answer{response.StatusCode, response.Header, content}, nil
+}
+
+func (c *check) get(ctx context.Context, address, token string) (answer, error) {
+	return c.ask(ctx, http.MethodGet, address, token, "", nil)
+}
+
+// latest asks once more, and leaves what it has where only the time was over.
+func (c *check) latest(ctx context.Context, address, token string, got *answer, err *error) {
+	a, e := c.get(ctx, address, token)
+	if e != nil && ctx.Err() != nil && (got.status != 0 || *err != nil) {
+		return
+	}
+	*got, *err = a, e
+}
+
+// isPage says whether a web page came back where data was asked for.
+func (a answer) isPage() bool {
+	return strings.HasPrefix(a.header.Get("Content-Type"), "text/html")
+}
+
+// text is the beginning of an answer, on one line.
+func (a answer) text() string {
+	return shorten(strings.Join(strings.Fields(string(a.body)), " "))
+}
+
+func shorten(text string) string {
+	if len(text) > 200 {
+		return text[:200] + " …"
+	}
+	return text
+}
+
+// by names what answered, where it says so.
+func (a answer) by() string {
+	if server := a.header.Get("Server"); server != "" {
+		return server
+	}
+	return "what answers there"
+}
+
+// proxyOf is the proxy on the way to a target; nil: there is none.
+func (c *check) proxyOf(t target) *url.URL {
+	u := t.asHTTP()
+	if t.grpc() {
+		u.Scheme = "https" // as gRPC looks it up, which tunnels plain connections, too
+	}
+	proxy, err := c.Proxy(&http.Request{URL: u})
+	if err != nil {
+		return nil
+	}
+	return proxy
+}
+
+// errProxy: the proxy on the way did not open it.
+var errProxy = errors.New("the proxy does not let us through")
+
+// dial connects to a target, through the proxy where there is one.
+func (c *check) dial(ctx context.Context, t target) (net.Conn, error) {
+	dialer := net.Dialer{Timeout: connectTimeout}
+	proxy := c.proxyOf(t)
+	if proxy == nil {
+		return dialer.DialContext(ctx, "tcp", t.hostPort())
+	}
+	address := proxy.Host
+	if proxy.Port() == "" {
+		address = net.JoinHostPort(proxy.Hostname(), "80")
+	}
+	conn, err := dialer.DialContext(ctx, "tcp", address)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", errProxy, err)
+	}
+	if !t.tls() && !t.grpc() {
+		return conn, nil // plain requests are sent to the proxy itself
+	}
+	_ = conn.SetDeadline(time.Now().Add(connectTimeout))
+	request := &http.Request{Method: http.MethodConnect, URL: &url.URL{Opaque: t.hostPort()}, Host: t.hostPort(), Header: http.Header{}}
+	if proxy.User != nil {
+		password, _ := proxy.User.Password()
+		request.Header.Set("Proxy-Authorization", basic(proxy.User.Username(), password))
+	}
+	if err := request.Write(conn); err != nil {
+		return nil, errors.Join(fmt.Errorf("%w: %w", errProxy, err), conn.Close())
+	}
+	response, err := http.ReadResponse(bufio.NewReaderSize(conn, 1), request)
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("%w: %w", errProxy, err), conn.Close())
+	}
+	if response.StatusCode != http.StatusOK {
+		return nil, errors.Join(fmt.Errorf("%w: it answers %s", errProxy, response.Status), conn.Close())
+	}
+	_ = conn.SetDeadline(time.Time{})
+	return conn, nil
+}
+
+func basic(user, password string) string {
+	r := http.Request{Header: http.Header{}}
+	r.SetBasicAuth(user, password)
+	return r.Header.Get("Authorization")
+}
