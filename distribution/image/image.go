@@ -88,6 +88,9 @@ func (c contents) config() v1.Config {
 		},
 		ExposedPorts: map[string]struct{}{"4317/tcp": {}, "4318/tcp": {}, "8090/tcp": {}, "8888/tcp": {}},
 		Volumes:      map[string]struct{}{stateDir: {}},
+		Healthcheck: &v1.HealthConfig{
+			Test: []string{"CMD", "/canvasctl", "health"}, Interval: 30 * time.Second, Timeout: 5 * time.Second, StartPeriod: 30 * time.Second,
+		},
 		Labels: map[string]string{
 			"org.opencontainers.image.title":       "otelcol-canvas",
 			"org.opencontainers.image.description": "OpenTelemetry Collector with a live Trace tab for Orcheo workflows",

@@ -110,8 +110,19 @@ func TestTheImageRuns(t *testing.T) {
 			t.Fatalf("it does not answer: %v\n%s", <-ended, &log)
 		}
 	}
+	check := func() *exec.Cmd {
+		config := config
+		config.Entrypoint, config.Cmd = config.Healthcheck.Test[1:], nil
+		return command(root, config, "CANVAS_SERVER_ENDPOINT="+server)
+	}
+	if said, err := check().CombinedOutput(); err != nil {
+		t.Errorf("its health check, while it serves: %v\n%s", err, said)
+	}
 	_ = cmd.Process.Kill()
 	<-ended
+	if said, err := check().CombinedOutput(); err == nil {
+		t.Errorf("its health check, after the end: %s", said)
+	}
 }
 
 func command(root string, config v1.Config, env ...string) *exec.Cmd {

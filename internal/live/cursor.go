@@ -153,7 +153,7 @@ func cursorBytes(text, prefix string) ([]byte, error) {
 		return nil, ErrCursor
 	}
 	raw, err := base64.RawURLEncoding.Strict().DecodeString(body)
-	if err != nil {
+	if err != nil || strings.ContainsAny(body, "\r\n") { // base64 skips line ends
 		return nil, fmt.Errorf("%w (not base64url)", ErrCursor)
 	}
 	return raw, nil

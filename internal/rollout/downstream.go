@@ -123,7 +123,7 @@ func readDownstream(ctx context.Context, c *check) Result {
 	case c.backend != nil && len(c.backend.times) > 0:
 		return fail(fmt.Sprintf("%d of %d spans are missing there after %s", c.backend.missing(c.workflow.spans()), len(c.workflow.spans()), c.Timeout), diagnosis{
 			"a sampler that does not go by the trace id, or a limit of the backend, tears traces apart",
-			"sample whole traces only; behind several collectors route by trace id (distribution/two-tier)",
+			"sample whole traces only; in front of several collectors, route by trace id (the loadbalancing exporter)",
 		})
 	case got.isPage() || got.status == http.StatusNotFound && !strings.Contains(strings.ToLower(got.text()), "trace"):
 		return fail(fmt.Sprintf("the backend's API answers %d: %s", got.status, got.text()), diagnosis{

@@ -1,7 +1,6 @@
 // The real Jaeger that the rollout tests look into (`make build/jaeger`). A module of its own keeps its versions apart from
 // the Collector's; a replace line of Jaeger's own go.mod does not count here, so it is repeated.
-//
-// Jaeger v1.76.0 and v2.13.0 are one commit, and cmd/jaeger is v2: the tags v2.* cannot be had as a Go module of this name.
+// cmd/jaeger is Jaeger v2; its own tags v2.* cannot be had as a Go module of this name.
 module github.com/orcheo/otelcol-canvas/tools/jaeger
 
 go 1.26.0

@@ -109,7 +109,7 @@ func parseListCursor(text string) (uint64, error) {
 		return 1<<64 - 1, nil
 	}
 	b, err := base64.RawURLEncoding.Strict().DecodeString(text)
-	if err != nil || len(b) != cursorBytes || b[0] != cursorVersion {
+	if err != nil || len(b) != cursorBytes || b[0] != cursorVersion || strings.ContainsAny(text, "\r\n") {
 		return 0, tracestore.ErrCursor
 	}
 	body := b[:cursorBytes-4]
