@@ -45,7 +45,7 @@ func installDeb(t *testing.T) string {
 	t.Helper()
 	root := t.TempDir()
 	for parent := root; strings.Contains(parent, t.Name()); parent = filepath.Dir(parent) {
-		require.NoError(t, os.Chmod(parent, 0o755)) //nolint:gosec // the service's user must get there
+		require.NoError(t, os.Chmod(parent, 0o755))
 	}
 	deb := builtBinary(t, "deb/otelcol-canvas.deb")
 	install := exec.CommandContext(t.Context(), "dpkg-deb", "--extract", deb, root)

@@ -22,7 +22,7 @@ import (
 )
 
 // insecureClient asks whatever certificate the other shows: it only waits until somebody listens.
-var insecureClient = &http.Client{Transport: &http.Transport{TLSClientConfig: &tls.Config{InsecureSkipVerify: true}, DisableKeepAlives: true}} //nolint:gosec // see above
+var insecureClient = &http.Client{Transport: &http.Transport{TLSClientConfig: &tls.Config{InsecureSkipVerify: true}, DisableKeepAlives: true}}
 
 // startWebServer starts a real nginx or Caddy and waits until it answers at the address.
 func startWebServer(t testing.TB, address string, command *exec.Cmd) {

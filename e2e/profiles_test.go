@@ -15,6 +15,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -137,7 +138,7 @@ func TestEveryProfileIsValidWithAndWithoutEachVariable(t *testing.T) {
 			t.Run(profile+"/"+variable, func(t *testing.T) {
 				t.Parallel()
 				if profile == "production" && !strings.HasPrefix(variable, "CANVAS_AUTH_") && !strings.HasPrefix(variable, "CANVAS_OIDC_") {
-					env = append(env[:len(env):len(env)], "CANVAS_AUTH_TOKEN_FILE="+file) // it does not start without one
+					env = append(slices.Clip(env), "CANVAS_AUTH_TOKEN_FILE="+file) // it does not start without one
 				}
 				validate := exec.Command(builtBinary(t, ""), "validate", "--config=canvas:"+profile)
 				validate.Env = append(cleanEnviron(), env...)

@@ -2,11 +2,11 @@ package e2e
 
 import (
 	"encoding/json"
-	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -39,7 +39,7 @@ func TestTheRolloutsCommandsRun(t *testing.T) {
 		if part != stage {
 			stage = part
 			ports := prepare(t, profile(strings.ToLower(part), "CANVAS_AUTH_TOKEN_FILE="+viewers, "CANVAS_INGEST_TOKEN_FILE="+senders, backend.forwarding(otlpreplay.GRPC), "IDLE=2s"))
-			c, env = ports, append(ports.cmd.Env, "CANVAS_CHECK_ENDPOINT=http://"+ports.http, "CANVAS_CHECK_SERVER=http://"+ports.server,
+			c, env = ports, append(slices.Clone(ports.cmd.Env), "CANVAS_CHECK_ENDPOINT=http://"+ports.http, "CANVAS_CHECK_SERVER=http://"+ports.server,
 				"CANVAS_CHECK_JAEGER="+backend.query, "CANVAS_CHECK_METRICS=http://"+ports.metrics+"/metrics",
 				"PATH="+filepath.Dir(builtBinary(t, ""))+string(os.PathListSeparator)+os.Getenv("PATH"))
 		}
@@ -88,6 +88,6 @@ func runBlock(t *testing.T, title, block, folder string, env []string) {
 	command.Dir, command.Env = folder, env
 	output, err := command.CombinedOutput()
 	require.NoError(t, err, "%s: %s%s", title, block, output)
-	assert.NotContains(t, string(output), "s3cret", fmt.Sprintf("%s: %s", title, block))
+	assert.NotContains(t, string(output), "s3cret", "%s: %s", title, block)
 	t.Logf("%s: %s%.1500s", title, block, output)
 }

@@ -25,7 +25,7 @@ func promtool(t *testing.T, args ...string) {
 	if program == "" {
 		program = "/usr/bin/promtool"
 	}
-	said, err := exec.CommandContext(t.Context(), program, args...).CombinedOutput() //nolint:gosec // the operator's own promtool
+	said, err := exec.CommandContext(t.Context(), program, args...).CombinedOutput()
 	require.NoError(t, err, "%s", said)
 }
 

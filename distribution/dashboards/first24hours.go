@@ -9,22 +9,38 @@ func first24Hours() Dashboard {
 		Description: "Is it all there, in time, and is there room? Each panel belongs to an alert of docs/operations.md.",
 		Rows: []Row{
 			{"In short", []Panel{
-				{Stat, "Spans received", "Spans a second that the receivers took. None: nobody sends, or senders cannot log in.", "suffix:spans/s", 0, 0,
-					[]Query{{`sum(rate(otelcol_receiver_accepted_spans{` + all + `}[5m]))`, ""}}},
-				{Stat, "Spans refused", "Spans a second that senders were told to send again. Look at the heap and at the queue.", "suffix:spans/s", 0.01, 1,
-					[]Query{{`sum(rate(otelcol_receiver_refused_spans{` + all + `}[5m]))`, ""}}},
-				{Stat, "Queue", "How full the fullest queue to a backend is.", "percentunit", 0.5, 0.9,
-					[]Query{{`max(otelcol_exporter_queue_size{` + all + `} / otelcol_exporter_queue_capacity{` + all + `})`, ""}}},
-				{Stat, "Viewers", "Clients that are connected now, over any transport.", "short", 0, 0,
-					[]Query{{`sum(otelcol_canvasserver_connections{` + all + `})`, ""}}},
-				{Stat, "Receipt to frame, 99 %", "How long a span takes from its receipt to the viewer's socket.", "s", 0.25, 1,
-					[]Query{{`histogram_quantile(0.99, sum by (le) (rate(otelcol_canvasserver_receive_to_frame_bucket{` + all + `}[5m])))`, ""}}},
-				{Stat, "Store", "How much of its budget the fullest store holds. At 1 it evicts the oldest executions.", "percentunit", 0.9, 0,
-					[]Query{{`max(otelcol_canvastrace_store_size{` + all + `} / otelcol_canvastrace_store_budget{` + all + `})`, ""}}},
-				{Stat, "Lost on the way to the backend", "Spans that did not reach a backend in the time shown.", "short", 1, 100,
-					[]Query{{`sum(increase(otelcol_exporter_send_failed_spans{` + all + `}[$__range]))`, ""}}},
-				{Stat, "Least uptime", "Time since the last start of any collector.", "s", 0, 0,
-					[]Query{{`min(otelcol_process_uptime{` + all + `})`, ""}}},
+				{
+					Stat, "Spans received", "Spans a second that the receivers took. None: nobody sends, or senders cannot log in.", "suffix:spans/s", 0, 0,
+					[]Query{{`sum(rate(otelcol_receiver_accepted_spans{` + all + `}[5m]))`, ""}},
+				},
+				{
+					Stat, "Spans refused", "Spans a second that senders were told to send again. Look at the heap and at the queue.", "suffix:spans/s", 0.01, 1,
+					[]Query{{`sum(rate(otelcol_receiver_refused_spans{` + all + `}[5m]))`, ""}},
+				},
+				{
+					Stat, "Queue", "How full the fullest queue to a backend is.", "percentunit", 0.5, 0.9,
+					[]Query{{`max(otelcol_exporter_queue_size{` + all + `} / otelcol_exporter_queue_capacity{` + all + `})`, ""}},
+				},
+				{
+					Stat, "Viewers", "Clients that are connected now, over any transport.", "short", 0, 0,
+					[]Query{{`sum(otelcol_canvasserver_connections{` + all + `})`, ""}},
+				},
+				{
+					Stat, "Receipt to frame, 99 %", "How long a span takes from its receipt to the viewer's socket.", "s", 0.25, 1,
+					[]Query{{`histogram_quantile(0.99, sum by (le) (rate(otelcol_canvasserver_receive_to_frame_bucket{` + all + `}[5m])))`, ""}},
+				},
+				{
+					Stat, "Store", "How much of its budget the fullest store holds. At 1 it evicts the oldest executions.", "percentunit", 0.9, 0,
+					[]Query{{`max(otelcol_canvastrace_store_size{` + all + `} / otelcol_canvastrace_store_budget{` + all + `})`, ""}},
+				},
+				{
+					Stat, "Lost on the way to the backend", "Spans that did not reach a backend in the time shown.", "short", 1, 100,
+					[]Query{{`sum(increase(otelcol_exporter_send_failed_spans{` + all + `}[$__range]))`, ""}},
+				},
+				{
+					Stat, "Least uptime", "Time since the last start of any collector.", "s", 0, 0,
+					[]Query{{`min(otelcol_process_uptime{` + all + `})`, ""}},
+				},
 			}},
 			{"Receiving", []Panel{
 				{Graph, "Spans in", "Spans that were taken, refused (senders come again) or failed, by collector and transport.", "suffix:spans/s", 0, 0, []Query{

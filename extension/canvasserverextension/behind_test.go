@@ -164,12 +164,14 @@ func TestWhatTheBackendDoesNotAnswerSaysWhy(t *testing.T) {
 		body   string
 	}{
 		"an unknown execution is pending, as without a backend": {
-			func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(404) }, 200, `"status":"pending"`,
+			func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNotFound) }, 200, `"status":"pending"`,
 		},
-		"wrong credentials":      {func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(401) }, 401, "auth.invalid_token"},
-		"no right":               {func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(403) }, 403, "does not show you"},
-		"an error":               {func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(500) }, 502, "the Orcheo backend answered 500"},
-		"a redirect elsewhere":   {func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "http://127.0.0.1:1/", 302) }, 502, "answered 302"},
+		"wrong credentials": {func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusUnauthorized) }, 401, "auth.invalid_token"},
+		"no right":          {func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusForbidden) }, 403, "does not show you"},
+		"an error":          {func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusInternalServerError) }, 502, "the Orcheo backend answered 500"},
+		"a redirect elsewhere": {func(w http.ResponseWriter, r *http.Request) {
+			http.Redirect(w, r, "http://127.0.0.1:1/", http.StatusFound)
+		}, 502, "answered 302"},
 		"no trace":               {func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "<html>") }, 502, "no trace as Orcheo gives it"},
 		"null":                   {func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, `{"execution":null}`) }, 502, "no trace"},
 		"silence":                {func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }, 502, "no answer within 200ms"},

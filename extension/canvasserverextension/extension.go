@@ -110,7 +110,7 @@ func (s *canvasServer) Start(ctx context.Context, host component.Host) error {
 	if a.finder, err = newFinder(&s.config.Resolver, &s.registry, s.telemetry.resolved); err != nil {
 		return errors.Join(err, ln.Close())
 	}
-	if a.rollout, err = newRollout(s.config, s.set.Logger, s.telemetry); err != nil {
+	if a.rollout, err = newRollout(s.config, s.set.Logger, s.telemetry); err != nil { //nolint:contextcheck // it counts until the extension is shut down, and not until it has started
 		a.finder.close()
 		return errors.Join(err, ln.Close())
 	}

@@ -76,7 +76,7 @@ func watchEvents(ctx context.Context, c *check) Result {
 	if c.stream.await(ctx, patienceForEvents, all) {
 		return pass("all spans came over it, too")
 	}
-	if ended, _ := c.stream.over(); ended != nil {
+	if _, ended := c.stream.over(); ended != nil {
 		return fail(fmt.Sprintf("the stream ended: %v", ended), diagnosis{
 			"something on the way refuses or cuts streams that stay open", "let proxies keep it open: time-outs above 60 s, and no limit on its whole length",
 		})

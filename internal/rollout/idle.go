@@ -16,7 +16,7 @@ func beSilent(ctx context.Context, c *check) Result {
 		if s == nil {
 			continue
 		}
-		if ended, _ := s.over(); ended == nil {
+		if _, ended := s.over(); ended == nil {
 			open[name] = s
 		}
 	}
@@ -42,7 +42,7 @@ func (c *check) waitSilently(ctx context.Context, began time.Time, open map[stri
 	defer ticker.Stop()
 	for tick := 1; ; tick++ {
 		for name, s := range open {
-			if ended, at := s.over(); ended != nil {
+			if at, ended := s.over(); ended != nil {
 				after := at.Sub(began).Round(100 * time.Millisecond)
 				result := fail(fmt.Sprintf("%s was ended after %s of silence: %v", name, after, ended), cut(after))
 				return &result

@@ -53,7 +53,7 @@ func (c *check) missingLive(live *stream, name string) Result {
 			came++
 		}
 	}
-	if ended, _ := live.over(); ended != nil {
+	if _, ended := live.over(); ended != nil {
 		return fail(fmt.Sprintf("%s ended after %d of %d spans: %v", name, came, len(c.workflow.spans()), ended), diagnosis{
 			"something on the way cut the connection", "let proxies keep it open: time-outs above 60 s, and no limit on its whole length",
 		})

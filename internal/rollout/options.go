@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/url"
 	"os"
+	"slices"
 	"strings"
 	"time"
 )
@@ -81,10 +82,8 @@ func parseTarget(name, address string, schemes ...string) (target, error) {
 	case u.User != nil || u.RawQuery != "" || u.Fragment != "":
 		return target{}, fmt.Errorf("the address of the %s holds a password, a query or a fragment: leave it out, tokens are read from files and variables", name)
 	}
-	for _, s := range schemes {
-		if u.Scheme == s {
-			return target{name, u}, nil
-		}
+	if slices.Contains(schemes, u.Scheme) {
+		return target{name, u}, nil
 	}
 	return target{}, fmt.Errorf("the address of the %s begins with %q: write it as %s", name, u.Scheme+"://", example)
 }

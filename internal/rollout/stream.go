@@ -86,10 +86,10 @@ func (s *stream) has(id pcommon.SpanID) (time.Time, bool) {
 }
 
 // over says why and when the stream ended; nil: it goes on.
-func (s *stream) over() (error, time.Time) {
+func (s *stream) over() (time.Time, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.ended, s.endedAt
+	return s.endedAt, s.ended
 }
 
 func (s *stream) state() (frames int, complete bool, text string) {

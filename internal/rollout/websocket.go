@@ -43,7 +43,7 @@ func openSocket(ctx context.Context, c *check) Result {
 	c.socket = s
 	if !s.await(ctx, c.Timeout, func() bool { frames, _, _ := s.state(); return frames > 0 }) {
 		why := fmt.Sprintf("it opens, and nothing comes over it within %s", c.Timeout)
-		if ended, _ := s.over(); ended != nil {
+		if _, ended := s.over(); ended != nil {
 			why = fmt.Sprintf("it opens and ends at once: %v", ended)
 		}
 		s.close()

@@ -114,7 +114,7 @@ func (b *Backend) trace(ctx context.Context, viewer http.Header, id string) (*Tr
 // read finds the place for the mark, and what must be known of the execution.
 func (t *Trace) read() error {
 	head, err := t.body.Peek(maxHead)
-	if err != nil && err != io.EOF { //nolint:errorlint // as Peek gives it
+	if err != nil && err != io.EOF {
 		return err
 	}
 	d := json.NewDecoder(bytes.NewReader(head))

@@ -142,7 +142,10 @@ func (f *File) run() {
 				return
 			}
 			soon()
-		case <-f.watcher.Errors: // an overflow: something may have been missed
+		case _, open := <-f.watcher.Errors: // an overflow: something may have been missed
+			if !open {
+				return
+			}
 			soon()
 		case <-due.C:
 			most = time.Time{}

@@ -139,7 +139,7 @@ func TestAFileThatIsWrongSaysWhatToWrite(t *testing.T) {
 func FuzzParse(f *testing.F) {
 	f.Add([]byte("{default: disabled, share: 0.5, workflows: {allow: [a], deny: [b]}, viewers: [{attribute: subject, is: [c]}]}"))
 	f.Add([]byte("default: enabled\nunnamed: disabled\n"))
-	f.Fuzz(func(t *testing.T, text []byte) {
+	f.Fuzz(func(_ *testing.T, text []byte) {
 		r, err := exposure.Parse(text, nil)
 		if err == nil {
 			r.Enabled("a", person{})
