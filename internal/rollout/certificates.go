@@ -22,7 +22,7 @@ func verifyCertificates(ctx context.Context, c *check) Result {
 			return fail(fmt.Sprintf("no TLS with the %s at %s: %v", t.name, t.hostPort(), err), c.diagnose(t, err))
 		}
 		left := time.Until(until)
-		if left < 14*24*time.Hour && left > 0 {
+		if left < 14*24*time.Hour {
 			told = append(told, fmt.Sprintf("%s: good, but only until %s: see that it is renewed", t.name, until.Format(time.DateOnly)))
 		} else {
 			told = append(told, fmt.Sprintf("%s: good until %s", t.name, until.Format(time.DateOnly)))

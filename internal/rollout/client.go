@@ -83,14 +83,14 @@ func (a answer) isPage() bool {
 	return strings.HasPrefix(a.header.Get("Content-Type"), "text/html")
 }
 
-// text is the beginning of an answer, on one line.
-func (a answer) text() string {
-	return shorten(strings.Join(strings.Fields(string(a.body)), " "))
-}
+// maxQuote is how many bytes are told of an answer.
+const maxQuote = 200
 
-func shorten(text string) string {
-	if len(text) > 200 {
-		return text[:200] + " …"
+// quote is the beginning of an answer, on one line. Tokens go before it is cut: a part of one would not be known again.
+func (c *check) quote(body []byte) string {
+	text := c.withoutSecrets(strings.Join(strings.Fields(string(body)), " "))
+	if len(text) > maxQuote {
+		return strings.ToValidUTF8(text[:maxQuote], "") + " …"
 	}
 	return text
 }

@@ -119,18 +119,18 @@ func readDownstream(ctx context.Context, c *check) Result {
 	case err != nil && ctx.Err() == nil && got.status == 0:
 		return fail(fmt.Sprintf("the backend's API gives no answer: %v", err), c.diagnose(*c.downstream, err))
 	case got.status == http.StatusUnauthorized || got.status == http.StatusForbidden:
-		return fail(fmt.Sprintf("the backend's API answers %d: %s", got.status, got.text()), tokenDiagnosis("backend", c.DownstreamToken, "the backend's API"))
+		return fail(fmt.Sprintf("the backend's API answers %d: %s", got.status, c.quote(got.body)), tokenDiagnosis("backend", c.DownstreamToken, "the backend's API"))
 	case c.backend != nil && len(c.backend.times) > 0:
 		return fail(fmt.Sprintf("%d of %d spans are missing there after %s", c.backend.missing(c.workflow.spans()), len(c.workflow.spans()), c.Timeout), diagnosis{
 			"a sampler that does not go by the trace id, or a limit of the backend, tears traces apart",
 			"sample whole traces only; in front of several collectors, route by trace id (the loadbalancing exporter)",
 		})
-	case got.isPage() || got.status == http.StatusNotFound && !strings.Contains(strings.ToLower(got.text()), "trace"):
-		return fail(fmt.Sprintf("the backend's API answers %d: %s", got.status, got.text()), diagnosis{
+	case got.isPage() || got.status == http.StatusNotFound && !strings.Contains(strings.ToLower(c.quote(got.body)), "trace"):
+		return fail(fmt.Sprintf("the backend's API answers %d: %s", got.status, c.quote(got.body)), diagnosis{
 			"this is not the API of " + string(c.Backend), "Jaeger's query API is usually at port 16686, Tempo's at 3200",
 		})
 	}
-	return fail(fmt.Sprintf("the trace is not there after %s (%d: %s)", c.Timeout, got.status, got.text()), diagnosis{
+	return fail(fmt.Sprintf("the trace is not there after %s (%d: %s)", c.Timeout, got.status, c.quote(got.body)), diagnosis{
 		"the collector does not forward: no CANVAS_FORWARD_ENDPOINT, a ratio of 0, a wrong address, or a backend that refuses",
 		"look at otelcol_exporter_send_failed_spans and otelcol_exporter_queue_size at port 8888, and at the collector's log; tail sampling (CANVAS_FORWARD_KEEP) decides 10 s after the root: give --timeout more",
 	})

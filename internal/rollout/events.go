@@ -42,7 +42,7 @@ func (c *check) readEvents(request *http.Request, s *stream) error {
 	defer func() { _ = response.Body.Close() }()
 	if response.StatusCode != http.StatusOK {
 		body, _ := io.ReadAll(io.LimitReader(response.Body, 1024))
-		return fmt.Errorf("answered with %d: %s", response.StatusCode, answer{body: body}.text())
+		return fmt.Errorf("answered with %d: %s", response.StatusCode, c.quote(body))
 	}
 	lines := bufio.NewReaderSize(response.Body, 64<<10)
 	for {
@@ -64,14 +64,8 @@ func watchEvents(ctx context.Context, c *check) Result {
 	if c.stream == nil {
 		return fail("the stream does not open", diagnosis{"the address cannot be used as it is", "look at the log of the server"})
 	}
-	all := func() bool {
-		for _, id := range c.workflow.spans() {
-			if _, is := c.stream.has(id); !is {
-				return false
-			}
-		}
-		return true
-	}
+	spans := c.workflow.spans()
+	all := func() bool { return c.stream.count(spans) == len(spans) }
 	c.progress.Waiting("the spans over server-sent events")
 	if c.stream.await(ctx, patienceForEvents, all) {
 		return pass("all spans came over it, too")

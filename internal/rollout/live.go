@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// watchLive waits for every span on a live stream, and measures how long the first took.
+// watchLive waits for every span on a live stream, and measures how long the last took.
 func watchLive(ctx context.Context, c *check) Result {
 	live, name := c.socket, "the WebSocket"
 	if live == nil {
@@ -18,20 +18,16 @@ func watchLive(ctx context.Context, c *check) Result {
 		})
 	}
 	c.progress.Waiting("the spans over " + name)
+	spans := c.workflow.spans()
 	all := func() bool {
-		for _, id := range c.workflow.spans() {
-			if _, is := live.has(id); !is {
-				return false
-			}
-		}
 		_, complete, _ := live.state()
-		return complete
+		return complete && live.count(spans) == len(spans)
 	}
 	if !live.await(ctx, c.Timeout, all) {
 		return c.missingLive(live, name)
 	}
 	last := c.sentAt
-	for _, id := range c.workflow.spans() {
+	for _, id := range spans {
 		if at, _ := live.has(id); at.After(last) {
 			last = at
 		}
@@ -43,16 +39,11 @@ func watchLive(ctx context.Context, c *check) Result {
 			"no batch processor in traces/live, flush intervals of collectors in front below a second, and look at receive-to-frame latency at port 8888",
 		})
 	}
-	return pass(fmt.Sprintf("all %d spans and the end came over %s within %s", len(c.workflow.spans()), name, took))
+	return pass(fmt.Sprintf("all %d spans and the end came over %s within %s", len(spans), name, took))
 }
 
 func (c *check) missingLive(live *stream, name string) Result {
-	came := 0
-	for _, id := range c.workflow.spans() {
-		if _, is := live.has(id); is {
-			came++
-		}
-	}
+	came := live.count(c.workflow.spans())
 	if _, ended := live.over(); ended != nil {
 		return fail(fmt.Sprintf("%s ended after %d of %d spans: %v", name, came, len(c.workflow.spans()), ended), diagnosis{
 			"something on the way cut the connection", "let proxies keep it open: time-outs above 60 s, and no limit on its whole length",

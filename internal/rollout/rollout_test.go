@@ -2,8 +2,10 @@ package rollout
 
 import (
 	"bytes"
+	"strings"
 	"testing"
 	"time"
+	"unicode/utf8"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -71,4 +73,13 @@ func TestAReportForProgramsHasTheseNames(t *testing.T) {
 func TestNoTokenIsTold(t *testing.T) {
 	c := &check{prepared: prepared{Options: Options{IngestToken: "s3cret"}}}
 	assert.Equal(t, "it says [token]", c.withoutSecrets("it says s3cret"))
+}
+
+func TestATokenIsNotToldInPartWhereAnAnswerIsCut(t *testing.T) {
+	c := &check{prepared: prepared{Options: Options{IngestToken: "s3cret-of-senders"}}}
+	for before := maxQuote - 20; before <= maxQuote; before++ {
+		told := c.quote([]byte(strings.Repeat("é", before/2) + strings.Repeat("a", before%2) + "s3cret-of-senders, it says"))
+		assert.NotContains(t, told, "s3", before)
+		assert.True(t, utf8.ValidString(told), before)
+	}
 }

@@ -53,7 +53,7 @@ func (c *check) send(ctx context.Context, td ptrace.Traces, token string) (sent,
 		s.rejected = response.PartialSuccess().RejectedSpans()
 		s.detail = response.PartialSuccess().ErrorMessage()
 	default:
-		s.detail += ": " + got.text()
+		s.detail += ": " + c.quote(got.body)
 	}
 	return s, nil
 }
@@ -82,7 +82,7 @@ func (c *check) sendGRPC(ctx context.Context, td ptrace.Traces, token string) (s
 	default:
 		return sent{
 			denied: code == codes.Unauthenticated || code == codes.PermissionDenied, wrong: code == codes.Unimplemented || code == codes.Unknown,
-			detail: fmt.Sprintf("Export answers %s: %s", code, shorten(status.Convert(err).Message())), by: "what answers there",
+			detail: fmt.Sprintf("Export answers %s: %s", code, c.quote([]byte(status.Convert(err).Message()))), by: "what answers there",
 		}, nil
 	}
 }

@@ -85,6 +85,17 @@ func (s *stream) has(id pcommon.SpanID) (time.Time, bool) {
 	return at, is
 }
 
+// count is how many of these spans came.
+func (s *stream) count(ids []pcommon.SpanID) int {
+	n := 0
+	for _, id := range ids {
+		if _, is := s.has(id); is {
+			n++
+		}
+	}
+	return n
+}
+
 // over says why and when the stream ended; nil: it goes on.
 func (s *stream) over() (time.Time, error) {
 	s.mu.Lock()

@@ -28,7 +28,7 @@ func askAsViewer(ctx context.Context, c *check) Result {
 	}
 	var info serverInfo
 	if got.isPage() || json.Unmarshal(got.body, &info) != nil || info.Name == "" {
-		return fail("GET /api/info answers something else: "+got.text(), diagnosis{
+		return fail("GET /api/info answers something else: "+c.quote(got.body), diagnosis{
 			"wrong server: " + got.by() + " answers, and not the trace server: the port is Canvas' or the backend's, or the proxy has no route",
 			"route /api/executions, /api/info and /ws to the trace server (examples/nginx, examples/caddy), or correct the address and its sub-path",
 		})
@@ -50,7 +50,7 @@ func askAsViewer(ctx context.Context, c *check) Result {
 
 // refusedViewer tells why a viewer was not let in; nil: it was.
 func (c *check) refusedViewer(got answer) *Result {
-	detail := fmt.Sprintf("GET /api/info answers %d: %s", got.status, got.text())
+	detail := fmt.Sprintf("GET /api/info answers %d: %s", got.status, c.quote(got.body))
 	var failed Result
 	switch got.status {
 	case http.StatusOK:

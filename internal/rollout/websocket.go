@@ -63,7 +63,7 @@ func (c *check) refusedSocket(response *http.Response, err error) Result {
 	body, _ := io.ReadAll(io.LimitReader(response.Body, 1024))
 	_ = response.Body.Close()
 	got := answer{response.StatusCode, response.Header, body}
-	detail := fmt.Sprintf("the upgrade is answered with %d: %s", got.status, got.text())
+	detail := fmt.Sprintf("the upgrade is answered with %d: %s", got.status, c.quote(got.body))
 	switch got.status {
 	case http.StatusUnauthorized:
 		return fail(detail, tokenDiagnosis("viewer", c.ViewerToken, "CANVAS_AUTH_TOKEN_FILE"))
