@@ -57,7 +57,7 @@ func (v *View) Excuse(until time.Time) {
 // Advance lets time pass and tells whether that changed anything.
 func (v *View) Advance(now time.Time) bool {
 	back := v.noticeBack(now)
-	at, reason := v.due()
+	at, reason := v.Outlook()
 	if at.IsZero() || now.Before(at) {
 		return back
 	}
@@ -88,16 +88,6 @@ func (v *View) noticeBack(now time.Time) (back bool) {
 	return back
 }
 
-// Deadline returns when Advance will change something if no more input comes, which may be in the past; the zero time if only
-// input can.
-func (v *View) Deadline() time.Time {
-	at, _ := v.due()
-	return at
-}
-
-// Outlook is Deadline, and the reason for which the execution will be complete then.
-func (v *View) Outlook() (time.Time, tracestore.CompleteReason) { return v.due() }
-
 func (v *View) complete(reason tracestore.CompleteReason) {
 	v.done.complete, v.done.reason = true, reason
 	v.changed = true
@@ -127,14 +117,15 @@ func (v *View) hides() bool {
 	return false
 }
 
-// due returns when the execution will be complete if nothing more comes, and why.
+// Outlook returns when the execution will be complete if nothing more comes, and why. The time may be in the past; it is zero where
+// only input can complete it.
 //
 //   - Every root ended, and each trace has as many ended spans as its root claims: at once.
 //   - Every root ended, or every open span is known to be lost, and all is settled: no open span has a live lease, there was
 //     silence for the quiet period, no parent is missing that was named lately, and the spans of which only the start was seen
 //     had their time after the root came.
 //   - No root ended, and there was silence for long. A live lease holds this up too: its span is not silent.
-func (v *View) due() (time.Time, tracestore.CompleteReason) {
+func (v *View) Outlook() (time.Time, tracestore.CompleteReason) {
 	a := &v.account
 	if v.done.complete || a.spans == 0 {
 		return time.Time{}, tracestore.CompleteNone
