@@ -3,6 +3,7 @@ package live
 import (
 	"cmp"
 	"container/heap"
+	"slices"
 	"time"
 
 	"github.com/orcheo/otelcol-canvas/internal/execution"
@@ -15,7 +16,7 @@ type alarms struct {
 	set     alarmHeap
 	timer   *time.Timer
 	rings   time.Duration // when the timer does, since Views.born; 0: it does not
-	late    int           // entries that are put off
+	late    []*entry      // those that are put off; the entries know their places
 	unasked time.Duration // when the strangers are to be asked for; 0: there are none
 }
 
@@ -31,7 +32,7 @@ func (v *Views) arm(e *entry, d time.Duration) {
 	if e.handles == 0 {
 		at = (at + tick - 1).Truncate(tick)
 	}
-	if e.later && e.place > 0 && e.alarm <= at {
+	if e.late > 0 && e.place > 0 && e.alarm <= at {
 		return // it is looked at before
 	}
 	e.alarm = at
@@ -45,10 +46,7 @@ func (v *Views) arm(e *entry, d time.Duration) {
 
 // disarm undoes arm. Views.mu is held.
 func (v *Views) disarm(e *entry) {
-	if e.later {
-		e.later = false
-		v.alarms.late--
-	}
+	v.takeUp(e)
 	if e.place > 0 {
 		heap.Remove(&v.alarms.set, e.place-1)
 	}
@@ -98,14 +96,27 @@ func (v *Views) ring() {
 // putOff has an entry that nobody watches folded soon, with all that comes until then: what nobody looks at need not be right
 // at once. Views.mu is held.
 func (v *Views) putOff(e *entry) {
-	if e.later || e.queued || e.gone || e.moved != nil {
+	if e.late > 0 || e.queued || e.gone || e.moved != nil {
 		return
 	}
-	e.later = true
-	v.alarms.late++
+	v.alarms.late = append(v.alarms.late, e)
+	e.late = len(v.alarms.late)
 	if d := v.putOffFor(); e.place == 0 || e.alarm-time.Since(v.born) > d {
 		v.arm(e, d)
 	}
+}
+
+// takeUp undoes putOff, but for the alarm. Views.mu is held.
+func (v *Views) takeUp(e *entry) {
+	if e.late == 0 {
+		return
+	}
+	last := len(v.alarms.late) - 1
+	moved := v.alarms.late[last]
+	v.alarms.late[e.late-1], moved.late = moved, e.late
+	v.alarms.late[last] = nil
+	v.alarms.late = trimmed(v.alarms.late[:last])
+	e.late = 0
 }
 
 // putOffFor is for how long: no longer than a summary may be behind, and not over the moment of completeness.
@@ -132,19 +143,10 @@ func (v *Views) catchUp() {
 }
 
 // takeLate are the entries that are put off, and those whose turn has come.
-func (v *Views) takeLate() (entries []*entry) {
+func (v *Views) takeLate() []*entry {
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	entries = append(entries, v.queue...)
-	if v.alarms.late == 0 {
-		return entries
-	}
-	for _, e := range v.alarms.set {
-		if e.later {
-			entries = append(entries, e)
-		}
-	}
-	return entries
+	return slices.Concat(v.queue, v.alarms.late)
 }
 
 // meet has the store asked soon whose a trace is that no entry has. Views.mu is held.
@@ -162,7 +164,7 @@ func (v *Views) askForStrangers() {
 	for _, t := range v.strangers {
 		v.unknown[t] = struct{}{}
 	}
-	v.strangers = v.strangers[:0]
+	v.strangers = trimmed(v.strangers[:0])
 	if len(v.unknown) > 0 {
 		v.queued.Broadcast()
 	}
@@ -190,10 +192,7 @@ func (h *alarmHeap) Pop() any {
 	last := len(*h) - 1
 	e := (*h)[last]
 	(*h)[last] = nil
-	*h = (*h)[:last]
-	if cap(*h) > worthIt && last < cap(*h)/4 {
-		*h = append(make(alarmHeap, 0, 2*last), *h...)
-	}
+	*h = trimmed((*h)[:last])
 	e.place = 0
 	return e
 }

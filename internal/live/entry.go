@@ -43,7 +43,7 @@ type entry struct {
 	gone    bool   // it was forgotten: whoever is interested again makes a new one
 	handles int
 	viewed  bool          // somebody had a handle: a cursor may stand in its view
-	later   bool          // it is put off
+	late    int           // its place among those that are put off, from 1; 0: it is not
 	alarm   time.Duration // when it is to be looked at, since Views.born
 	place   int           // among the alarms, from 1; 0: none is set
 	loaded  *list.Element
@@ -92,10 +92,7 @@ func (v *Views) take(e *entry) (work, bool) {
 	}
 	w := work{id: e.id, resolve: e.resolve, reread: e.reread, dirty: e.dirty, viewed: e.viewed, excused: v.excused}
 	e.resolve, e.reread, e.dirty = false, false, traceSet{}
-	if e.later {
-		e.later = false
-		v.alarms.late--
-	}
+	v.takeUp(e)
 	return w, true
 }
 

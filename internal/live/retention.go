@@ -23,7 +23,7 @@ func (v *Views) settle(e *entry, w *work, now time.Time) {
 		v.unload(e) // it became part of another one while it was folded
 		return
 	}
-	free := e.handles == 0 && !e.queued && !e.later // and nothing is left to be done
+	free := e.handles == 0 && !e.queued && e.late == 0 // and nothing is left to be done
 	if free && e.view.Len() == 0 {
 		v.remove(e) // there is nothing to keep for anybody who comes back
 		v.unload(e)
@@ -32,7 +32,7 @@ func (v *Views) settle(e *entry, w *work, now time.Time) {
 	if e.handles == 0 && !e.viewed && e.view.Len() <= smallView {
 		if free && finished {
 			v.remove(e)
-		} else if !next.IsZero() && !e.later {
+		} else if !next.IsZero() && e.late == 0 {
 			v.arm(e, max(next.Sub(now), time.Millisecond))
 		}
 		e.outlook = outlook{!finished, due, reason, w.excused, now}
@@ -98,7 +98,7 @@ func (v *Views) conclude(ctx context.Context, e *entry, w *work) (done bool, err
 	e.summary, e.summaryAt, e.outlook = s, now, outlook{}
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	if e.handles == 0 && !e.queued && !e.later && e.moved == nil {
+	if e.handles == 0 && !e.queued && e.late == 0 && e.moved == nil {
 		v.remove(e)
 	}
 	return true, nil

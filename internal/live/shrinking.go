@@ -12,7 +12,7 @@ func (v *Views) shrinkMaps() {
 	v.unknown = shrunk(v.unknown, &v.peaks.unknown)
 }
 
-// worthIt is how large a map must have been for building it anew to be worth it.
+// worthIt is how large a map or a list must have been for building it anew to be worth it.
 const worthIt = 1 << 10
 
 // shrunk is the map, or a small copy of it when little is left of what it held.
@@ -25,4 +25,12 @@ func shrunk[K comparable, V any](m map[K]V, peak *int) map[K]V {
 	maps.Copy(left, m)
 	*peak = len(left)
 	return left
+}
+
+// trimmed is the list, or a small copy of it when it takes little of its memory.
+func trimmed[S ~[]E, E any](list S) S {
+	if cap(list) < worthIt || len(list) > cap(list)/4 {
+		return list
+	}
+	return append(make(S, 0, 2*len(list)), list...)
 }
