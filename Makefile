@@ -57,15 +57,15 @@ test: test-deps build deb $(CANVASCTL) $(JAEGER) fmt-check vet generate-check te
 test-page: $(BIN) ## the page: unit tests, and a browser test with the real binary and the demo
 	@$(PURE) scripts/page.sh test
 
-build/canvasctl: $(SOURCES) go.mod
+$(CANVASCTL): $(SOURCES) go.mod
 	@$(GO_PURE) build -tags grpcnotrace -ldflags "-s -w" -o $@ ./cmd/canvasctl
 
 VERSION      := $(shell sed -n 's/^ *version: *//p' builder-config.yaml)
 REVISION     := $(shell git rev-parse HEAD 2>/dev/null)
 
 .PHONY: image
-image: $(BIN) build/canvasctl ## build/image: the container image, as an OCI layout and for `docker load`, without an engine
-	@$(GO_PURE) run -C distribution/image . -collector $(CURDIR)/$(BIN) -canvasctl $(CURDIR)/build/canvasctl \
+image: $(BIN) $(CANVASCTL) ## build/image: the container image, as an OCI layout and for `docker load`, without an engine
+	@$(GO_PURE) run -C distribution/image . -collector $(CURDIR)/$(BIN) -canvasctl $(CURDIR)/$(CANVASCTL) \
 		-version "$(VERSION)" -revision "$(REVISION)" -into $(CURDIR)/build/image
 
 RELEASE_TOOL := $(GO_PURE) tool -modfile=$(CURDIR)/tools/release/go.mod
@@ -75,7 +75,7 @@ DEB_SOURCES  := $(shell find distribution/packages distribution/systemd distribu
 .PHONY: deb
 deb: $(DEB) ## build/deb/otelcol-canvas.deb: the Debian package, with a hardened systemd unit
 
-$(DEB): $(BIN) build/canvasctl $(DEB_SOURCES) tools/release/go.mod
+$(DEB): $(BIN) $(CANVASCTL) $(DEB_SOURCES) tools/release/go.mod
 	@mkdir -p build/deb
 	@VERSION="$(VERSION)" ARCH="$$(go env GOARCH)" $(RELEASE_TOOL) nfpm package --config distribution/packages/nfpm.yaml --packager deb --target $@
 
@@ -106,7 +106,7 @@ kubernetes: ## distribution/kubernetes: plain manifests, made of the Helm chart
 	@cd distribution/helm && $(GO_PURE) run . > ../kubernetes/otelcol-canvas.yaml
 
 .PHONY: test-packages
-test-packages: $(BIN) build/canvasctl build/kubectl-validate ## what is made for deployment: the image, unpacked and started; the Helm chart, rendered and validated
+test-packages: $(BIN) $(CANVASCTL) build/kubectl-validate ## what is made for deployment: the image, unpacked and started; the Helm chart, rendered and validated
 	@echo "==> actionlint: the release workflow"
 	@$(RELEASE_TOOL) actionlint -shellcheck= -pyflakes= .github/workflows/*.yaml
 	@echo "==> The Helm chart, and Kubernetes' schemas"
