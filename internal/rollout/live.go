@@ -39,7 +39,7 @@ func watchLive(ctx context.Context, c *check) Result {
 			"no batch processor in traces/live, flush intervals of collectors in front below a second, and look at receive-to-frame latency at port 8888",
 		})
 	}
-	return pass(fmt.Sprintf("all %d spans and the end came over %s within %s", len(spans), name, took))
+	return pass(fmt.Sprintf("all %d spans came over %s within %s, and then the end", len(spans), name, took))
 }
 
 func (c *check) missingLive(live *stream, name string) Result {
