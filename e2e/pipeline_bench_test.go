@@ -56,7 +56,7 @@ func BenchmarkPipelines(b *testing.B) {
 	for _, sort := range []struct {
 		name string
 		load load
-	}{{"orcheo", newLoad(b, recordedRuns(b))}, {"chat", newLoad(b, chatTurns())}} {
+	}{{"orcheo", newLoad(b, recordedRuns(b))}, {"chat", newLoad(b, chats())}} {
 		b.Run(sort.name, func(b *testing.B) {
 			seconds := map[string][]float64{} // per million spans
 			for b.Loop() {
@@ -164,6 +164,12 @@ func recordedRuns(b *testing.B) source {
 			part.ResourceSpans().MoveAndAppendTo(to)
 		}
 	}
+}
+
+// chats are turns of chats that bring their whole history along.
+func chats() source {
+	now := time.Now()
+	return func(seed uint64, to ptrace.ResourceSpansSlice) { otlpreplay.AddChat(seed, now, to) }
 }
 
 // cost runs a collector once and returns its CPU seconds per million spans.

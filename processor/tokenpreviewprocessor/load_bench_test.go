@@ -1,0 +1,110 @@
+package tokenpreviewprocessor
+
+import (
+	"runtime"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	"go.opentelemetry.io/collector/pdata/ptrace"
+	"go.opentelemetry.io/collector/pdata/ptrace/ptraceotlp"
+
+	"github.com/orcheo/otelcol-canvas/internal/otlpreplay"
+)
+
+const (
+	loadSpans   = 20_000
+	loadRequest = 500 // spans
+)
+
+// BenchmarkLoad runs the loads of `make bench-pipeline` through the processor alone, with all rules and prices: Orcheo's recorded
+// runs under new ids, and chats that bring their history along, 500 spans a request. Decoding is not part of what is measured.
+// cpu-ns/span is the time of the whole process, the collection of garbage included.
+func BenchmarkLoad(b *testing.B) {
+	for _, load := range []struct {
+		name string
+		add  func(seed uint64, to ptrace.ResourceSpansSlice)
+	}{{"orcheo", recordedRuns(b)}, {"chat", chats}} {
+		b.Run(load.name, func(b *testing.B) {
+			requests, spans := requestsOf(b, load.add)
+			p := newProcessor(b, func(c *Config) { c.Prices.Enabled = true })
+			decoded := make([]ptrace.Traces, len(requests))
+			var cpu time.Duration
+			b.ReportAllocs()
+			for b.Loop() {
+				b.StopTimer()
+				for i, body := range requests {
+					request := ptraceotlp.NewExportRequest()
+					require.NoError(b, request.UnmarshalProto(body))
+					decoded[i] = request.Traces()
+				}
+				runtime.GC()
+				before := processTime(b)
+				b.StartTimer()
+				for _, traces := range decoded {
+					_, err := p.process(b.Context(), traces)
+					require.NoError(b, err)
+				}
+				b.StopTimer()
+				cpu += processTime(b) - before
+				b.StartTimer()
+			}
+			b.ReportMetric(float64(cpu.Nanoseconds())/float64(b.N*spans), "cpu-ns/span")
+			b.ReportMetric(float64(spans), "spans/op")
+		})
+	}
+}
+
+// processTime is the CPU time that the process has taken so far.
+func processTime(b *testing.B) time.Duration {
+	var u syscall.Rusage
+	require.NoError(b, syscall.Getrusage(syscall.RUSAGE_SELF, &u))
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
+}
+
+// requestsOf are spans as they come over the wire, all of a request under one resource and scope.
+func requestsOf(b *testing.B, add func(seed uint64, to ptrace.ResourceSpansSlice)) (requests [][]byte, spans int) {
+	for seed := uint64(1); spans < loadSpans; {
+		request := ptrace.NewTraces()
+		for request.SpanCount() < loadRequest {
+			add(seed, request.ResourceSpans())
+			seed++
+		}
+		joinResources(request)
+		spans += request.SpanCount()
+		body, err := ptraceotlp.NewExportRequestFromTraces(request).MarshalProto()
+		require.NoError(b, err)
+		requests = append(requests, body)
+	}
+	return requests, spans
+}
+
+func joinResources(request ptrace.Traces) {
+	to := request.ResourceSpans().At(0).ScopeSpans().At(0).Spans()
+	for i, resource := range request.ResourceSpans().All() {
+		for j, scope := range resource.ScopeSpans().All() {
+			if i > 0 || j > 0 {
+				scope.Spans().MoveAndAppendTo(to)
+			}
+		}
+	}
+	request.ResourceSpans().RemoveIf(func(r ptrace.ResourceSpans) bool { return r.ScopeSpans().At(0).Spans().Len() == 0 })
+}
+
+func recordedRuns(b *testing.B) func(uint64, ptrace.ResourceSpansSlice) {
+	var cases []*otlpreplay.Case
+	for _, name := range otlpreplay.Cases() {
+		c, err := otlpreplay.Load(name)
+		require.NoError(b, err)
+		cases = append(cases, c)
+	}
+	now := time.Now()
+	return func(seed uint64, to ptrace.ResourceSpansSlice) {
+		for _, part := range cases[seed%uint64(len(cases))].Fresh(seed, now).Requests {
+			part.ResourceSpans().MoveAndAppendTo(to)
+		}
+	}
+}
+
+func chats(seed uint64, to ptrace.ResourceSpansSlice) { otlpreplay.AddChat(seed, time.Now(), to) }
