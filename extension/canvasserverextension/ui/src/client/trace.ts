@@ -1,7 +1,8 @@
+import { SpanMap, type SpanDraft } from './spans.js';
 import type { Answer } from './wire/answer.js';
 import type { Execution } from './wire/execution.js';
 import type { Frame } from './wire/frame.js';
-import type { Span, SpanKey } from './wire/span.js';
+import type { Span } from './wire/span.js';
 
 /** Position is how far the client has read one trace. */
 export interface Position { readonly epoch: string | null; readonly seq: number }
@@ -15,7 +16,7 @@ export type Gap = 'none' | 'resume' | 'restart';
 /** TraceState is everything that is known of one execution. It is the same whichever transport it came over. */
 export interface TraceState {
   readonly execution: Execution | null;
-  readonly spans: ReadonlyMap<SpanKey, Span>;
+  readonly spans: SpanMap;
   readonly positions: ReadonlyMap<string, Position>;
   /** cursor resumes after the last frame that was applied. */
   readonly cursor: string | null;
@@ -35,7 +36,7 @@ export interface TraceState {
 }
 
 export const nothingYet: TraceState = {
-  execution: null, spans: new Map(), positions: new Map(), cursor: null, complete: false, loaded: false,
+  execution: null, spans: SpanMap.empty, positions: new Map(), cursor: null, complete: false, loaded: false,
   gap: 'none', sinceOpen: 0, anew: false, adopting: false,
 };
 
@@ -59,12 +60,12 @@ export function reduceTrace(state: TraceState, action: TraceAction): TraceState 
 
 /** An answer is of all traces at once: everything, or what changed since its cursor. */
 function applyAnswer(state: TraceState, a: Answer): TraceState {
-  const spans = a.snapshot && !isBuried(a) ? new Map<SpanKey, Span>() : new Map(state.spans);
+  const draft = (a.snapshot && !isBuried(a) ? SpanMap.empty : state.spans).edit();
   for (const span of a.spans) {
-    spans.set(span.key, span);
+    draft.set(span);
   }
   return {
-    execution: a.execution, spans, positions: new Map(), cursor: a.cursor, complete: a.execution.complete, loaded: true,
+    execution: a.execution, spans: draft.done(), positions: new Map(), cursor: a.cursor, complete: a.execution.complete, loaded: true,
     gap: 'none', sinceOpen: state.sinceOpen + 1, anew: false, adopting: true,
   };
 }
@@ -84,10 +85,10 @@ function applyFrames(state: TraceState, frames: readonly Frame[]): TraceState {
   return draft.done();
 }
 
-/** Draft applies several frames with one copy of the maps. */
+/** Draft applies several frames with one copy of what they change. */
 class Draft {
   private state: TraceState;
-  private spans: Map<SpanKey, Span> | null = null;
+  private spans: SpanDraft | null = null;
   private positions: Map<string, Position> | null = null;
 
   constructor(state: TraceState) {
@@ -101,7 +102,7 @@ class Draft {
     }
     const anew = this.state.anew && !isBuried(f);
     if (anew) {
-      this.spans = new Map();
+      this.spans = SpanMap.empty.edit();
       this.positions = new Map();
       this.state = { ...this.state, anew: false, adopting: false, loaded: false };
     }
@@ -143,9 +144,9 @@ class Draft {
     const listed = new Set(f.execution.traces);
     const gone = (trace: string) => (f.spans.length > 0 ? trace === f.traceId : !listed.has(trace));
     const spans = this.writeSpans();
-    for (const [key, span] of spans) {
+    for (const span of [...spans.values()]) {
       if (gone(span.traceId)) {
-        spans.delete(key);
+        spans.delete(span.key);
       }
     }
     const positions = this.writePositions();
@@ -160,7 +161,7 @@ class Draft {
     if (f.spans.length > 0) {
       const spans = this.writeSpans();
       for (const span of f.spans) {
-        spans.set(span.key, span);
+        spans.set(span);
       }
     }
     if (f.traceId !== null && f.seq > 0) {
@@ -179,7 +180,7 @@ class Draft {
   done(): TraceState {
     return {
       ...this.state,
-      spans: this.spans ?? this.state.spans,
+      spans: this.spans?.done() ?? this.state.spans,
       positions: this.positions ?? this.state.positions,
     };
   }
@@ -192,7 +193,7 @@ class Draft {
     return (this.positions ??= new Map(this.state.positions));
   }
 
-  private writeSpans(): Map<SpanKey, Span> {
-    return (this.spans ??= new Map(this.state.spans));
+  private writeSpans(): SpanDraft {
+    return (this.spans ??= this.state.spans.edit());
   }
 }

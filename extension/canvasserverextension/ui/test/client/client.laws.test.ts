@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { TraceClient, type Followed, type TraceState } from '../../src/client/index';
+import { nothingYet, TraceClient, type Followed, type TraceState } from '../../src/client/index';
 import { ModelServer, type Weather } from './server';
 import { FakeWorld } from './world';
 
@@ -52,7 +52,7 @@ function shown(state: TraceState | undefined): string[] {
 
 /** watchful fails where a span that stays goes back to an earlier version. */
 function watchful(): (now: Followed<TraceState>) => void {
-  let before: TraceState['spans'] = new Map();
+  let before = nothingYet.spans;
   return ({ state }) => {
     for (const [key, s] of state.spans) {
       const old = before.get(key);
