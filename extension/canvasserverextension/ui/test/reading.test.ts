@@ -3,7 +3,6 @@ import { readEvents } from '../src/model/conversation';
 import { kindOf } from '../src/model/kind';
 import { lookOf } from '../src/model/look';
 import { axisOf, barOf, durationOf, extentOf, ticks } from '../src/model/timeline';
-import { tokensOf } from '../src/model/tokens';
 import type { JsonObject } from '../src/client/wire/json';
 import { aSpan } from './spans';
 
@@ -48,13 +47,6 @@ describe('lookOf', () => {
     'is %s for a span that is %s with status %s', (look, state, code) => {
       expect(lookOf(aSpan({ state, status: { code } }))).toBe(look);
     });
-});
-
-describe('tokensOf', () => {
-  it('prefers the names of the conventions, and takes Orcheo’s', () => {
-    expect(tokensOf(aSpan({ attributes: { 'gen_ai.usage.input_tokens': 3, 'orcheo.token.input': 9, 'orcheo.token.output': 4 } }))).toEqual({ input: 3, output: 4 });
-    expect(tokensOf(aSpan())).toBeNull();
-  });
 });
 
 describe('the time axis', () => {
