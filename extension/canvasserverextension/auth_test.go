@@ -65,7 +65,7 @@ func TestWhoMayReadWhat(t *testing.T) {
 	for _, queryToken := range []bool{false, true} {
 		w := newWorld(t, protected(t, func(c *Config) { c.QueryToken = queryToken }))
 		w.add(made{trace: 1, id: 1, name: "workflow.execution", execution: "run-1"})
-		for _, path := range []string{"/", "/executions/run-1", "/assets/shell.css", "/healthz"} {
+		for _, path := range []string{"/", "/executions/run-1", "/compare?a=run-1&b=run-2", "/assets/shell.css", "/healthz"} {
 			assert.Equal(t, http.StatusOK, w.get(path).status, path)
 		}
 		for _, path := range []string{

@@ -17,7 +17,7 @@ type basePath string
 var basePathPattern = regexp.MustCompile(`^(/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)+$`)
 
 // ownSegments begin the paths of routes; below one of them nobody could tell which part of a path is the base.
-var ownSegments = []string{"api", "assets", "executions", "healthz", "ws"}
+var ownSegments = []string{"api", "assets", "compare", "executions", "healthz", "ws"}
 
 func (b basePath) validate() error {
 	if b == "" {

@@ -15,7 +15,7 @@ func TestEverythingIsServedBelowTheBasePathAndWithoutIt(t *testing.T) {
 	w := newWorld(t, setup{config: func(c *Config) { c.BasePath = "/tools/canvas" }})
 	w.add(made{trace: 1, id: 1, name: "workflow.execution", execution: "run/1", count: 1})
 	for _, base := range []string{"", "/tools/canvas"} {
-		for _, path := range []string{"/", "/executions/run%2F1", "/assets/shell.css", "/healthz", "/api/info", "/api/executions"} {
+		for _, path := range []string{"/", "/executions/run%2F1", "/compare", "/assets/shell.css", "/healthz", "/api/info", "/api/executions"} {
 			assert.Equal(t, http.StatusOK, w.get(base+path).status, base+path)
 		}
 		assert.Contains(t, w.get(base+"/api/executions/run%2F1/trace").body, `"name":"workflow.execution"`, "an escaped slash stays one")

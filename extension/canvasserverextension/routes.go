@@ -32,6 +32,7 @@ func (a *api) routes() map[string]map[string]method {
 	return map[string]map[string]method{
 		"/{$}":              get(everybody, plain(shell)),
 		"/executions/{id}":  get(everybody, plain(shell)),
+		"/compare":          get(everybody, plain(shell)),
 		"/assets/{path...}": get(everybody, plain(page.Assets(files, unknownRoute))),
 		healthPath:          get(everybody, a.health),
 

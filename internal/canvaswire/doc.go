@@ -6,7 +6,7 @@
 //
 //	{"span_id","parent_span_id","name","start_time","end_time","attributes":{},"events":[{"name","time","attributes":{}}],
 //	"status":{"code","message"},"links":[{"trace_id","span_id"}],"trace_id","kind","service_name","redactions","truncated"
-//	,"state","last_seen_time","effective_start_time","usage"[,"clock_skew"]}
+//	,"state","last_seen_time","effective_start_time","usage"[,"clock_skew"][,"first_seen_time"]}
 //
 // What JSON cannot say stands beside the body in a residual of a few bytes: nanoseconds, flags, trace state, bytes, NaN,
 // large integers, repeated keys, text that is not UTF-8. What the Limits keep out of the body stands in the whole blob.

@@ -31,7 +31,7 @@ func AppendSpan(dst []byte, p SpanParts) []byte {
 	default:
 		dst = append(dst, p.Record.Body...)
 	}
-	return appendTail(dst, p.Tail)
+	return appendTail(dst, p.Record, p.Tail)
 }
 
 // AppendWholeSpan appends a span with the values that its body cuts or leaves out, as far as they were kept: the answer
@@ -50,10 +50,11 @@ func AppendWholeSpan(dst []byte, p SpanParts) ([]byte, error) {
 	e := NewEncoder(Limits{ValueBytes: all, BodyBytes: all, WholeBytes: minWholeBytes, Attributes: all})
 	e.names = all
 	e.partial = residualFlags(r.Residual)&isIncomplete != 0
-	return appendTail(e.AppendBody(dst, p.Key.Trace, r.Facts.Service, span), p.Tail), nil
+	return appendTail(e.AppendBody(dst, p.Key.Trace, r.Facts.Service, span), r, p.Tail), nil
 }
 
-func appendTail(dst []byte, t execution.Tail) []byte {
+// appendTail appends what the view adds, and closes the object. The record is nil for a placeholder.
+func appendTail(dst []byte, r *tracestore.Record, t execution.Tail) []byte {
 	dst = append(dst, `,"state":`...)
 	dst = appendTextOrNull(dst, string(t.State))
 	dst = append(dst, `,"last_seen_time":`...)
@@ -65,6 +66,11 @@ func appendTail(dst []byte, t execution.Tail) []byte {
 	if t.Skew != execution.SkewNone {
 		dst = append(dst, `,"clock_skew":`...)
 		dst = appendTextOrNull(dst, t.Skew.String())
+	}
+	// Most spans come once; a second time would only repeat the first.
+	if r != nil && r.FirstReceived > 0 && r.FirstReceived < t.LastSeen {
+		dst = append(dst, `,"first_seen_time":`...)
+		dst = appendClock(dst, r.FirstReceived)
 	}
 	return append(dst, '}')
 }

@@ -46,6 +46,13 @@ describe('what the server writes', () => {
     expect(s?.events.map((e) => e.name)).toEqual(['prompt', 'response']);
   });
 
+  it('is read as a span that arrived once, or first and last', () => {
+    const once = wireObject('span.golden.json');
+    expect(span(once)).toMatchObject({ firstSeen: time(once['last_seen_time']) });
+    expect(span({ ...once, first_seen_time: '2026-11-22T14:30:50Z' })).toMatchObject({ firstSeen: Date.UTC(2026, 10, 22, 14, 30, 50), lastSeen: time(once['last_seen_time']) });
+    expect(span(wireObject('placeholder.golden.json'))).toMatchObject({ firstSeen: null, lastSeen: null });
+  });
+
   it('is read as a span of which only an outline was kept', () => {
     expect(span(wireObject('skeleton.golden.json'))).toMatchObject({ name: '(no name)', failed: true, truncated: true });
   });

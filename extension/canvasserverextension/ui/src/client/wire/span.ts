@@ -27,6 +27,8 @@ export interface Span {
   readonly state: SpanState;
   readonly start: number | null;
   readonly end: number | null;
+  /** firstSeen and lastSeen are when the server first and last heard of it, by the server's clock; null for a placeholder. */
+  readonly firstSeen: number | null;
   readonly lastSeen: number | null;
   readonly failed: boolean;
   readonly statusCode: string;
@@ -52,6 +54,7 @@ export function span(value: Json | undefined): Span | null {
   }
   const status = object(o['status']);
   const end = time(o['end_time']);
+  const lastSeen = time(o['last_seen_time']);
   return {
     key: spanKey(traceId, spanId),
     traceId,
@@ -61,7 +64,8 @@ export function span(value: Json | undefined): Span | null {
     state: spanStates.find((s) => s === o['state']) ?? (end === null ? 'running' : 'ended'),
     start: time(o['effective_start_time']) ?? time(o['start_time']),
     end,
-    lastSeen: time(o['last_seen_time']),
+    firstSeen: time(o['first_seen_time']) ?? lastSeen,
+    lastSeen,
     failed: status['code'] === 'ERROR',
     statusCode: text(status['code']) ?? 'UNSET',
     statusMessage: text(status['message']),
