@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { usageRoles } from '../src/client/wire/span';
-import { accountOf, unknownModel } from '../src/model/account';
+import { accountOf } from '../src/model/account';
 import { buildTree } from '../src/model/tree';
+import { accountText } from '../src/text/account';
 import { aSpan, byKey } from './spans';
 
 function aCall(id: string, usage: string | null, attributes: Record<string, number | string>, parent: string | null = null) {
@@ -22,7 +23,7 @@ describe('the account of an execution', () => {
 
   it('adds up by node and by model, the largest first', () => {
     expect(account.nodes.map((s) => [s.name, s.calls, s.input, s.output])).toEqual([['summarize', 2, 400, 40], ['chat 3', 1, 1, 0]]);
-    expect(account.models.map((s) => [s.name, s.input])).toEqual([['large', 300], ['small', 100], [unknownModel, 1]]);
+    expect(account.models.map((s) => [s.name, s.input])).toEqual([['large', 300], ['small', 100], [accountText.unknownModel, 1]]);
     expect(account.nodes[0]).toMatchObject({ cacheRead: 40, reasoning: 20 });
   });
 

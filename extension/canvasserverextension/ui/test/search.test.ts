@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { nextMatch, searchNodes } from '../src/model/search';
 import { buildTree } from '../src/model/tree';
-import { commandFor, keyHelp } from '../src/trace/shortcuts';
+import { keyHelp } from '../src/text/keys';
+import { commandFor } from '../src/trace/shortcuts';
 import { aSpan, byKey } from './spans';
 
 const nodes = buildTree(byKey([

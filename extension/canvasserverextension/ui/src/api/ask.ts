@@ -1,5 +1,6 @@
 import { object, parseJson, text, type Json } from '../client/wire/json';
 import { span, type Span } from '../client/wire/span';
+import { answerText } from '../text/connection';
 import { info, type Info } from './info';
 import { currentAccess, unauthorized } from './token';
 
@@ -18,7 +19,7 @@ export async function askSpan(execution: string, s: Span, signal: AbortSignal): 
   const path = `api/executions/${encodeURIComponent(execution)}/traces/${s.traceId}/spans/${s.spanId}`;
   const whole = span(await ask(path, signal));
   if (whole === null) {
-    throw new Problem(200, 'The server answered something that is no span.');
+    throw new Problem(200, answerText.noSpan);
   }
   return whole;
 }
@@ -59,7 +60,7 @@ async function send(path: string, signal: AbortSignal): Promise<Response> {
     if (signal.aborted) {
       throw error;
     }
-    throw new Problem(0, 'The trace server does not answer. Is it running, and can this machine reach it?');
+    throw new Problem(0, answerText.silent);
   }
   if (response.status === 401) {
     unauthorized(token);
@@ -72,7 +73,7 @@ async function read(response: Response): Promise<Json | undefined> {
   if (!response.ok) {
     const detail = object(answer)['detail'];
     const said = text(detail) ?? text(object(detail)['message']) ?? response.statusText;
-    throw new Problem(response.status, `The trace server refused (${response.status}): ${said}`);
+    throw new Problem(response.status, answerText.refused(response.status, said));
   }
   return answer;
 }

@@ -3,6 +3,7 @@ import type { Info } from '../api/info';
 import { texts } from '../client/wire/json';
 import type { Span } from '../client/wire/span';
 import { Plain } from '../parts/Text';
+import { detailText } from '../text/detail';
 import { Section } from './Section';
 
 /** Artifacts lists the files that a node produced. */
@@ -13,7 +14,7 @@ export function Artifacts({ span, info }: { readonly span: Span; readonly info: 
   }
   const served = info?.artifacts !== false;
   return (
-    <Section title="Artifacts" count={ids.length}>
+    <Section title={detailText.artifacts} count={ids.length}>
       <ul className="plain-list">
         {ids.map((id, i) => (
           <li key={i}>{served
@@ -21,7 +22,7 @@ export function Artifacts({ span, info }: { readonly span: Span; readonly info: 
             : <Plain text={id} />}</li>
         ))}
       </ul>
-      {!served && <p className="muted small">There is no download here: this server has no artifact_url (extensions::canvasserver).</p>}
+      {!served && <p className="muted small">{detailText.noDownload}</p>}
     </Section>
   );
 }

@@ -2,6 +2,8 @@ import { useState, type ReactNode } from 'react';
 import type { Json, JsonObject } from '../client/wire/json';
 import { Copy } from '../parts/Copy';
 import { LongText, Plain } from '../parts/Text';
+import { detailText } from '../text/detail';
+import { copied, partsText } from '../text/parts';
 
 const most = 200;
 
@@ -14,7 +16,7 @@ export function AttributeTable({ attributes, filter }: { readonly attributes: Js
     .filter(([key, value]) => needle === '' || key.toLowerCase().includes(needle) || value.toLowerCase().includes(needle))
     .sort(([a], [b]) => (a < b ? -1 : 1));
   if (rows.length === 0) {
-    return needle === '' ? null : <p className="muted small">No attribute holds “<Plain text={filter.trim()} />”.</p>;
+    return needle === '' ? null : <p className="muted small">{detailText.noAttribute.before}<Plain text={filter.trim()} />{detailText.noAttribute.after}</p>;
   }
   const shown = all ? rows : rows.slice(0, most);
   return (
@@ -25,12 +27,12 @@ export function AttributeTable({ attributes, filter }: { readonly attributes: Js
             <tr key={key}>
               <th scope="row"><Plain text={key} /></th>
               <td><LongText text={value} /></td>
-              <td className="attribute-copy"><Copy text={value} what="the value" /></td>
+              <td className="attribute-copy"><Copy text={value} what={copied.value} /></td>
             </tr>
           ))}
         </tbody>
       </table>
-      {shown.length < rows.length && <button type="button" className="link" onClick={() => { setAll(true); }}>Show all {rows.length}</button>}
+      {shown.length < rows.length && <button type="button" className="link" onClick={() => { setAll(true); }}>{partsText.showAll(rows.length)}</button>}
     </>
   );
 }

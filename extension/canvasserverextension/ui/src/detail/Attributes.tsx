@@ -1,5 +1,6 @@
 import { useState, type ReactNode } from 'react';
 import type { JsonObject } from '../client/wire/json';
+import { detailText } from '../text/detail';
 import { AttributeTable } from './AttributeTable';
 import { Section } from './Section';
 
@@ -11,7 +12,7 @@ export function Attributes({ attributes }: { readonly attributes: JsonObject }):
     return null;
   }
   const box = count > 5
-    ? <input type="search" className="small-box" aria-label="Filter attributes by name or value" placeholder="Filter" value={filter} onChange={(e) => { setFilter(e.target.value); }} />
+    ? <input type="search" className="small-box" aria-label={detailText.filterAttributes} placeholder={detailText.filter} value={filter} onChange={(e) => { setFilter(e.target.value); }} />
     : null;
-  return <Section title="Attributes" count={count} extra={box}><AttributeTable attributes={attributes} filter={filter} /></Section>;
+  return <Section title={detailText.attributes} count={count} extra={box}><AttributeTable attributes={attributes} filter={filter} /></Section>;
 }

@@ -1,13 +1,13 @@
 import { useState, type ReactNode } from 'react';
 import { askSpan } from '../api/ask';
-import type { Span, UsageRole } from '../client/wire/span';
+import type { Span } from '../client/wire/span';
 import { formatDuration } from '../format/duration';
 import { formatExact } from '../format/moment';
-import { formatCost, formatCount, plural } from '../format/quantity';
+import { formatCost } from '../format/quantity';
 import type { Server } from '../live/useInfo';
 import { readEvents } from '../model/conversation';
 import { evidenceOf, skewOf } from '../model/evidence';
-import { kindNames, kindOf } from '../model/kind';
+import { kindOf } from '../model/kind';
 import { lookOf } from '../model/look';
 import { durationOf } from '../model/timeline';
 import { costOf, modelOf, tokensOf } from '../model/tokens';
@@ -17,6 +17,9 @@ import { Copy } from '../parts/Copy';
 import { Icon } from '../parts/Icon';
 import { LongText, Plain } from '../parts/Text';
 import { executionPath } from '../route';
+import { detailText } from '../text/detail';
+import { copied } from '../text/parts';
+import { kindNames, usageMeanings } from '../text/span';
 import { Artifacts } from './Artifacts';
 import { Attributes } from './Attributes';
 import { Conversation } from './Conversation';
@@ -49,16 +52,16 @@ export function DetailPane({ execution, node, now, server, origin, onClose }: De
         <div className="detail-title">
           <span className={`kind kind-${kindOf(span)}`}><Icon name={kindOf(span)} /></span>
           <h2><Plain text={span.name} /></h2>
-          <button type="button" className="close" onClick={onClose} aria-label="Close the span" title="Close"><Icon name="close" /></button>
+          <button type="button" className="close" onClick={onClose} aria-label={detailText.close} title={detailText.closeShort}><Icon name="close" /></button>
         </div>
         <div className="detail-sub">
           <LookMark look={look} evidence={evidence} />
           <span className="muted">{kindNames[kindOf(span)]}</span>
-          {span.redactions > 0 && <span className="tag" title="Secrets and personal data that were replaced before the span was kept">{plural(span.redactions, 'redaction')}</span>}
+          {span.redactions > 0 && <span className="tag" title={detailText.redactionsMeaning}>{detailText.redactions(span.redactions)}</span>}
         </div>
         {evidence !== null && <p className="muted small">{evidence}</p>}
-        {skew !== null && <p className="muted small"><strong><Plain text={skew.word} /></strong>. {skew.meaning}</p>}
-        {node.detached === 'cycle' && <p className="muted small">The parent ids of this span and its ancestors go round in a circle; it is shown at the top because it began first.</p>}
+        {skew !== null && <p className="muted small"><strong><Plain text={skew.word} /></strong>{detailText.sentence(skew.meaning)}</p>}
+        {node.detached === 'cycle' && <p className="muted small">{detailText.cycle}</p>}
       </header>
       <Failure span={span} />
       <Facts span={span} now={now} origin={origin} />
@@ -68,23 +71,18 @@ export function DetailPane({ execution, node, now, server, origin, onClose }: De
       <Events events={reading.others} start={span.start} />
       <Attributes attributes={span.attributes} />
       {span.links.length > 0 && (
-        <Section title="Links" count={span.links.length}>
+        <Section title={detailText.links} count={span.links.length}>
           <ul className="plain-list">{span.links.map((l) => <li key={l.traceId + l.spanId} className="id"><a href={executionPath(l.traceId)}>{l.traceId}</a> {l.spanId}</li>)}</ul>
         </Section>
       )}
-      <Section title="Raw JSON" closed extra={<Copy text={() => JSON.stringify(span.raw, null, 2)} what="the span as JSON" />}>
+      <Section title={detailText.rawJson} closed extra={<Copy text={() => JSON.stringify(span.raw, null, 2)} what={copied.spanJson} />}>
         <LongText text={JSON.stringify(span.raw, null, 2)} className="mono" />
       </Section>
     </article>
   );
 }
 
-const roles: Readonly<Record<UsageRole, string>> = {
-  counted: 'counted in the totals',
-  aggregate: 'not counted: a sum of spans below it, which count themselves',
-  duplicate: 'not counted: another span tells of the same call',
-  replay: 'not counted: it was answered from a cache',
-};
+const { facts } = detailText;
 
 function Facts({ span, now, origin }: { readonly span: Span; readonly now: number; readonly origin: number | null }): ReactNode {
   const tokens = tokensOf(span);
@@ -93,14 +91,14 @@ function Facts({ span, now, origin }: { readonly span: Span; readonly now: numbe
   const model = modelOf(span);
   return (
     <dl className="detail-facts">
-      {duration !== null && <><dt>Duration</dt><dd>{formatDuration(duration)}{span.end === null && <span className="muted"> so far</span>}</dd></>}
-      {span.start !== null && <><dt>Start</dt><dd>{formatExact(span.start)}{origin !== null && <span className="muted"> · {formatDuration(Math.max(0, span.start - origin))} into the run</span>}</dd></>}
-      {model !== null && <><dt>Model</dt><dd><Plain text={model} /></dd></>}
-      {tokens !== null && <><dt>Tokens</dt><dd>{formatCount(tokens.input)} in, {formatCount(tokens.output)} out{span.usage !== null && <span className="muted"> · {roles[span.usage]}</span>}</dd></>}
-      {cost !== null && <><dt>Cost</dt><dd>{formatCost(cost)}</dd></>}
-      {span.service !== null && <><dt>Service</dt><dd><Plain text={span.service} /></dd></>}
-      <dt>Span</dt><dd className="id">{span.spanId}<Copy text={span.spanId} what="the span id" /></dd>
-      <dt>Trace</dt><dd className="id">{span.traceId}<Copy text={span.traceId} what="the trace id" /></dd>
+      {duration !== null && <><dt>{facts.duration}</dt><dd>{formatDuration(duration)}{span.end === null && <span className="muted">{detailText.soFar}</span>}</dd></>}
+      {span.start !== null && <><dt>{facts.start}</dt><dd>{formatExact(span.start)}{origin !== null && <span className="muted">{detailText.intoTheRun(formatDuration(Math.max(0, span.start - origin)))}</span>}</dd></>}
+      {model !== null && <><dt>{facts.model}</dt><dd><Plain text={model} /></dd></>}
+      {tokens !== null && <><dt>{facts.tokens}</dt><dd>{detailText.tokens(tokens.input, tokens.output)}{span.usage !== null && <span className="muted">{detailText.usage(usageMeanings[span.usage])}</span>}</dd></>}
+      {cost !== null && <><dt>{facts.cost}</dt><dd>{formatCost(cost)}</dd></>}
+      {span.service !== null && <><dt>{facts.service}</dt><dd><Plain text={span.service} /></dd></>}
+      <dt>{facts.span}</dt><dd className="id">{span.spanId}<Copy text={span.spanId} what={copied.spanId} /></dd>
+      <dt>{facts.trace}</dt><dd className="id">{span.traceId}<Copy text={span.traceId} what={copied.traceId} /></dd>
     </dl>
   );
 }
@@ -117,12 +115,12 @@ function Whole({ execution, span, fetched, onFetched }: { readonly execution: st
     }
   };
   if (fetched) {
-    return <p className="muted small">This is all that the server kept of the span.</p>;
+    return <p className="muted small">{detailText.whole}</p>;
   }
   return (
     <div className="notice notice-info">
-      <span>Long values of this span are cut here.</span>
-      <button type="button" disabled={doing === 'loading'} onClick={() => { void fetchWhole(); }}>{doing === 'loading' ? 'Fetching…' : 'Fetch the whole span'}</button>
+      <span>{detailText.cut}</span>
+      <button type="button" disabled={doing === 'loading'} onClick={() => { void fetchWhole(); }}>{doing === 'loading' ? detailText.fetching : detailText.fetchWhole}</button>
       {doing !== '' && doing !== 'loading' && <span className="bad" role="alert">{doing}</span>}
     </div>
   );

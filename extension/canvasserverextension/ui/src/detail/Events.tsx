@@ -3,6 +3,7 @@ import type { SpanEvent } from '../client/wire/span';
 import { formatOffset } from '../format/duration';
 import { formatExact } from '../format/moment';
 import { Plain } from '../parts/Text';
+import { detailText } from '../text/detail';
 import { AttributeTable } from './AttributeTable';
 import { Section } from './Section';
 
@@ -14,7 +15,7 @@ export function Events({ events, start }: { readonly events: readonly SpanEvent[
     return null;
   }
   return (
-    <Section title="Events" count={events.length}>
+    <Section title={detailText.events} count={events.length}>
       <ol className="events">
         {events.slice(0, most).map((e, i) => (
           <li key={i}>
@@ -26,7 +27,7 @@ export function Events({ events, start }: { readonly events: readonly SpanEvent[
           </li>
         ))}
       </ol>
-      {events.length > most && <p className="muted small">{events.length - most} more are in the raw JSON.</p>}
+      {events.length > most && <p className="muted small">{detailText.moreEvents(events.length - most)}</p>}
     </Section>
   );
 }

@@ -3,6 +3,7 @@ import type { Json } from '../client/wire/json';
 import type { Span } from '../client/wire/span';
 import { Icon } from '../parts/Icon';
 import { LongText, Plain } from '../parts/Text';
+import { detailText } from '../text/detail';
 
 /** Failure shows why a span failed: its status message and the exceptions on it. */
 export function Failure({ span }: { readonly span: Span }): ReactNode {
@@ -12,10 +13,10 @@ export function Failure({ span }: { readonly span: Span }): ReactNode {
   }
   return (
     <div className="failure">
-      {span.failed && <div className="failure-head"><Icon name="error" /><strong>{span.statusMessage === null ? 'Ended with an error' : <LongText text={span.statusMessage} />}</strong></div>}
+      {span.failed && <div className="failure-head"><Icon name="error" /><strong>{span.statusMessage === null ? detailText.failed : <LongText text={span.statusMessage} />}</strong></div>}
       {exceptions.map((e, i) => (
         <div key={i}>
-          <div><strong><Plain text={said(e.attributes['exception.type']) ?? 'exception'} /></strong>{said(e.attributes['exception.message']) !== null && <>: <Plain text={(said(e.attributes['exception.message']) ?? '').slice(0, 2000)} /></>}</div>
+          <div><strong><Plain text={said(e.attributes['exception.type']) ?? detailText.exception} /></strong>{said(e.attributes['exception.message']) !== null && <>: <Plain text={(said(e.attributes['exception.message']) ?? '').slice(0, 2000)} /></>}</div>
           {said(e.attributes['exception.stacktrace']) !== null && <LongText text={said(e.attributes['exception.stacktrace']) ?? ''} className="mono stack" />}
         </div>
       ))}

@@ -1,26 +1,28 @@
 import { useState, type ReactNode } from 'react';
 import { Copy } from '../parts/Copy';
+import { commands, emptyText } from '../text/list';
+import { copied } from '../text/parts';
 
 /** EmptyList says how to get the first trace in. */
 export function EmptyList({ filtered }: { readonly filtered: boolean }): ReactNode {
   const [command] = useState(() => firstSpan(location.hostname, Date.now()));
   if (filtered) {
-    return <div className="empty"><h2>Nothing fits this filter</h2><p className="muted">It looks at ids, run names, workflows and models, never at what was said.</p></div>;
+    return <div className="empty"><h2>{emptyText.filtered.title}</h2><p className="muted">{emptyText.filtered.body}</p></div>;
   }
   return (
     <div className="empty">
-      <h2>No execution yet</h2>
-      <p>This page shows one as soon as its first span arrives over OTLP. Play the demo workflow, from the project’s folder:</p>
-      <Command text="make demo" />
-      <p>Or send a single span by hand; the address is the collector’s OTLP/HTTP receiver, port 4318 unless it was moved:</p>
+      <h2>{emptyText.title}</h2>
+      <p>{emptyText.demo}</p>
+      <Command text={commands.demo} />
+      <p>{emptyText.byHand}</p>
       <Command text={command} />
-      <p className="muted">Orcheo’s backend sends its traces with <code>ORCHEO_TRACING_EXPORTER=otlp</code> and <code>ORCHEO_TRACING_ENDPOINT=http://{bracketed(location.hostname)}:4318/v1/traces</code>.</p>
+      <p className="muted">{emptyText.orcheo.before}<code>{commands.exporter}</code>{emptyText.orcheo.and}<code>{commands.endpoint(bracketed(location.hostname))}</code>{emptyText.orcheo.after}</p>
     </div>
   );
 }
 
 function Command({ text }: { readonly text: string }): ReactNode {
-  return <div className="command"><code>{text}</code><Copy text={text} what="the command" /></div>;
+  return <div className="command"><code>{text}</code><Copy text={text} what={copied.command} /></div>;
 }
 
 /** firstSpan is a shell command that sends a span of one second, ending now. */
@@ -30,7 +32,7 @@ function firstSpan(host: string, now: number): string {
     startTimeUnixNano: `${now - 1000}000000`, endTimeUnixNano: `${now}000000`, kind: 1,
   };
   const body = JSON.stringify({ resourceSpans: [{ scopeSpans: [{ spans: [span] }] }] });
-  return `curl -s http://${bracketed(host)}:4318/v1/traces -H 'Content-Type: application/json' -d '${body}'`;
+  return commands.send(bracketed(host), body);
 }
 
 function bracketed(host: string): string {

@@ -1,18 +1,19 @@
 import { useEffect, useState, type ReactNode } from 'react';
 import { statuses, type Status } from '../client/wire/execution';
-import { plural } from '../format/quantity';
 import { useConnection } from '../live/client';
 import type { Server } from '../live/useInfo';
 import { useNow } from '../live/useNow';
 import { ConnectionMark } from '../parts/ConnectionMark';
 import { Notice } from '../parts/Notice';
 import { setSearch } from '../route';
+import { listText } from '../text/list';
 import { EmptyList } from './EmptyList';
 import { ExecutionRow } from './ExecutionRow';
 import { useExecutions } from './useExecutions';
 
 const fewRows = 50;
 const mostRows = 200;
+const { columns } = listText;
 
 interface ListPageProps {
   /** q and status are the filter, which stands in the address. */
@@ -33,43 +34,43 @@ export function ListPage({ q: text, status: asked, server, token }: ListPageProp
   const trouble = problem?.reason ?? (lost ? connection.reason : null);
   const now = useNow(rows.some((r) => r.status === 'running'), server.clockAhead);
   useEffect(() => {
-    document.title = 'Executions · Canvas traces';
+    document.title = listText.documentTitle;
   }, []);
 
   return (
     <>
       <header className="bar">
-        <span className="brand"><Mark />Canvas traces</span>
+        <span className="brand"><Mark />{listText.brand}</span>
         <span className="spacer" />
         {server.info !== null && <span className="muted small">{server.info.name} {server.info.version}</span>}
         <ConnectionMark connection={connection} />
       </header>
       <main className="list-page">
         <div className="list-tools">
-          <h1>Executions</h1>
-          <span className="muted" role="status">{loaded ? plural(rows.length, 'execution') + (more ? ' shown' : '') : 'loading'}</span>
+          <h1>{listText.title}</h1>
+          <span className="muted" role="status">{loaded ? listText.shown(rows.length, more) : listText.loading}</span>
           <span className="spacer" />
-          <input type="search" aria-label="Filter by id, name, workflow or model" placeholder="Filter by id, name, workflow, model" maxLength={200}
+          <input type="search" aria-label={listText.filter} placeholder={listText.filterHint} maxLength={200}
             value={text} onChange={(e) => { setSearch({ q: e.target.value }, 'replace'); }} />
-          <select aria-label="Status" value={status} onChange={(e) => { setSearch({ status: e.target.value }, 'push'); }}>
-            <option value="">any status</option>
+          <select aria-label={listText.status} value={status} onChange={(e) => { setSearch({ status: e.target.value }, 'push'); }}>
+            <option value="">{listText.anyStatus}</option>
             {statuses.map((s) => <option key={s} value={s}>{s}</option>)}
           </select>
         </div>
-        {trouble !== null && <Notice kind="bad" title="The list is not up to date.">{trouble}</Notice>}
+        {trouble !== null && <Notice kind="bad" title={listText.outOfDate}>{trouble}</Notice>}
         {rows.length > 0 && (
           <table className="executions">
             <thead>
               <tr>
-                <th scope="col">Status</th><th scope="col">Run</th><th scope="col">Workflow</th><th scope="col">Started</th>
-                <th scope="col" className="figure">Duration</th><th scope="col" className="figure">Spans</th><th scope="col" className="figure">Errors</th>
-                <th scope="col" className="figure">Tokens in / out</th><th scope="col" className="figure">Cost</th>
+                <th scope="col">{columns.status}</th><th scope="col">{columns.run}</th><th scope="col">{columns.workflow}</th><th scope="col">{columns.started}</th>
+                <th scope="col" className="figure">{columns.duration}</th><th scope="col" className="figure">{columns.spans}</th><th scope="col" className="figure">{columns.errors}</th>
+                <th scope="col" className="figure">{columns.tokens}</th><th scope="col" className="figure">{columns.cost}</th>
               </tr>
             </thead>
             <tbody>{rows.map((r) => <ExecutionRow key={r.id} row={r} now={now} />)}</tbody>
           </table>
         )}
-        {more && limit < mostRows && <button type="button" onClick={() => { setLimit(mostRows); }}>Show up to {mostRows}</button>}
+        {more && limit < mostRows && <button type="button" onClick={() => { setLimit(mostRows); }}>{listText.showUpTo(mostRows)}</button>}
         {loaded && rows.length === 0 && <EmptyList filtered={q !== '' || status !== ''} />}
       </main>
     </>

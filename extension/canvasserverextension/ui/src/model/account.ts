@@ -1,4 +1,5 @@
 import type { Span, UsageRole } from '../client/wire/span';
+import { accountText } from '../text/account';
 import { scopesOf } from './scope';
 import { costOf, modelOf, tokensOf } from './tokens';
 import type { Node } from './tree';
@@ -31,9 +32,6 @@ export interface Account {
 
 const nothing: Sum = { calls: 0, input: 0, output: 0, cacheRead: 0, cacheWrite: 0, reasoning: 0, costUsd: 0, unpriced: 0 };
 
-/** unknownModel is the name of the share of calls that name no model. */
-export const unknownModel = '(no model named)';
-
 /** accountOf adds up what counts; the largest shares come first. The server decides what counts, and says so on each span. */
 export function accountOf(nodes: readonly Node[]): Account {
   const scopes = scopesOf(nodes);
@@ -49,7 +47,7 @@ export function accountOf(nodes: readonly Node[]): Account {
     if (span.usage === 'counted') {
       total = plus(total, one);
       add(byNode, scopes[i] ?? span.name, one);
-      add(byModel, modelOf(span) ?? unknownModel, one);
+      add(byModel, modelOf(span) ?? accountText.unknownModel, one);
     } else {
       add(excluded, span.usage, one);
     }

@@ -4,11 +4,6 @@ export const kinds = ['workflow', 'agent', 'llm', 'embedding', 'retriever', 'too
 /** Kind is what the icon of a row stands for. */
 export type Kind = (typeof kinds)[number];
 
-export const kindNames: Readonly<Record<Kind, string>> = {
-  workflow: 'Workflow', agent: 'Agent', llm: 'Model call', embedding: 'Embedding', retriever: 'Retrieval', tool: 'Tool',
-  branch: 'Branch', node: 'Node', server: 'Server', client: 'Client', span: 'Span',
-};
-
 // A Map, because the names come from outside: an object also has a "constructor".
 const operations: ReadonlyMap<string, Kind> = new Map<string, Kind>(Object.entries({
   chat: 'llm', text_completion: 'llm', generate_content: 'llm', embeddings: 'embedding', execute_tool: 'tool',

@@ -1,15 +1,16 @@
 import type { Execution, Row, Summary } from '../client/wire/execution';
 import type { Span, SpanKey } from '../client/wire/span';
+import { listText } from '../text/list';
 
 /** rowName is what the list calls an execution: its run, its workflow, or what little a row tells of one that names neither. */
 export function rowName(row: Row): string {
   const [model] = row.models;
-  return ownName(row) ?? (model === undefined ? `trace ${short(row.id)}` : `${model} · ${short(row.id)}`);
+  return ownName(row) ?? (model === undefined ? listText.unnamed(short(row.id)) : `${model} · ${short(row.id)}`);
 }
 
 /** executionName is what the page of an execution calls it: it has the spans, so the root can lend its name. */
 export function executionName(execution: Execution | null, spans: ReadonlyMap<SpanKey, Span>, id: string): string {
-  return (execution === null ? null : ownName(execution)) ?? rootOf(spans, execution?.traceId ?? null)?.name ?? `trace ${short(id)}`;
+  return (execution === null ? null : ownName(execution)) ?? rootOf(spans, execution?.traceId ?? null)?.name ?? listText.unnamed(short(id));
 }
 
 /**

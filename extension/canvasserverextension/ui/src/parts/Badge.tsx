@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import type { Status } from '../client/wire/execution';
-import { lookMeanings, lookNames, type Look } from '../model/look';
+import type { Look } from '../model/look';
+import { lookMeanings, lookNames } from '../text/span';
 import { Icon, type IconName } from './Icon';
 
 const statusIcons: Readonly<Record<Status, IconName>> = {

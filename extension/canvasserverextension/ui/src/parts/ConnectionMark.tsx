@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
-import type { Connection, TransportName } from '../client/index';
+import type { Connection } from '../client/index';
 import { formatExact } from '../format/moment';
+import { connectionText } from '../text/connection';
 
 /** ConnectionMark says in words how the page is connected. */
 export function ConnectionMark({ connection, complete = false }: { readonly connection: Connection; readonly complete?: boolean }): ReactNode {
@@ -13,32 +14,30 @@ export function ConnectionMark({ connection, complete = false }: { readonly conn
   );
 }
 
-const ways: Readonly<Record<TransportName, string>> = { websocket: 'Live', events: 'Live · event stream', poll: 'Live · polling' };
-
 function describe(c: Connection, complete: boolean): { word: string; title: string } {
   switch (c.kind) {
     case 'idle':
     case 'connecting':
-      return { word: c.attempt > 0 ? again(c.attempt) : 'Connecting', title: sentences(c.reason, 'Opening a live connection to the trace server.') };
+      return { word: c.attempt > 0 ? again(c.attempt) : connectionText.connecting, title: sentences(c.reason, connectionText.opening) };
     case 'live':
-      return { word: ways[c.transport], title: sentences(
-        complete ? 'The execution is complete; a late span would still appear.' : 'Changes appear as they arrive.',
-        c.resumed ? `Resumed at ${formatExact(c.since)}: nothing was missed.` : null,
-        c.reason === null ? null : `${c.reason} So something slower is used, and what is better is tried again now and then.`,
+      return { word: connectionText.live[c.transport], title: sentences(
+        complete ? connectionText.complete : connectionText.asTheyArrive,
+        c.resumed ? connectionText.resumed(formatExact(c.since)) : null,
+        c.reason === null ? null : connectionText.fellBack(c.reason),
       ) };
     case 'waiting':
-      return { word: again(c.attempt), title: sentences(c.reason, 'What is shown may be out of date; nothing is lost.') };
+      return { word: again(c.attempt), title: sentences(c.reason, connectionText.mayBeOld) };
     case 'paused':
-      return { word: 'Paused', title: sentences(c.reason, 'It goes on as soon as somebody looks.') };
+      return { word: connectionText.paused, title: sentences(c.reason, connectionText.goesOn) };
     case 'unauthorized':
     case 'refused':
     case 'closed':
-      return { word: 'Closed', title: c.reason ?? 'Not connected.' };
+      return { word: connectionText.closed, title: c.reason ?? connectionText.notConnected };
   }
 }
 
 function again(attempt: number): string {
-  return attempt > 1 ? `Out of date · reconnecting, try ${attempt}` : 'Reconnecting';
+  return attempt > 1 ? connectionText.outOfDate(attempt) : connectionText.reconnecting;
 }
 
 function sentences(...all: (string | null)[]): string {

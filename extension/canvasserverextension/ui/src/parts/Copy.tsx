@@ -1,4 +1,5 @@
 import { useEffect, useState, type ReactNode } from 'react';
+import { partsText } from '../text/parts';
 import { Icon } from './Icon';
 
 /** Copy puts a text on the clipboard and says so. */
@@ -15,11 +16,11 @@ export function Copy({ text, what, children }: { readonly text: string | (() => 
     setSaid(await toClipboard(typeof text === 'string' ? text : text()) ? 'copied' : 'failed');
   };
   return (
-    <button type="button" className="copy" title={`Copy ${what}`} aria-label={`Copy ${what}`} onClick={() => { void copy(); }}>
+    <button type="button" className="copy" title={partsText.copy(what)} aria-label={partsText.copy(what)} onClick={() => { void copy(); }}>
       <Icon name={said === 'copied' ? 'ok' : 'copy'} />
       {children}
       <span role="status" className={said === 'failed' ? 'bad' : 'visually-hidden'}>
-        {said === 'copied' ? `${what} copied` : said === 'failed' ? 'not copied' : ''}
+        {said === 'copied' ? partsText.copied(what) : said === 'failed' ? partsText.notCopied : ''}
       </span>
     </button>
   );

@@ -1,6 +1,6 @@
 import { useState, type ReactNode } from 'react';
-import { formatCount } from '../format/quantity';
 import { clip, pieces, visible } from '../format/visible';
+import { partsText } from '../text/parts';
 
 // More marked characters than this in one text become part of the text, so that hostile content cannot fill the page with elements.
 const mostMarks = 500;
@@ -13,7 +13,7 @@ export function Plain({ text }: { readonly text: string }): ReactNode {
   }
   return (
     <bdi>
-      {parts.map((p, i) => (p.hidden ? <span key={i} className="hidden-character" title="A character that cannot be seen">{p.text}</span> : p.text))}
+      {parts.map((p, i) => (p.hidden ? <span key={i} className="hidden-character" title={partsText.hiddenCharacter}>{p.text}</span> : p.text))}
     </bdi>
   );
 }
@@ -27,10 +27,10 @@ export function LongText({ text, className }: { readonly text: string; readonly 
   const cut = start.length < text.length;
   return (
     <>
-      <div className={`long-text ${className ?? ''}`}><Plain text={start} />{cut && <span className="muted"> …</span>}</div>
+      <div className={`long-text ${className ?? ''}`}><Plain text={start} />{cut && <span className="muted"> {partsText.more}</span>}</div>
       {(cut || all) && (
         <button type="button" className="link" onClick={() => { setAll(!all); }}>
-          {all ? 'Show less' : `Show all ${formatCount(text.length)} characters`}
+          {all ? partsText.showLess : partsText.showAllCharacters(text.length)}
         </button>
       )}
     </>

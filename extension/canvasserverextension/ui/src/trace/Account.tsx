@@ -1,27 +1,31 @@
 import { memo, useMemo, type ReactNode } from 'react';
 import type { Execution } from '../client/wire/execution';
-import { formatCost, formatCount, plural } from '../format/quantity';
+import { formatCost, formatCount } from '../format/quantity';
 import { accountOf, type ExcludedRole, type Share, type Sum } from '../model/account';
 import type { Node } from '../model/tree';
 import { Plain } from '../parts/Text';
+import { accountText, notCountedReasons } from '../text/account';
+import { partsText } from '../text/parts';
+
+const { columns } = accountText;
 
 /** Account shows what an execution used by node and by model, what was left out of the sums and why, and what has no price. */
 export const Account = memo(function Account({ nodes, execution }: { readonly nodes: readonly Node[]; readonly execution: Execution | null }): ReactNode {
   const account = useMemo(() => accountOf(nodes), [nodes]);
   const { total, excluded } = account;
   if (total.calls === 0 && excluded.length === 0) {
-    return <div className="empty"><h2>No tokens yet</h2><p>No span of this execution has reported tokens or a cost.</p></div>;
+    return <div className="empty"><h2>{accountText.empty.title}</h2><p>{accountText.empty.body}</p></div>;
   }
   const elsewhere = execution === null ? 0 : execution.tokens.input + execution.tokens.output - total.input - total.output;
   return (
-    <div className="account-view" role="region" aria-label="Tokens and cost" tabIndex={0}>
-      <Division title="By node" of="Node" shares={account.nodes} total={total} />
-      <Division title="By model" of="Model" shares={account.models} total={total} />
+    <div className="account-view" role="region" aria-label={accountText.label} tabIndex={0}>
+      <Division title={accountText.byNode.title} of={accountText.byNode.column} shares={account.nodes} total={total} />
+      <Division title={accountText.byModel.title} of={accountText.byModel.column} shares={account.models} total={total} />
       {total.unpriced > 0 && (
-        <p className="account-note"><strong>{plural(total.unpriced, 'call')} without a price:</strong> their cost is unknown and not part of any sum. A price can be set under processors::tokenpreview::prices.</p>
+        <p className="account-note"><strong>{accountText.unpricedNote.lead(total.unpriced)}</strong>{accountText.unpricedNote.body}</p>
       )}
       {elsewhere !== 0 && (
-        <p className="account-note">The server counts {formatCount(Math.abs(elsewhere))} tokens {elsewhere > 0 ? 'more' : 'fewer'} than the spans that are here, since it also knows of spans that it no longer holds, or this page is still loading.</p>
+        <p className="account-note">{accountText.elsewhere(elsewhere)}</p>
       )}
       {excluded.length > 0 && <Excluded excluded={excluded} />}
     </div>
@@ -36,9 +40,9 @@ function Division({ title, of, shares, total }: { readonly title: string; readon
       <table className="shares">
         <thead>
           <tr>
-            <th scope="col">{of}</th><th scope="col" className="share-column">Share of tokens</th><th scope="col" className="figure">Calls</th>
-            <th scope="col" className="figure">Input</th><th scope="col" className="figure">Cache read</th><th scope="col" className="figure">Cache write</th>
-            <th scope="col" className="figure">Output</th><th scope="col" className="figure">Reasoning</th><th scope="col" className="figure">Cost</th>
+            <th scope="col">{of}</th><th scope="col" className="share-column">{columns.share}</th><th scope="col" className="figure">{columns.calls}</th>
+            <th scope="col" className="figure">{columns.input}</th><th scope="col" className="figure">{columns.cacheRead}</th><th scope="col" className="figure">{columns.cacheWrite}</th>
+            <th scope="col" className="figure">{columns.output}</th><th scope="col" className="figure">{columns.reasoning}</th><th scope="col" className="figure">{columns.cost}</th>
           </tr>
         </thead>
         <tbody>
@@ -50,7 +54,7 @@ function Division({ title, of, shares, total }: { readonly title: string; readon
             </tr>
           ))}
         </tbody>
-        <tfoot><tr><th scope="row">Counted</th><td className="share-column bar-key"><span className="key key-in" />input <span className="key key-out" />output</td><Figures sum={total} /></tr></tfoot>
+        <tfoot><tr><th scope="row">{accountText.counted}</th><td className="share-column bar-key"><span className="key key-in" />{accountText.keyInput}<span className="key key-out" />{accountText.keyOutput}</td><Figures sum={total} /></tr></tfoot>
       </table>
     </section>
   );
@@ -62,10 +66,10 @@ function Bar({ share, largest, total }: { readonly share: Share; readonly larges
   const percent = Math.round(((share.input + share.output) / Math.max(1, total.input + total.output)) * 100);
   return (
     <span className="share-bar">
-      <span className="share-track" role="img" aria-label={`${percent} percent of the tokens: ${formatCount(share.input)} input, ${formatCount(share.output)} output`}>
+      <span className="share-track" role="img" aria-label={accountText.bar(percent, share.input, share.output)}>
         <span className="share-in" style={{ width: part(share.input) }} /><span className="share-out" style={{ width: part(share.output) }} />
       </span>
-      <span className="share-percent" aria-hidden="true">{percent}%</span>
+      <span className="share-percent" aria-hidden="true">{accountText.percent(percent)}</span>
     </span>
   );
 }
@@ -83,31 +87,25 @@ function Figures({ sum }: { readonly sum: Sum }): ReactNode {
 
 function costText(sum: Sum): ReactNode {
   if (sum.calls === sum.unpriced) {
-    return <span className="muted">unknown</span>;
+    return <span className="muted">{partsText.unknown}</span>;
   }
-  return <>{formatCost(sum.costUsd)}{sum.unpriced > 0 && <span className="muted" title={`${plural(sum.unpriced, 'call')} without a price`}> + unknown</span>}</>;
+  return <>{formatCost(sum.costUsd)}{sum.unpriced > 0 && <span className="muted" title={accountText.unpriced(sum.unpriced)}>{accountText.plusUnknown}</span>}</>;
 }
 
 function orDash(n: number): string {
-  return n === 0 ? '–' : formatCount(n);
+  return n === 0 ? partsText.nothing : formatCount(n);
 }
-
-const why: Readonly<Record<ExcludedRole, string>> = {
-  aggregate: 'Aggregate: a sum of spans below, which count themselves',
-  duplicate: 'Duplicate: another span tells of the same call',
-  replay: 'Replay: answered from a cache, so nothing was spent',
-};
 
 function Excluded({ excluded }: { readonly excluded: readonly (Sum & { readonly role: ExcludedRole })[] }): ReactNode {
   return (
-    <section aria-label="Not counted">
-      <h2>Not counted</h2>
+    <section aria-label={accountText.notCounted}>
+      <h2>{accountText.notCounted}</h2>
       <table className="shares">
-        <thead><tr><th scope="col">Why</th><th scope="col" className="figure">Spans</th><th scope="col" className="figure">Input</th><th scope="col" className="figure">Output</th><th scope="col" className="figure">Cost</th></tr></thead>
+        <thead><tr><th scope="col">{columns.why}</th><th scope="col" className="figure">{columns.spans}</th><th scope="col" className="figure">{columns.input}</th><th scope="col" className="figure">{columns.output}</th><th scope="col" className="figure">{columns.cost}</th></tr></thead>
         <tbody>
           {excluded.map((x) => (
             <tr key={x.role}>
-              <th scope="row">{why[x.role]}</th>
+              <th scope="row">{notCountedReasons[x.role]}</th>
               <td className="figure">{formatCount(x.calls)}</td><td className="figure">{formatCount(x.input)}</td><td className="figure">{formatCount(x.output)}</td><td className="figure">{costText(x)}</td>
             </tr>
           ))}

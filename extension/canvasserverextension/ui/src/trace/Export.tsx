@@ -3,6 +3,8 @@ import { askOtlp } from '../api/ask';
 import { agentReport, markdownReport, type Subject } from '../model/report';
 import { Copy } from '../parts/Copy';
 import { Icon } from '../parts/Icon';
+import { exportText } from '../text/export';
+import { copied } from '../text/parts';
 
 /** Export takes the execution out of the page: as a file for any OTLP backend, for an issue, and for an agent. Secrets were replaced before the server kept anything. */
 export function Export({ subject }: { readonly subject: () => Subject }): ReactNode {
@@ -36,11 +38,11 @@ export function Export({ subject }: { readonly subject: () => Subject }): ReactN
         close();
       }
     }}>
-      <summary>Export</summary>
+      <summary>{exportText.menu}</summary>
       <div className="export-menu">
-        <button type="button" className="copy" disabled={doing === 'loading'} onClick={() => { void download(); }}><Icon name="down" />{doing === 'loading' ? 'Fetching…' : 'Download OTLP JSON'}</button>
-        <Copy text={() => markdownReport(subject())} what="a report in Markdown">Copy Markdown for an issue</Copy>
-        <Copy text={() => agentReport(subject())} what="a short text for an agent">Copy for an agent (up to 8 kB)</Copy>
+        <button type="button" className="copy" disabled={doing === 'loading'} onClick={() => { void download(); }}><Icon name="down" />{doing === 'loading' ? exportText.fetching : exportText.otlp}</button>
+        <Copy text={() => markdownReport(subject())} what={copied.markdown}>{exportText.markdown}</Copy>
+        <Copy text={() => agentReport(subject())} what={copied.agent}>{exportText.agent}</Copy>
         {doing !== '' && doing !== 'loading' && <p className="bad small" role="alert">{doing}</p>}
       </div>
     </details>

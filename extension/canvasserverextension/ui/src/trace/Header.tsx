@@ -5,7 +5,7 @@ import type { TraceState } from '../client/trace';
 import type { Execution } from '../client/wire/execution';
 import { formatDuration } from '../format/duration';
 import { formatExact } from '../format/moment';
-import { formatCost, formatCount, plural } from '../format/quantity';
+import { formatCost, formatCount } from '../format/quantity';
 import { visible } from '../format/visible';
 import { Mark } from '../list/ListPage';
 import type { Server } from '../live/useInfo';
@@ -16,6 +16,8 @@ import { Copy } from '../parts/Copy';
 import { Icon } from '../parts/Icon';
 import { Plain } from '../parts/Text';
 import { listPath } from '../route';
+import { copied, partsText } from '../text/parts';
+import { completenessText, completeReasons, headerText } from '../text/trace';
 
 interface HeaderProps {
   readonly id: string;
@@ -40,7 +42,7 @@ export function Header({ id, name, state, heard, rootless, connection, server, n
   return (
     <header className="trace-header">
       <div className="bar">
-        <a className="brand" href={listPath} title="All executions"><Mark />Executions</a>
+        <a className="brand" href={listPath} title={headerText.backMeaning}><Mark />{headerText.back}</a>
         {e?.workflowId != null && <><span className="muted" aria-hidden="true">/</span><span className="crumb"><Plain text={e.workflowId} /></span></>}
         <span className="spacer" />
         <Dashboards id={id} execution={e} server={server} />
@@ -49,7 +51,7 @@ export function Header({ id, name, state, heard, rootless, connection, server, n
       <div className="headline">
         <h1 title={visible(name.slice(0, 500))}><Plain text={name.slice(0, 500)} /></h1>
         {e !== null && <StatusBadge status={e.status} />}
-        <span className="id muted"><Plain text={id} /></span><Copy text={id} what="the execution id" />
+        <span className="id muted"><Plain text={id} /></span><Copy text={id} what={copied.executionId} />
       </div>
       {e !== null && <Facts execution={e} state={state} heard={heard} rootless={rootless} now={now} highCost={server.info?.highCostUsd ?? 0} failures={failures} />}
       <div className="toolbar">{children}</div>
@@ -57,25 +59,27 @@ export function Header({ id, name, state, heard, rootless, connection, server, n
   );
 }
 
+const { facts } = headerText;
+
 interface FactsProps { readonly execution: Execution; readonly state: TraceState; readonly heard: number | null; readonly rootless: boolean; readonly now: number; readonly highCost: number; readonly failures: (() => void) | null }
 
 function Facts({ execution: e, state, heard, rootless, now, highCost, failures }: FactsProps): ReactNode {
   const dear = highCost > 0 && (e.costUsd ?? 0) >= highCost;
   return (
     <dl className="facts">
-      <Fact name="Duration" title={e.startedAt === null ? undefined : `Started ${formatExact(e.startedAt)}`}>{durationText(e, now)}</Fact>
-      <Fact name="Spans">{formatCount(e.spanCount)}</Fact>
-      <Fact name="Errors">
+      <Fact name={facts.duration} title={e.startedAt === null ? undefined : headerText.started(formatExact(e.startedAt))}>{durationText(e, now)}</Fact>
+      <Fact name={facts.spans}>{formatCount(e.spanCount)}</Fact>
+      <Fact name={facts.errors}>
         {e.errorCount === 0 || failures === null
           ? formatCount(e.errorCount)
-          : <button type="button" className="jump" onClick={failures} title="Go to the next span with an error"><Icon name="error" />{plural(e.errorCount, 'error')}<Icon name="down" /></button>}
+          : <button type="button" className="jump" onClick={failures} title={headerText.nextError}><Icon name="error" />{headerText.errors(e.errorCount)}<Icon name="down" /></button>}
       </Fact>
-      <Fact name="Tokens in">{formatCount(e.tokens.input)}</Fact>
-      <Fact name="Tokens out">{formatCount(e.tokens.output)}</Fact>
-      <Fact name="Cost" title={dear ? 'More than the threshold that this server is configured with' : undefined}>
-        {e.costUsd === null ? <span className="muted">unknown</span> : <>{formatCost(e.costUsd)}{dear && <span className="warn"> high</span>}</>}
+      <Fact name={facts.tokensIn}>{formatCount(e.tokens.input)}</Fact>
+      <Fact name={facts.tokensOut}>{formatCount(e.tokens.output)}</Fact>
+      <Fact name={facts.cost} title={dear ? headerText.highMeaning : undefined}>
+        {e.costUsd === null ? <span className="muted">{partsText.unknown}</span> : <>{formatCost(e.costUsd)}{dear && <span className="warn">{headerText.high}</span>}</>}
       </Fact>
-      <Fact name="Completeness">{completeness(e, state, `${rootless ? ' · root not received yet' : ''}${heard === null ? '' : ` · last heard ${ago(heard, now)}`}`)}</Fact>
+      <Fact name={facts.completeness}>{completeness(e, state, `${rootless ? completenessText.rootless : ''}${heard === null ? '' : completenessText.heard(ago(heard, now))}`)}</Fact>
     </dl>
   );
 }
@@ -86,27 +90,19 @@ function Fact({ name, title, children }: { readonly name: string; readonly title
 
 function durationText(e: Execution, now: number): string {
   if (e.startedAt === null) {
-    return '–';
+    return partsText.nothing;
   }
   const end = e.finishedAt ?? (e.status === 'running' ? now : null);
-  return end === null ? '–' : formatDuration(Math.max(0, end - e.startedAt));
+  return end === null ? partsText.nothing : formatDuration(Math.max(0, end - e.startedAt));
 }
-
-const reasons: ReadonlyMap<string, string> = new Map([
-  ['quiet', 'nothing more came for a while after the end'],
-  ['span_count', 'as many spans as the run announced'],
-  ['lost', 'spans that were running stopped reporting'],
-  ['abandoned', 'silent for long, and the end never came'],
-  ['evicted', 'its spans had to make room'],
-]);
 
 function completeness(e: Execution, state: TraceState, heard: string): ReactNode {
   if (!state.complete) {
-    return e.known ? <>open <span className="muted">· more spans may come{heard}</span></> : <span className="muted">waiting for the first span</span>;
+    return e.known ? <>{completenessText.open} <span className="muted">{completenessText.mayCome}{heard}</span></> : <span className="muted">{completenessText.waiting}</span>;
   }
   const reason = e.completeReason ?? '';
   const whole = reason === 'quiet' || reason === 'span_count';
-  return <>{whole ? 'complete' : 'closed'} <span className="muted">· {reasons.get(reason) ?? reason}</span></>;
+  return <>{whole ? completenessText.complete : completenessText.closed} <span className="muted">{completenessText.because(completeReasons.get(reason) ?? reason)}</span></>;
 }
 
 function Dashboards({ id, execution, server }: { readonly id: string; readonly execution: Execution | null; readonly server: Server }): ReactNode {

@@ -1,7 +1,7 @@
 import type { KeyboardEvent, ReactNode, RefObject } from 'react';
-import { formatCount, plural } from '../format/quantity';
 import type { Found } from '../model/search';
 import { Icon } from '../parts/Icon';
+import { searchText } from '../text/trace';
 
 interface SearchBoxProps {
   readonly box: RefObject<HTMLInputElement | null>;
@@ -27,13 +27,13 @@ export function SearchBox({ box, text, found, selectedIndex, onText, onStep }: S
   };
   return (
     <div className="search" role="search">
-      <input ref={box} type="search" aria-label="Search in this execution" aria-keyshortcuts="/" placeholder="Search spans and messages  ( / )" maxLength={200}
+      <input ref={box} type="search" aria-label={searchText.label} aria-keyshortcuts="/" placeholder={searchText.hint} maxLength={200}
         value={text} onChange={(e) => { onText(e.target.value); }} onKeyDown={onKeyDown} />
       {text.trim() !== '' && (
         <>
-          <span className="muted small" role="status">{place >= 0 ? `${formatCount(place + 1)} of ${plural(found.indexes.length, 'match', 'matches')}` : plural(found.indexes.length, 'match', 'matches')}</span>
-          <button type="button" className="close step-up" disabled={found.indexes.length === 0} aria-label="Previous match" title="Previous match (N)" onClick={() => { onStep(-1); }}><Icon name="down" /></button>
-          <button type="button" className="close" disabled={found.indexes.length === 0} aria-label="Next match" title="Next match (n)" onClick={() => { onStep(1); }}><Icon name="down" /></button>
+          <span className="muted small" role="status">{place >= 0 ? searchText.place(place + 1, found.indexes.length) : searchText.matches(found.indexes.length)}</span>
+          <button type="button" className="close step-up" disabled={found.indexes.length === 0} aria-label={searchText.previous} title={searchText.previousKey} onClick={() => { onStep(-1); }}><Icon name="down" /></button>
+          <button type="button" className="close" disabled={found.indexes.length === 0} aria-label={searchText.next} title={searchText.nextKey} onClick={() => { onStep(1); }}><Icon name="down" /></button>
         </>
       )}
     </div>

@@ -5,6 +5,7 @@ import type { SpanKey } from '../client/wire/span';
 import { formatTick } from '../format/duration';
 import { ticks, type Axis } from '../model/timeline';
 import { ancestors, visibleRows, type Node } from '../model/tree';
+import { treeText } from '../text/trace';
 import { stepFor } from './keys';
 import { SpanRow } from './SpanRow';
 
@@ -22,6 +23,7 @@ interface SpanTreeProps {
 }
 
 const rowHeight = 30;
+const { columns } = treeText;
 
 /** SpanTree shows the rows that fit into the window, however many there are. */
 export function SpanTree({ nodes, axis, now, selectedIndex, matches, jumps, info, onSelect }: SpanTreeProps): ReactNode {
@@ -108,15 +110,15 @@ export function SpanTree({ nodes, axis, now, selectedIndex, matches, jumps, info
   return (
     <div className="tree">
       <div className="tree-head" aria-hidden="true">
-        <span className="head-name">Span
-          <button type="button" tabIndex={-1} className="link" onClick={() => { setOpen(parents, collapsed.size > 0); }}>{collapsed.size > 0 ? 'expand all' : 'collapse all'}</button>
+        <span className="head-name">{columns.span}
+          <button type="button" tabIndex={-1} className="link" onClick={() => { setOpen(parents, collapsed.size > 0); }}>{collapsed.size > 0 ? treeText.expandAll : treeText.collapseAll}</button>
         </span>
-        <span>State</span><span className="figure">Tokens</span><span className="figure">Duration</span>
+        <span>{columns.state}</span><span className="figure">{columns.tokens}</span><span className="figure">{columns.duration}</span>
         <span className="axis">
           {marks.filter((t) => share(t) < 93).map((t) => <span key={t} className="tick" style={{ left: `${share(t)}%` }}>{formatTick(t)}</span>)}
         </span>
       </div>
-      <div ref={scroller} className="tree-rows" role="tree" aria-label="Span tree" tabIndex={0} onKeyDown={onKeyDown}
+      <div ref={scroller} className="tree-rows" role="tree" aria-label={treeText.tree} tabIndex={0} onKeyDown={onKeyDown}
         aria-activedescendant={activeNode === undefined ? undefined : rowId(activeNode)}>
         <div className="tree-space" role="presentation" style={{ ...grid, height: virtual.getTotalSize() }}>
           {virtual.getVirtualItems().map((item) => {

@@ -12,6 +12,8 @@ import { nextMatch, searchNodes } from '../model/search';
 import { axisOf, extentOf } from '../model/timeline';
 import { buildTree, nextFailure, type Node } from '../model/tree';
 import { setSearch, type Route } from '../route';
+import { detailText, summaryText } from '../text/detail';
+import { headerText, treeText } from '../text/trace';
 import { Account } from './Account';
 import { Export } from './Export';
 import { Header } from './Header';
@@ -95,7 +97,7 @@ export function TracePage({ id, place, server, token }: TracePageProps): ReactNo
 
   const name = useMemo(() => executionName(execution, state.spans, id), [execution, state.spans, id]);
   useEffect(() => {
-    document.title = `${visible(name.slice(0, 200))} · ${execution?.status ?? 'loading'} · Canvas traces`;
+    document.title = headerText.documentTitle(visible(name.slice(0, 200)), execution?.status ?? headerText.loading);
   }, [name, execution?.status]);
 
   return (
@@ -105,10 +107,10 @@ export function TracePage({ id, place, server, token }: TracePageProps): ReactNo
         <Views view={place.view} />
         <SearchBox box={box} text={place.q} found={found} selectedIndex={selectedIndex} onText={(q) => { setSearch({ q }, 'replace'); }} onStep={step} />
         {execution !== null && execution.known && <Export subject={() => ({ id, name, url: location.href, execution, nodes, now })} />}
-        <button type="button" className="link" aria-keyshortcuts="?" title="All keys (?)" onClick={() => { setHelp(true); }}>Keys</button>
+        <button type="button" className="link" aria-keyshortcuts="?" title={headerText.allKeys} onClick={() => { setHelp(true); }}>{headerText.keys}</button>
       </Header>
       <main className="split">
-        <section className="tree-pane" aria-label={place.view === 'trace' ? 'Spans' : 'View'}>
+        <section className="tree-pane" aria-label={place.view === 'trace' ? treeText.pane : treeText.otherPane}>
           <Notices id={id} state={state} problem={problem} connection={connection} missing={selected !== null && node === undefined && state.loaded ? selected : null} roots={roots} />
           {place.view === 'transcript' && <Transcript nodes={nodes} selected={node ?? null} jumps={jumps} origin={extent?.from ?? null} loaded={state.loaded} onSelect={choose} />}
           {place.view === 'tokens' && <Account nodes={nodes} execution={execution} />}
@@ -116,7 +118,7 @@ export function TracePage({ id, place, server, token }: TracePageProps): ReactNo
             <SpanTree nodes={nodes} axis={axis} now={now} selectedIndex={selectedIndex} matches={found.keys} jumps={jumps} info={server.info} onSelect={choose} />
           )}
         </section>
-        <section className="detail-pane" aria-label={node === undefined ? 'Summary' : 'Selected span'}>
+        <section className="detail-pane" aria-label={node === undefined ? summaryText.pane : detailText.pane}>
           {node === undefined
             ? execution !== null && <OverviewPane execution={execution} spans={state.spans} />
             : <DetailPane key={node.span.key} execution={id} node={node} now={now} server={server} origin={extent?.from ?? null} onClose={() => { choose(null); }} />}

@@ -2,13 +2,14 @@ import { useVirtualizer } from '@tanstack/react-virtual';
 import { memo, useEffect, useMemo, useRef, type ReactNode } from 'react';
 import { formatOffset } from '../format/duration';
 import { formatExact } from '../format/moment';
-import { plural } from '../format/quantity';
 import { visible } from '../format/visible';
 import { buildTranscript, type Turn, type TurnRole } from '../model/transcript';
 import type { Node } from '../model/tree';
 import { Copy } from '../parts/Copy';
 import { Icon, type IconName } from '../parts/Icon';
 import { LongText, Plain } from '../parts/Text';
+import { copied } from '../text/parts';
+import { transcriptText, turnNames } from '../text/transcript';
 
 interface TranscriptProps {
   readonly nodes: readonly Node[];
@@ -45,17 +46,17 @@ export const Transcript = memo(function Transcript({ nodes, selected, jumps, ori
   if (turns.length === 0) {
     return loaded ? (
       <div className="empty">
-        <h2>Nothing was said yet</h2>
-        <p>No span of this execution holds a prompt, an answer, or a tool’s arguments and result. Many instrumentations send these only when they are told to record content.</p>
+        <h2>{transcriptText.empty.title}</h2>
+        <p>{transcriptText.empty.body}</p>
       </div>
-    ) : <p className="hint">Loading…</p>;
+    ) : <p className="hint">{transcriptText.loading}</p>;
   }
   return (
     <>
       <p className="view-note muted small" role="status">
-        {plural(turns.length, 'message')} in the order of time{repeated > 0 && `; ${plural(repeated, 'repetition')} left out, since each call sends the conversation so far along`}.
+        {transcriptText.count(turns.length, repeated)}
       </p>
-      <div ref={scroller} className="transcript" role="region" aria-label="Transcript" tabIndex={0}>
+      <div ref={scroller} className="transcript" role="region" aria-label={transcriptText.label} tabIndex={0}>
         <div className="transcript-space" role="list" style={{ height: virtual.getTotalSize() }}>
           {virtual.getVirtualItems().map((item) => {
             const turn = turns[item.index];
@@ -73,29 +74,22 @@ export const Transcript = memo(function Transcript({ nodes, selected, jumps, ori
   );
 });
 
-const roles: Readonly<Record<TurnRole, { readonly name: string; readonly icon: IconName }>> = {
-  system: { name: 'System', icon: 'server' },
-  user: { name: 'User', icon: 'client' },
-  assistant: { name: 'Assistant', icon: 'llm' },
-  call: { name: 'Tool call', icon: 'tool' },
-  result: { name: 'Tool result', icon: 'ok' },
-  other: { name: 'Message', icon: 'span' },
-};
+const icons: Readonly<Record<TurnRole, IconName>> = { system: 'server', user: 'client', assistant: 'llm', call: 'tool', result: 'ok', other: 'span' };
 
 interface TurnBodyProps { readonly turn: Turn; readonly headed: boolean; readonly selected: boolean; readonly origin: number | null; readonly onSelect: () => void }
 
 function TurnBody({ turn, headed, selected, origin, onSelect }: TurnBodyProps): ReactNode {
-  const { name, icon } = roles[turn.role];
+  const name = turnNames[turn.role];
   const span = turn.span.name.slice(0, 200);
   return (
     <>
       {headed && <h2 className="scope"><Plain text={turn.scope.slice(0, 200)} /></h2>}
       <div className={`message turn-${turn.role}${selected ? ' turn-selected' : ''}`}>
         <div className="message-head">
-          <span className="role"><Icon name={icon} />{name}{turn.role === 'other' && <> · <Plain text={turn.said.slice(0, 60)} /></>}</span>
-          <button type="button" className="link turn-span" aria-pressed={selected} aria-label={`${name}: select the span ${visible(span)}`} onClick={onSelect}><Plain text={span} /></button>
+          <span className="role"><Icon name={icons[turn.role]} />{name}{turn.role === 'other' && <>{transcriptText.otherRole}<Plain text={turn.said.slice(0, 60)} /></>}</span>
+          <button type="button" className="link turn-span" aria-pressed={selected} aria-label={transcriptText.selectSpan(name, visible(span))} onClick={onSelect}><Plain text={span} /></button>
           {turn.at !== null && <span className="muted small" title={formatExact(turn.at)}>{origin === null ? formatExact(turn.at) : formatOffset(turn.at - origin)}</span>}
-          <Copy text={turn.text} what="the message" />
+          <Copy text={turn.text} what={copied.message} />
         </div>
         <LongText text={turn.text} />
       </div>

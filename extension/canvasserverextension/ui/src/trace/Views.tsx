@@ -1,13 +1,12 @@
 import type { ReactNode } from 'react';
 import { views, withSearch, type View } from '../route';
-
-const names: Readonly<Record<View, string>> = { trace: 'Trace', transcript: 'Transcript', tokens: 'Tokens & cost' };
+import { headerText, viewNames } from '../text/trace';
 
 /** Views are links, so that each can be opened in another tab or sent to somebody. */
 export function Views({ view }: { readonly view: View }): ReactNode {
   return (
-    <nav className="views" aria-label="Views">
-      {views.map((v) => <a key={v} href={viewHref(v)} aria-current={v === view ? 'page' : undefined}>{names[v]}</a>)}
+    <nav className="views" aria-label={headerText.views}>
+      {views.map((v) => <a key={v} href={viewHref(v)} aria-current={v === view ? 'page' : undefined}>{viewNames[v]}</a>)}
     </nav>
   );
 }

@@ -1,0 +1,18 @@
+/** keysText is what the help for keys says. */
+export const keysText = {
+  title: 'Keys',
+  close: 'Close the help',
+} as const;
+
+/** keyHelp lists every key of the page. */
+export const keyHelp: readonly { readonly title: string; readonly keys: readonly (readonly [string, string])[] }[] = [
+  { title: 'Anywhere', keys: [
+    ['1 2 3', 'Trace, Transcript, Tokens & cost'], ['/', 'search in this execution'], ['n', 'next match'], ['N', 'previous match'],
+    ['e', 'next error'], ['Esc', 'close the selected span'], ['?', 'this help'],
+  ] },
+  { title: 'In the search box', keys: [['Enter', 'next match'], ['Shift Enter', 'previous match'], ['Esc', 'back to the view']] },
+  { title: 'In the span tree', keys: [
+    ['↑ ↓', 'previous, next row'], ['→', 'open, then to the first child'], ['←', 'close, then to the parent'],
+    ['Enter, Space', 'select the span'], ['Page Up, Page Down', 'a page up, down'], ['Home, End', 'first, last row'],
+  ] },
+];
