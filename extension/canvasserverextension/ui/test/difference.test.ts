@@ -1,0 +1,48 @@
+import { describe, expect, it } from 'vitest';
+import { differ, measureOf, usedBy } from '../src/model/difference';
+import { buildTree } from '../src/model/tree';
+import { aSpan, byKey } from './spans';
+
+describe('the difference of two figures', () => {
+  it.each([
+    ['more', 2, 3, { way: 'more', delta: 1, ratio: 1.5 }],
+    ['less', 4, 1, { way: 'less', delta: -3, ratio: 0.25 }],
+    ['nothing', 4, 4, { way: 'same', delta: 0, ratio: 1 }],
+    ['no ratio to nothing', 0, 5, { way: 'more', delta: 5, ratio: null }],
+  ] as const)('is %s', (_, first, second, expected) => {
+    expect(differ(first, second)).toEqual(expected);
+  });
+
+  it('is not known where one of them is not', () => {
+    expect(differ(null, 5)).toBeNull();
+    expect(differ(5, null)).toBeNull();
+  });
+});
+
+describe('what a step used', () => {
+  const call = (id: string, parent: string | null, usage: string | null, attributes: Record<string, number>) => aSpan({ span_id: id, parent_span_id: parent, usage, attributes });
+  const nodes = buildTree(byKey([
+    call('1', null, 'aggregate', { 'gen_ai.usage.input_tokens': 900 }),
+    call('2', '1', 'counted', { 'gen_ai.usage.input_tokens': 100, 'gen_ai.usage.output_tokens': 10, 'orcheo.cost.usd': 0.5 }),
+    call('3', '1', 'counted', { 'gen_ai.usage.input_tokens': 7 }),
+    call('4', '1', null, {}),
+  ]));
+  const used = usedBy(nodes);
+
+  it('is what counts of it and below it', () => {
+    expect(used).toEqual([
+      { tokens: 117, costUsd: 0.5, unpriced: 1 }, { tokens: 110, costUsd: 0.5, unpriced: 0 },
+      { tokens: 7, costUsd: null, unpriced: 1 }, { tokens: 0, costUsd: 0, unpriced: 0 },
+    ]);
+  });
+
+  it('is measured with its time, and without any where it is not there', () => {
+    const [root] = nodes;
+    if (root === undefined) {
+      throw new Error('no root');
+    }
+    expect(measureOf(root, used[0], 0)).toEqual({ duration: 1000, tokens: 117, costUsd: 0.5 });
+    expect(measureOf(null, undefined, 0)).toEqual({ duration: null, tokens: null, costUsd: null });
+    expect(measureOf({ ...root, span: aSpan({ state: 'missing', end_time: null }) }, used[0], 0)).toEqual({ duration: null, tokens: 117, costUsd: 0.5 });
+  });
+});
