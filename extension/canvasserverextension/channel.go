@@ -289,15 +289,16 @@ func (s *session) confirm(id string, c *channel) {
 // serveList sends what changed in a list.
 func (s *session) serveList(id string, c *channel, now time.Time) error {
 	c.notBefore = now.Add(s.api.config.ListInterval)
-	rows, err := s.api.lists.rows(c.list.query)
+	list, err := s.api.lists.first(c.list.query)
 	if err != nil {
 		s.forget(id)
 		return s.fail(id, s.api.problemOf(err))
 	}
-	change, ok := c.list.update(s.api.rollout.listRows(s.viewer, rows))
+	change, ok := c.list.update(s.api.rollout.listRows(s.viewer, list.rows))
 	if !ok {
 		return nil
 	}
+	change.next = list.next
 	for _, text := range listMessages(id, change, s.api.config.MaxFrameBytes) {
 		if err := s.conn.Write(text); err != nil {
 			return err

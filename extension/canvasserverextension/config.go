@@ -116,6 +116,10 @@ type ThresholdsConfig struct {
 	SlowSpan time.Duration `mapstructure:"slow_span"`
 	// HighTokens is how many tokens a span may use, in or out. The default is the one of Orcheo's token.chunk events.
 	HighTokens int64 `mapstructure:"high_tokens"`
+	// SlowExecution is how long an execution may take.
+	SlowExecution time.Duration `mapstructure:"slow_execution"`
+	// HighExecutionTokens is how many tokens an execution may use, in and out together.
+	HighExecutionTokens int64 `mapstructure:"high_execution_tokens"`
 	// HighCostUSD is what an execution may cost, in US dollars.
 	HighCostUSD float64 `mapstructure:"high_cost_usd"`
 
@@ -241,7 +245,9 @@ func createDefaultConfig() component.Config {
 		AuthInterval:               60 * time.Second,
 		ListInterval:               time.Second,
 		MaxWait:                    25 * time.Second,
-		Thresholds:                 ThresholdsConfig{SlowSpan: 10 * time.Second, HighTokens: 1000, HighCostUSD: 1},
+		Thresholds: ThresholdsConfig{
+			SlowSpan: 10 * time.Second, HighTokens: 1000, SlowExecution: 2 * time.Minute, HighExecutionTokens: 100_000, HighCostUSD: 1,
+		},
 		Resolver: ResolverConfig{
 			Timeout:       3 * time.Second,
 			RetryInterval: 2 * time.Second,

@@ -80,7 +80,7 @@ func (c *Config) validateAnswers() error {
 	for i, l := range c.Links {
 		errs = append(errs, prefix(fmt.Sprintf("links[%d]", i), l.validate()))
 	}
-	if c.Thresholds.SlowSpan < 0 || c.Thresholds.HighTokens < 0 || c.Thresholds.HighCostUSD < 0 {
+	if t := &c.Thresholds; min(t.SlowSpan, t.SlowExecution) < 0 || min(t.HighTokens, t.HighExecutionTokens) < 0 || t.HighCostUSD < 0 {
 		errs = append(errs, errors.New("thresholds must not be negative; 0 switches one off"))
 	}
 	return errors.Join(errs...)

@@ -54,8 +54,12 @@ func FuzzParameters(f *testing.F) {
 		if d, bad := p.wait(time.Minute); bad == nil && (d < 0 || d > time.Minute) {
 			t.Fatalf("wait %s", d)
 		}
-		if q, bad := p.listed(); bad == nil && (q.Limit < 1 || q.Limit > maxListLimit) {
-			t.Fatalf("list limit %d", q.Limit)
+		s, bad := p.selected()
+		if bad == nil && (s.Limit < 1 || s.Limit > maxListLimit) {
+			t.Fatalf("list limit %d", s.Limit)
+		}
+		if q, bad := s.parse(); bad == nil && (q.StartedFrom < 0 || q.StartedBefore < 0 || q.StartedWithin < 0) {
+			t.Fatalf("started %+v", q)
 		}
 		_, _ = p.cursor()
 		_, _ = p.hint()

@@ -62,6 +62,46 @@ func TestTheLiveListOfAWorkflowAndAStatus(t *testing.T) {
 	assert.Equal(t, []string{"run-1"}, m.Removed, "it does not run any more")
 }
 
+func TestTheLiveListOfAModelAndAText(t *testing.T) {
+	w := newWorld(t, setup{config: quickLists})
+	w.run("run-1", 1, 0)
+	c := w.talk()
+	assert.Empty(t, c.watch("l", `{"model":"gpt-x","q":"RUN"}`).Executions)
+	w.add(made{trace: 2, id: 2, parent: 1, name: "chat", model: "gpt-x", execution: "other"})
+	w.add(made{trace: 1, id: 2, parent: 1, name: "chat", model: "gpt-x"})
+	m := c.until(hasRow("run-1"))
+	assert.Equal(t, []string{"run-1"}, rowIDs(m.Executions), "it came to fit")
+}
+
+func TestTheLiveListSaysWhereItGoesOn(t *testing.T) {
+	w := newWorld(t, setup{config: quickLists})
+	for i := range 3 {
+		w.run(fmt.Sprintf("run-%d", i), uint64(i)+1, 0)
+	}
+	c := w.talk()
+	c.say(`{"type":"subscribe","id":"l","executions":{"limit":2}}`)
+	m := c.until(func(m said) bool { return m.PageInfo != nil && m.PageInfo.HasNextPage })
+	rest := w.get("/api/executions?cursor=" + *m.PageInfo.Cursor)
+	assert.Contains(t, rest.body, `"id":"run-0"`)
+	assert.NotContains(t, rest.body, `"id":"run-1"`)
+
+	m = w.talk().watch("l", `{"limit":3}`)
+	assert.Equal(t, &wirePageInfo{AtEnd: true}, m.PageInfo)
+}
+
+func TestAMalformedFilterOfTheLiveListIsRefused(t *testing.T) {
+	w := newWorld(t, setup{})
+	c := w.talk()
+	for filter, want := range map[string]string{
+		`{"status":"done"}`: "separated by commas", `{"started_within":"soon"}`: "started_within", `{"limit":201}`: "from 1 to 200",
+	} {
+		c.say(`{"type":"subscribe","id":"l","executions":` + filter + `}`)
+		m := c.heard(typeError, "l")
+		assert.Equal(t, closeBadRequest, m.Code)
+		assert.Contains(t, m.Message, want)
+	}
+}
+
 func TestAnEvictedExecutionLeavesTheLiveList(t *testing.T) {
 	w := newWorld(t, setup{config: quickLists})
 	w.run("run-1", 1, 1)
@@ -101,14 +141,14 @@ func TestManyWhoWatchAListReadItOnce(t *testing.T) {
 	w := newWorld(t, setup{})
 	l := newLists(&w.server.registry, time.Hour)
 	q := tracestore.Query{Limit: 10}
-	first, err := l.rows(q)
+	first, err := l.first(q)
 	assert.NoError(t, err)
 	w.run("run-1", 1, 1)
-	again, err := l.rows(q)
+	again, err := l.first(q)
 	assert.NoError(t, err)
 	assert.Equal(t, first, again)
 	for i := range 2 * maxListings {
-		_, err = l.rows(tracestore.Query{WorkflowID: fmt.Sprint(i)})
+		_, err = l.first(tracestore.Query{WorkflowID: fmt.Sprint(i)})
 		assert.NoError(t, err)
 	}
 	assert.LessOrEqual(t, len(l.read), maxListings)

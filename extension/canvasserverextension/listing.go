@@ -35,24 +35,34 @@ const maxListings = 256
 type listing struct {
 	mu   sync.Mutex
 	at   time.Time
-	rows []listRow
+	took time.Duration
+	list listRows
 	err  error
 }
+
+// listRows are the first rows of a list.
+type listRows struct {
+	rows []listRow
+	next string // the cursor of those that follow; empty at the end
+}
+
+// mostlyIdle bounds the share of the time that goes into reading one list: an unusual filter looks at everything that is held.
+const mostlyIdle = 20
 
 func newLists(r *registry, interval time.Duration) *lists {
 	return &lists{registry: r, interval: interval, seed: maphash.MakeSeed(), read: map[tracestore.Query]*listing{}}
 }
 
-// rows are the first rows of a list, newest activity first, no older than about an interval. They are shared.
-func (l *lists) rows(q tracestore.Query) ([]listRow, error) {
+// first are the first rows of a list, newest activity first, no older than about an interval. They are shared.
+func (l *lists) first(q tracestore.Query) (listRows, error) {
 	e := l.entry(q)
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	if now := time.Now(); now.Sub(e.at) >= l.interval/2 {
-		e.rows, e.err = l.fetch(q)
-		e.at = now
+	if now := time.Now(); now.Sub(e.at) >= max(l.interval/2, mostlyIdle*e.took) {
+		e.list, e.err = l.fetch(q)
+		e.at, e.took = now, time.Since(now)
 	}
-	return e.rows, e.err
+	return e.list, e.err
 }
 
 func (l *lists) entry(q tracestore.Query) *listing {
@@ -76,23 +86,23 @@ func (l *lists) entry(q tracestore.Query) *listing {
 // listTimeout bounds one reading of a list. It is for everybody who watches it, so nobody's leaving ends it.
 const listTimeout = 5 * time.Second
 
-func (l *lists) fetch(q tracestore.Query) ([]listRow, error) {
+func (l *lists) fetch(q tracestore.Query) (list listRows, _ error) {
 	ctx, cancel := context.WithTimeout(context.Background(), listTimeout)
 	defer cancel()
 	source := l.registry.current()
 	if source == nil {
-		return nil, errNoSource
+		return list, errNoSource
 	}
 	page, err := source.Executions(ctx, q)
 	if err != nil {
-		return nil, err
+		return list, err
 	}
 	rows := make([]listRow, len(page.Rows))
 	for i := range page.Rows {
 		body := canvaswire.AppendRow(nil, &page.Rows[i])
 		rows[i] = listRow{id: page.Rows[i].Execution, workflow: page.Rows[i].WorkflowID, body: body, sum: maphash.Bytes(l.seed, body)}
 	}
-	return rows, nil
+	return listRows{rows, page.Next}, nil
 }
 
 // watchedList is what one subscription has of a list.
@@ -106,6 +116,7 @@ type watchedList struct {
 type listChange struct {
 	rows    []listRow
 	removed []string
+	next    string // as in listRows
 }
 
 // update finds what changed since the last time. ok is false where nothing did; the first time something always has.

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/orcheo/otelcol-canvas/internal/canvaswire"
 	"github.com/orcheo/otelcol-canvas/internal/live"
 	"github.com/orcheo/otelcol-canvas/internal/tracestore"
 )
@@ -39,16 +40,10 @@ type message struct {
 	TraceID     string          `json:"trace_id"`
 	WorkflowID  string          `json:"workflow_id"`
 	Since       json.RawMessage `json:"since"`
-	Executions  *listMessage    `json:"executions"`
+	Executions  *selection      `json:"executions"`
 	T           json.RawMessage `json:"t"`
 
 	malformed *problem // a field is not what it should be; type and id are there as far as they can be
-}
-
-type listMessage struct {
-	WorkflowID string `json:"workflow_id"`
-	Status     string `json:"status"`
-	Limit      int    `json:"limit"`
 }
 
 // parseMessage reads a message. The error is for a text that is none.
@@ -119,14 +114,14 @@ func (m *message) list() (tracestore.Query, *problem) {
 	if m.ExecutionID != "" || m.TraceID != "" || len(m.Since) > 0 {
 		return tracestore.Query{}, badRequest("executions together with execution_id, trace_id or since: subscribe to them one by one")
 	}
-	limit := m.Executions.Limit
-	if limit == 0 {
-		limit = listLimit
+	wanted := *m.Executions
+	if wanted.Limit == 0 {
+		wanted.Limit = listLimit
 	}
-	if limit < 1 || limit > maxListLimit {
+	if wanted.Limit < 1 || wanted.Limit > maxListLimit {
 		return tracestore.Query{}, badLimit(maxListLimit)
 	}
-	return checkQuery(tracestore.Query{WorkflowID: m.Executions.WorkflowID, Status: tracestore.Status(m.Executions.Status), Limit: limit})
+	return wanted.parse()
 }
 
 // echo is the t of a ping, to be sent back.
@@ -205,7 +200,8 @@ func tagOf(id string) string {
 	return `,"sub":` + string(text)
 }
 
-// listMessages are the messages that tell of a change of a list, each of about maxBytes at most.
+// listMessages are the messages that tell of a change of a list, each of about maxBytes at most. The last one says whether there
+// are more executions than the list has rows, and where they go on.
 func listMessages(id string, c listChange, maxBytes int) (messages [][]byte) {
 	begin := func() []byte { return append([]byte(`{"type":"`+typeExecutions+`"`+tagOf(id)), `,"executions":[`...) }
 	end := func(text []byte, removed []string) []byte {
@@ -213,12 +209,12 @@ func listMessages(id string, c listChange, maxBytes int) (messages [][]byte) {
 		if err != nil {
 			panic(err) // texts
 		}
-		return append(append(append(text, `],"removed":`...), gone...), '}')
+		return append(append(text, `],"removed":`...), gone...)
 	}
 	text, rows := begin(), 0
 	for _, r := range c.rows {
 		if rows > 0 && len(text)+len(r.body) > maxBytes {
-			messages = append(messages, end(text, nil))
+			messages = append(messages, append(end(text, nil), '}'))
 			text, rows = begin(), 0
 		}
 		if rows > 0 {
@@ -227,5 +223,6 @@ func listMessages(id string, c listChange, maxBytes int) (messages [][]byte) {
 		text = append(text, r.body...)
 		rows++
 	}
-	return append(messages, end(text, c.removed))
+	text = append(end(text, c.removed), `,"page_info":`...)
+	return append(messages, append(canvaswire.AppendListPageInfo(text, c.next), '}'))
 }

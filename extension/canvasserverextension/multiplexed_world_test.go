@@ -33,8 +33,15 @@ type said struct {
 	T            any            `json:"t"`
 	Executions   []wireRow      `json:"executions"`
 	Removed      []string       `json:"removed"`
+	PageInfo     *wirePageInfo  `json:"page_info"`
 	RetryAfterMS int64          `json:"retry_after_ms"`
 	Raw          map[string]any `json:"-"`
+}
+
+type wirePageInfo struct {
+	HasNextPage bool    `json:"has_next_page"`
+	Cursor      *string `json:"cursor"`
+	AtEnd       bool    `json:"at_end"`
 }
 
 type wireRow struct {

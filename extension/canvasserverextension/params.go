@@ -126,28 +126,6 @@ func (p params) wait(most time.Duration) (time.Duration, *problem) {
 	return min(d, most), nil
 }
 
-// listed is a query's selection of executions.
-func (p params) listed() (q tracestore.Query, bad *problem) {
-	if q.Limit, bad = p.limit(listLimit, maxListLimit); bad != nil {
-		return q, bad
-	}
-	q.WorkflowID, q.Text, q.Cursor = p.query.Get("workflow_id"), p.query.Get("q"), p.query.Get("cursor")
-	q.Status = tracestore.Status(p.query.Get("status"))
-	return checkQuery(q)
-}
-
-// checkQuery is the query, if a client may ask it.
-func checkQuery(q tracestore.Query) (tracestore.Query, *problem) {
-	if len(q.WorkflowID) > maxIDBytes || len(q.Text) > maxTextBytes {
-		return q, badRequest(fmt.Sprintf("workflow_id and q are at most %d bytes long", maxTextBytes))
-	}
-	switch q.Status {
-	case "", tracestore.StatusPending, tracestore.StatusRunning, tracestore.StatusCompleted, tracestore.StatusFailed, tracestore.StatusCancelled:
-		return q, nil
-	}
-	return q, badRequest("malformed status: write pending, running, completed, error or cancelled")
-}
-
 func decodeHex(dst []byte, text string) bool {
 	if len(text) != hex.EncodedLen(len(dst)) {
 		return false

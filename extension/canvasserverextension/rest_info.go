@@ -56,9 +56,11 @@ type infoLink struct {
 }
 
 type infoThresholds struct {
-	SlowSpanMS  int64   `json:"slow_span_ms"`
-	HighTokens  int64   `json:"high_tokens"`
-	HighCostUSD float64 `json:"high_cost_usd"`
+	SlowSpanMS          int64   `json:"slow_span_ms"`
+	HighTokens          int64   `json:"high_tokens"` // of a span
+	SlowExecutionMS     int64   `json:"slow_execution_ms"`
+	HighExecutionTokens int64   `json:"high_execution_tokens"`
+	HighCostUSD         float64 `json:"high_cost_usd"` // of an execution
 }
 
 // info answers GET /api/info. A browser that was refused a WebSocket asks here to learn why: it sees a 401 only here.
@@ -86,7 +88,9 @@ func (a *api) info(w http.ResponseWriter, r *http.Request) *problem {
 		},
 		Links: []infoLink{},
 		Thresholds: infoThresholds{
-			SlowSpanMS: c.Thresholds.SlowSpan.Milliseconds(), HighTokens: c.Thresholds.HighTokens, HighCostUSD: c.Thresholds.HighCostUSD,
+			SlowSpanMS: c.Thresholds.SlowSpan.Milliseconds(), HighTokens: c.Thresholds.HighTokens,
+			SlowExecutionMS: c.Thresholds.SlowExecution.Milliseconds(), HighExecutionTokens: c.Thresholds.HighExecutionTokens,
+			HighCostUSD: c.Thresholds.HighCostUSD,
 		},
 	}
 	i.TraceTab = tab

@@ -13,10 +13,15 @@ func (a *api) executions(w http.ResponseWriter, r *http.Request) *problem {
 	if bad != nil {
 		return bad
 	}
-	q, bad := p.listed()
+	selected, bad := p.selected()
 	if bad != nil {
 		return bad
 	}
+	q, bad := selected.parse()
+	if bad != nil {
+		return bad
+	}
+	q.Cursor = p.query.Get("cursor")
 	page, bad := a.list(r, q)
 	if bad != nil {
 		return bad

@@ -49,6 +49,15 @@ func TestListsOfExecutions(t *testing.T) {
 	assert.Len(t, ask("?q=RUN-3").Executions, 1)
 	assert.Empty(t, ask("?workflow_id=other").Executions)
 	assert.Len(t, ask("?workflow_id=wf&limit=200").Executions, 5)
+	assert.Len(t, ask("?status=completed,running").Executions, 5)
+	assert.Empty(t, ask("?status=error,cancelled").Executions)
+	w.add(made{trace: 2, id: 9, parent: 1, name: "chat", model: "gpt-x"})
+	w.eventually(func() bool { return len(ask("?model=GPT-X").Executions) == 1 })
+	assert.Empty(t, ask("?model=gpt").Executions, "a model is its whole name")
+	assert.Len(t, ask("?q=workflow.exec").Executions, 5, "the name of the root")
+	assert.Len(t, ask("?started_from=2023-11-14T22:13:20Z&started_to=2023-11-14T22:13:21.5Z").Executions, 5)
+	assert.Empty(t, ask("?started_from=2023-11-14T23:13:20%2B01:00&started_to=2023-11-14T22:13:20Z").Executions)
+	assert.Empty(t, ask("?started_within=24h").Executions)
 
 	var rows []map[string]any
 	require.NoError(t, json.Unmarshal([]byte(w.get("/api/workflows/wf/executions?limit=3").body), &rows))
@@ -59,6 +68,11 @@ func TestListsOfExecutions(t *testing.T) {
 	for path, want := range map[string]string{
 		"/api/executions?limit=201":                                  "from 1 to 200",
 		"/api/executions?status=done":                                "running, completed",
+		"/api/executions?status=error,":                              "separated by commas",
+		"/api/executions?started_from=yesterday":                     "malformed started_from",
+		"/api/executions?started_to=0001-01-01T00:00:00Z":            "malformed started_to",
+		"/api/executions?started_within=-1m":                         "malformed started_within",
+		"/api/executions?model=" + strings.Repeat("x", 300):          "256 bytes",
 		"/api/executions?cursor=zzz":                                 "malformed cursor",
 		"/api/executions?q=" + strings.Repeat("x", 300):              "256 bytes",
 		"/api/workflows/wf/executions?limit=0":                       "from 1 to 200",

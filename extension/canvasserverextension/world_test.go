@@ -124,6 +124,7 @@ type made struct {
 	name              string
 	execution         string // what it names, "" if it names none
 	workflow          string
+	model             string
 	count             int  // orcheo.trace.span_count: the execution is complete when so many are there
 	open              bool // it was only seen to start
 	text              string
@@ -170,7 +171,7 @@ func (m made) span() *tracestore.Span {
 		ID: p.SpanID(), Parent: p.ParentSpanID(), Rank: rank,
 		Facts: tracestore.Facts{
 			Name: m.name, Start: int64(p.StartTimestamp()), End: int64(p.EndTimestamp()),
-			Workflow: m.name == "workflow.execution", Execution: m.execution, WorkflowID: m.workflow, SpanCount: m.count, Service: "test",
+			Workflow: m.name == "workflow.execution", Execution: m.execution, WorkflowID: m.workflow, Model: m.model, SpanCount: m.count, Service: "test",
 		},
 		Body: encoded.Body, Residual: encoded.Residual, Whole: encoded.Whole,
 		Context: canvaswire.AppendContext(nil, rs, ptrace.NewScopeSpans()),

@@ -29,6 +29,8 @@ func AppendExecution(dst []byte, id string, o *execution.Overview) []byte {
 	dst = appendTextOrNull(dst, o.WorkflowID)
 	dst = append(dst, `,"run_name":`...)
 	dst = appendTextOrNull(dst, o.RunName)
+	dst = append(dst, `,"root_name":`...)
+	dst = appendTextOrNull(dst, o.RootName)
 	dst = append(dst, `,"complete":`...)
 	dst = appendBool(dst, o.Complete)
 	dst = append(dst, `,"complete_reason":`...)

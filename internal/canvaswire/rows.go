@@ -17,6 +17,8 @@ func AppendRow(dst []byte, r *tracestore.ExecutionRow) []byte {
 	dst = appendTextOrNull(dst, r.WorkflowID)
 	dst = append(dst, `,"run_name":`...)
 	dst = appendTextOrNull(dst, r.RunName)
+	dst = append(dst, `,"root_name":`...)
+	dst = appendTextOrNull(dst, r.RootName)
 	dst = append(dst, `,"thread_id":`...)
 	dst = appendTextOrNull(dst, r.Thread)
 	dst = append(dst, `,"tags":`...)
@@ -61,8 +63,13 @@ func AppendExecutions(dst []byte, p *tracestore.ExecutionPage) []byte {
 		dst = AppendRow(dst, &p.Rows[i])
 	}
 	dst = append(dst, `],"page_info":`...)
-	dst = appendPageInfo(dst, PageInfo{HasNextPage: p.Next != "", Cursor: p.Next, AtEnd: p.Next == ""})
+	dst = AppendListPageInfo(dst, p.Next)
 	return append(dst, '}')
+}
+
+// AppendListPageInfo appends the page_info of a list; next is the cursor of what follows, empty at the end.
+func AppendListPageInfo(dst []byte, next string) []byte {
+	return appendPageInfo(dst, PageInfo{HasNextPage: next != "", Cursor: next, AtEnd: next == ""})
 }
 
 // AppendOrcheoRow appends one row of GET /api/workflows/{id}/executions in the shape of Orcheo's own run history. What a

@@ -42,7 +42,7 @@ func golden(t *testing.T, name string, got []byte) {
 
 func sampleSummary() tracestore.Summary {
 	return tracestore.Summary{
-		Execution: "run-1", WorkflowID: "wf-1", RunName: "Nightly digest", Tags: []string{"prod", "demo"},
+		Execution: "run-1", WorkflowID: "wf-1", RunName: "Nightly digest", RootName: "workflow.execution", Tags: []string{"prod", "demo"},
 		Status: tracestore.StatusCompleted, Started: began, Finished: ended, LastActivity: ended, PrimaryTrace: primary,
 		Spans: 5, Errors: 1, Dropped: 2, InputTokens: 1240, OutputTokens: 900, CostUSD: 0.0125, CostKnown: true,
 		Models: []string{"gpt-4o-mini"}, Complete: true, CompleteReason: tracestore.CompleteQuiet, Revision: 7,

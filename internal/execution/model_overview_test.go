@@ -182,7 +182,7 @@ func (o *oracle) describe(v *execution.Overview, roots []execution.SpanKey) {
 	}
 	f := &o.records[slices.MaxFunc(roots, o.compare)].Facts
 	v.WorkflowID, v.RunName, v.Thread = cmp.Or(f.WorkflowID, v.WorkflowID), cmp.Or(f.RunName, v.RunName), cmp.Or(f.Thread, v.Thread)
-	v.Tags, v.Error = f.Tags, f.Error
+	v.RootName, v.Tags, v.Error = f.Name, f.Tags, f.Error
 	if v.Status == tracestore.StatusFailed {
 		v.Error = cmp.Or(v.Error, firstError)
 	}

@@ -65,7 +65,7 @@ func (v *View) Summary() tracestore.Summary {
 	if set != nil {
 		root := set.all()
 		f := &root.last.Record.Facts
-		s.WorkflowID, s.RunName, s.Thread, s.Tags, s.Error = f.WorkflowID, f.RunName, f.Thread, f.Tags, f.Error
+		s.WorkflowID, s.RunName, s.RootName, s.Thread, s.Tags, s.Error = f.WorkflowID, f.RunName, f.Name, f.Thread, f.Tags, f.Error
 		if root.open == 0 {
 			s.Finished = root.end
 		}

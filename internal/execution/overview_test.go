@@ -54,14 +54,17 @@ func TestTheRootDescribesTheExecution(t *testing.T) {
 	describe := func(workflowID, run, thread string, tags ...string) edit {
 		return func(r *tracestore.Record) {
 			r.Facts.WorkflowID, r.Facts.RunName, r.Facts.Thread, r.Facts.Tags = workflowID, run, thread, tags
+			r.Facts.Name = "span of " + run
 		}
 	}
 	v := view(span(2, 1, describe("w", "child's", "t"), failed("child broke")))
 	o := v.Overview()
 	assert.Equal(t, []string{"w", "child's", "t"}, []string{o.WorkflowID, o.RunName, o.Thread}, "better than nothing")
+	assert.Empty(t, o.RootName, "a child is no root")
 	apply(v, 1, span(1, 0, describe("w", "nightly", "", "a", "b"), failed("")))
 	o = v.Overview()
 	assert.Equal(t, []string{"w", "nightly", "t"}, []string{o.WorkflowID, o.RunName, o.Thread})
+	assert.Equal(t, "span of nightly", o.RootName)
 	assert.Equal(t, []string{"a", "b"}, o.Tags)
 	assert.Equal(t, "child broke", o.Error, "the root failed and does not say why")
 	assert.Equal(t, 2, o.Errors)

@@ -32,6 +32,7 @@ type Summary struct {
 	Execution      string
 	WorkflowID     string
 	RunName        string
+	RootName       string // name of the root span; empty: no root came yet
 	Thread         string
 	Tags           []string
 	Status         Status
@@ -51,15 +52,6 @@ type Summary struct {
 	Complete       bool
 	CompleteReason CompleteReason
 	Revision       uint64
-}
-
-// Query selects executions. Zero fields select everything.
-type Query struct {
-	WorkflowID string
-	Status     Status
-	Text       string // case-insensitive, in ids, names, workflow and model; never in content
-	Limit      int    // 0: the store's default of 50
-	Cursor     string // of the page before
 }
 
 // ExecutionRow is a Summary with the ids that lead to it.

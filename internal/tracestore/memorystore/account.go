@@ -100,8 +100,8 @@ func summarySize(s *tracestore.Summary) int64 {
 	if s == nil {
 		return 0
 	}
-	return pointersSize(unsafe.Sizeof(*s)) + textSize(s.WorkflowID) + textSize(s.RunName) + textSize(s.Thread) +
-		textSize(s.Error) + textsSize(s.Tags) + textsSize(s.Models)
+	return pointersSize(unsafe.Sizeof(*s)) + textSize(s.WorkflowID) + textSize(s.RunName) + textSize(s.RootName) +
+		textSize(s.Thread) + textSize(s.Error) + textsSize(s.Tags) + textsSize(s.Models)
 }
 
 // trim gives memory back that a slice which only ever got shorter holds on to.

@@ -1,6 +1,7 @@
 package memorystore
 
 import (
+	"cmp"
 	"context"
 	"encoding/base64"
 	"encoding/binary"
@@ -30,6 +31,9 @@ func (s *Store) Executions(_ context.Context, q tracestore.Query) (tracestore.Ex
 		q.Limit = defaultRows
 	}
 	q.Text = strings.ToLower(q.Text)
+	if q.StartedWithin > 0 {
+		q.StartedFrom = max(q.StartedFrom, s.now()-int64(q.StartedWithin))
+	}
 	l := listing{query: q, next: from}
 	for more := true; more; {
 		if err := s.rlock(); err != nil {
@@ -74,15 +78,25 @@ func (l *listing) walk(older []slot[execution]) (more bool) {
 func (l *listing) wants(e *execution) bool {
 	row := e.row()
 	q := &l.query
-	switch {
-	case q.WorkflowID != "" && row.WorkflowID != q.WorkflowID, q.Status != "" && row.Status != q.Status:
-		return false
-	case q.Text == "":
+	return (q.WorkflowID == "" || row.WorkflowID == q.WorkflowID) && q.Statuses.Has(cmp.Or(row.Status, tracestore.StatusPending)) && l.covers(row.Started) &&
+		(q.Model == "" || slices.ContainsFunc(row.Models, func(m string) bool { return strings.EqualFold(m, q.Model) })) &&
+		(q.Text == "" || e.hasText(&row, q.Text))
+}
+
+// covers says whether the range of the question has a start in it.
+func (l *listing) covers(started int64) bool {
+	q := &l.query
+	if q.StartedFrom == 0 && q.StartedBefore == 0 {
 		return true
 	}
-	has := func(text string) bool { return strings.Contains(strings.ToLower(text), q.Text) }
-	return has(e.id) || has(row.RunName) || has(row.WorkflowID) || slices.ContainsFunc(row.Models, has) ||
-		e.hasAliasWith(q.Text)
+	return started != 0 && started >= q.StartedFrom && (q.StartedBefore == 0 || started < q.StartedBefore)
+}
+
+// hasText says whether a text in lower case is in what names the execution.
+func (e *execution) hasText(row *tracestore.Summary, text string) bool {
+	has := func(name string) bool { return strings.Contains(strings.ToLower(name), text) }
+	return has(e.id) || has(row.RunName) || has(row.RootName) || has(row.WorkflowID) || slices.ContainsFunc(row.Models, has) ||
+		e.hasAliasWith(text)
 }
 
 func (e *execution) listRow() tracestore.ExecutionRow {

@@ -41,7 +41,7 @@ func (s *Store) PutSummary(_ context.Context, id string, summary tracestore.Summ
 
 // bounded is a copy of a summary that shares no memory with its maker.
 func bounded(s tracestore.Summary) *tracestore.Summary {
-	for _, text := range []*string{&s.WorkflowID, &s.RunName, &s.Thread, &s.Error} {
+	for _, text := range []*string{&s.WorkflowID, &s.RunName, &s.RootName, &s.Thread, &s.Error} {
 		*text = short(*text)
 	}
 	for _, list := range []*[]string{&s.Tags, &s.Models} {

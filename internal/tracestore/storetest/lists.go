@@ -13,7 +13,9 @@ import (
 func listChecks() []Check {
 	return []Check{
 		{Name: "a list shows the summaries that were put, newest activity first", run: rows},
-		{Name: "a list can be asked for a workflow, a status or a text", run: filters},
+		{Name: "a list can be asked for a workflow, statuses, a model or a text", run: filters},
+		{Name: "a list can be asked for when executions started", run: started},
+		law("a list with a filter is what of the whole list fits it", rapid.Custom(drawFiltering), filterLaw),
 		{Name: "a cursor that no list gave is refused", run: listCursors},
 		law("the pages of a list are the list, and stay so when something changes in between", rapid.Custom(drawListing), listLaw),
 		{Name: "a list has at most 500 rows, and 50 unless asked", run: limits},
@@ -65,8 +67,8 @@ func rows(t *trial) {
 func filters(t *trial) {
 	p := t.open(Options{})
 	for n, s := range []tracestore.Summary{
-		{WorkflowID: "wf-a", RunName: "Nightly import", Status: tracestore.StatusCompleted, Models: []string{"gpt-4.1"}},
-		{WorkflowID: "wf-b", RunName: "adhoc", Status: tracestore.StatusFailed, Models: []string{"Claude"}, Error: "secret"},
+		{WorkflowID: "wf-a", RunName: "Nightly import", Status: tracestore.StatusCompleted, Models: []string{"gpt-4.1", "gpt-4.1-mini"}},
+		{WorkflowID: "wf-b", RunName: "adhoc", RootName: "POST /run", Status: tracestore.StatusFailed, Models: []string{"Claude"}, Error: "secret"},
 		{WorkflowID: "wf-a", Status: tracestore.StatusFailed, Tags: []string{"x"}},
 	} {
 		p.clock.Advance(time.Second)
@@ -80,8 +82,15 @@ func filters(t *trial) {
 		want  []string
 	}{
 		{tracestore.Query{WorkflowID: "wf-a"}, []string{"Run-3", "Run-1"}},
-		{tracestore.Query{Status: tracestore.StatusFailed}, []string{"Run-3", "Run-2"}},
-		{tracestore.Query{WorkflowID: "wf-a", Status: tracestore.StatusFailed}, []string{"Run-3"}},
+		{tracestore.Query{Statuses: tracestore.SetOf(tracestore.StatusFailed)}, []string{"Run-3", "Run-2"}},
+		{tracestore.Query{WorkflowID: "wf-a", Statuses: tracestore.SetOf(tracestore.StatusFailed)}, []string{"Run-3"}},
+		{tracestore.Query{Statuses: tracestore.SetOf(tracestore.StatusFailed, tracestore.StatusCompleted)}, []string{"Run-3", "Run-2", "Run-1"}},
+		{tracestore.Query{Statuses: tracestore.SetOf(tracestore.StatusRunning, tracestore.StatusPending)}, nil},
+		{tracestore.Query{Model: "CLAUDE"}, []string{"Run-2"}},
+		{tracestore.Query{Model: "gpt-4.1"}, []string{"Run-1"}},
+		{tracestore.Query{Model: "gpt"}, nil},
+		{tracestore.Query{Model: "gpt-4.1", Statuses: tracestore.SetOf(tracestore.StatusFailed)}, nil},
+		{tracestore.Query{Text: "post /run"}, []string{"Run-2"}},
 		{tracestore.Query{Text: "NIGHTLY"}, []string{"Run-1"}},
 		{tracestore.Query{Text: "claude"}, []string{"Run-2"}},
 		{tracestore.Query{Text: "WF-B"}, []string{"Run-2"}},
@@ -91,6 +100,80 @@ func filters(t *trial) {
 	} {
 		same(t, fmt.Sprintf("%+v", c.query), ids(p.list(c.query)), c.want)
 	}
+}
+
+func started(t *trial) {
+	p := t.open(Options{})
+	begin := p.clock.Now()
+	at := func(after time.Duration) int64 { return begin.Add(after).UnixNano() }
+	for n, s := range []int64{at(0), at(time.Minute), 0} {
+		id := fmt.Sprint("run-", n+1)
+		p.append(n+1, final(1, 0, named(id)))
+		t.must(p.store.PutSummary(ctx, id, tracestore.Summary{Execution: id, Started: s}))
+	}
+	list := func(what string, q tracestore.Query, want ...string) { same(t, what, ids(p.list(q)), want) }
+	list("from the second on", tracestore.Query{StartedFrom: at(time.Minute)}, "run-2")
+	list("after all", tracestore.Query{StartedFrom: at(time.Minute) + 1})
+	list("before the second", tracestore.Query{StartedBefore: at(time.Minute)}, "run-1")
+	list("between", tracestore.Query{StartedFrom: at(0), StartedBefore: at(time.Hour)}, "run-2", "run-1")
+	p.clock.Advance(10 * time.Minute)
+	recent := tracestore.Query{StartedWithin: 10 * time.Minute}
+	list("within ten minutes", recent, "run-2", "run-1")
+	p.clock.Advance(time.Minute)
+	list("a minute later", recent, "run-2")
+	p.clock.Advance(time.Minute)
+	list("two minutes later", recent)
+}
+
+// filtering is a number of executions, each with one of a few properties, and a question of them.
+type filtering struct {
+	Of    []tracestore.Summary
+	Query tracestore.Query
+}
+
+func drawFiltering(t *rapid.T) filtering {
+	workflow, model := rapid.SampledFrom([]string{"", "wf-a", "wf-b"}), rapid.SampledFrom([]string{"", "gpt-x", "gpt-y"})
+	one := rapid.Custom(func(t *rapid.T) tracestore.Summary {
+		s := tracestore.Summary{
+			WorkflowID: workflow.Draw(t, "workflow"), Started: rapid.Int64Range(0, 4).Draw(t, "started"),
+			Status: rapid.SampledFrom(tracestore.AllStatuses[:]).Draw(t, "status"),
+		}
+		if m := model.Draw(t, "model"); m != "" {
+			s.Models = []string{m}
+		}
+		return s
+	})
+	return filtering{rapid.SliceOfN(one, 1, 10).Draw(t, "executions"), tracestore.Query{
+		WorkflowID: workflow.Draw(t, "workflow"), Model: model.Draw(t, "model"),
+		Statuses:    tracestore.SetOf(rapid.SliceOf(rapid.SampledFrom(tracestore.AllStatuses[:])).Draw(t, "statuses")...),
+		StartedFrom: rapid.Int64Range(0, 4).Draw(t, "from"), StartedBefore: rapid.Int64Range(0, 5).Draw(t, "before"),
+		Limit: rapid.IntRange(1, 4).Draw(t, "limit"),
+	}}
+}
+
+// filterLaw: the pages of a filtered list are, in order, the rows of the whole list that fit it.
+func filterLaw(t *trial, c filtering) {
+	p := t.open(Options{})
+	for i, s := range c.Of {
+		p.append(i+1, final(1, 0))
+		t.must(p.store.PutSummary(ctx, hexOf(i+1), s))
+	}
+	q, want, got := &c.Query, []string(nil), []string(nil)
+	for _, r := range p.list(tracestore.Query{}).Rows {
+		if (q.WorkflowID == "" || q.WorkflowID == r.WorkflowID) && (q.Statuses == 0 || q.Statuses.Has(r.Status)) &&
+			(q.Model == "" || len(r.Models) > 0 && r.Models[0] == q.Model) &&
+			(q.StartedFrom == 0 && q.StartedBefore == 0 || r.Started > 0) &&
+			r.Started >= q.StartedFrom && (q.StartedBefore == 0 || r.Started < q.StartedBefore) {
+			want = append(want, r.Execution)
+		}
+	}
+	for page := p.list(*q); ; page = p.list(*q) {
+		got = append(got, ids(page)...)
+		if q.Cursor = page.Next; q.Cursor == "" {
+			break
+		}
+	}
+	same(t, fmt.Sprintf("%+v", c.Query), got, want)
 }
 
 func listCursors(t *trial) {

@@ -216,7 +216,19 @@ func TestTheSuiteRejectsAStoreThat(t *testing.T) {
 			b.list = func(s tracestore.Store, q tracestore.Query) (tracestore.ExecutionPage, error) {
 				return s.Executions(context.Background(), tracestore.Query{Limit: q.Limit, Cursor: q.Cursor})
 			}
-		}), "a list can be asked for a workflow, a status or a text"},
+		}), "a list can be asked for a workflow, statuses, a model or a text"},
+		{"knows no age", with(func(b *binding) {
+			b.list = func(s tracestore.Store, q tracestore.Query) (tracestore.ExecutionPage, error) {
+				q.StartedWithin = 0
+				return s.Executions(context.Background(), q)
+			}
+		}), "a list can be asked for when executions started"},
+		{"takes the first status for all", with(func(b *binding) {
+			b.list = func(s tracestore.Store, q tracestore.Query) (tracestore.ExecutionPage, error) {
+				q.Statuses &= -q.Statuses
+				return s.Executions(context.Background(), q)
+			}
+		}), "a list with a filter is what of the whole list fits it"},
 		{"tells watchers of everything", telling(func(k []tracestore.Key) []tracestore.Key {
 			return append(k, tracestore.Key{Execution: "somebody else's"})
 		}), "a change of a watched trace or execution wakes its watcher"},

@@ -143,7 +143,7 @@ func smallTombstone(t *trial) {
 	for i := range 200 {
 		p.append(i+1, final(1, 0, named(strings.Repeat("x", 30)+hexOf(i)[26:])))
 		t.must(p.store.PutSummary(ctx, hexOf(i+1), tracestore.Summary{
-			RunName: text("name"), Error: text("it failed"), WorkflowID: strings.Repeat("w", 36), Tags: []string{text("tag")}, Models: []string{text("model")},
+			RunName: text("name"), RootName: text("root"), Error: text("it failed"), WorkflowID: strings.Repeat("w", 36), Tags: []string{text("tag")}, Models: []string{text("model")},
 		}))
 	}
 	for i := range 200 {
