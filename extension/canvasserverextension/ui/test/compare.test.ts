@@ -15,7 +15,7 @@ function placeholder(id: string, name = '(parent not received yet)'): Span {
   return aSpan({ span_id: id, name, state: 'missing', end_time: null });
 }
 
-const tree = (...spans: Span[]): Node[] => buildTree(byKey(spans));
+const tree = (...spans: Span[]): readonly Node[] => buildTree(byKey(spans));
 
 /** drawn writes a comparison as its rows: the name on both sides, indented. */
 function drawn(pairs: readonly Pair[]): string[] {

@@ -19,6 +19,8 @@ interface SpanRowProps {
   readonly id: string;
   readonly node: Node;
   readonly top: number;
+  /** setSize counts its siblings and itself. */
+  readonly setSize: number;
   readonly axis: Axis;
   readonly now: number;
   readonly info: Info | null;
@@ -35,7 +37,7 @@ interface SpanRowProps {
 const deepest = 24;
 
 /** SpanRow is one line of the tree. */
-export function SpanRow({ id, node, top, axis, now, info, open, active, selected, match, onSelect, onToggle }: SpanRowProps): ReactNode {
+export function SpanRow({ id, node, top, setSize, axis, now, info, open, active, selected, match, onSelect, onToggle }: SpanRowProps): ReactNode {
   const { span } = node;
   const look = lookOf(span);
   const kind = kindOf(span);
@@ -50,7 +52,7 @@ export function SpanRow({ id, node, top, axis, now, info, open, active, selected
     .filter((part) => part !== '').join(', ');
   return (
     <div id={id} role="treeitem" className={`row${selected ? ' selected' : ''}${active ? ' active' : ''}${match ? ' match' : ''}`} style={{ transform: `translateY(${top}px)` }}
-      aria-level={node.depth + 1} aria-posinset={node.position} aria-setsize={node.setSize} aria-selected={selected}
+      aria-level={node.depth + 1} aria-posinset={node.position} aria-setsize={setSize} aria-selected={selected}
       aria-expanded={node.children > 0 ? open : undefined} aria-label={label} onClick={onSelect}>
       <span className="row-name" style={{ paddingLeft: Math.min(node.depth, deepest) * 14 }}>
         {node.children > 0

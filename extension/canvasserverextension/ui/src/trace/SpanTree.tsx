@@ -4,7 +4,7 @@ import type { Info } from '../api/info';
 import type { SpanKey } from '../client/wire/span';
 import { formatTick } from '../format/duration';
 import { ticks, type Axis } from '../model/timeline';
-import { ancestors, visibleRows, type Node } from '../model/tree';
+import { ancestors, childrenOf, visibleRows, type Node } from '../model/tree';
 import { treeText } from '../text/trace';
 import { stepFor } from './keys';
 import { SpanRow } from './SpanRow';
@@ -103,6 +103,7 @@ export function SpanTree({ nodes, axis, now, selectedIndex, matches, jumps, info
   };
 
   const parents = useMemo(() => nodes.filter((n) => n.children > 0 && n.depth > 0).map((n) => n.span.key), [nodes]);
+  const tops = useMemo(() => [...childrenOf(nodes, -1)].length, [nodes]);
   const marks = ticks(axis, 5);
   const share = (t: number) => (t / (axis.to - axis.from)) * 100;
   const grid = { '--grid': `${share(marks[1] ?? 0) || 100}%` } as CSSProperties;
@@ -125,7 +126,7 @@ export function SpanTree({ nodes, axis, now, selectedIndex, matches, jumps, info
             const index = rows[item.index] ?? -1;
             const node = nodes[index];
             return node === undefined ? null : (
-              <SpanRow key={item.key} id={rowId(node)} node={node} top={item.start} axis={axis} now={now} info={info}
+              <SpanRow key={item.key} id={rowId(node)} node={node} top={item.start} setSize={nodes[node.parent]?.children ?? tops} axis={axis} now={now} info={info}
                 open={!collapsed.has(node.span.key)} active={item.index === activeRow} selected={index === selectedIndex} match={matches.has(node.span.key)}
                 onSelect={() => { setActive(node.span.key); onSelect(node); }}
                 onToggle={() => { setActive(node.span.key); setOpen([node.span.key], collapsed.has(node.span.key)); }} />

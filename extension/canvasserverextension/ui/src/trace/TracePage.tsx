@@ -10,7 +10,8 @@ import { lastHeard, missingRoots } from '../model/evidence';
 import { executionName } from '../model/naming';
 import { nextMatch, searchNodes } from '../model/search';
 import { axisOf, extentOf } from '../model/timeline';
-import { buildTree, nextFailure, type Node } from '../model/tree';
+import { nextFailure, type Node } from '../model/tree';
+import { TreeKeeper } from '../model/treekeeper';
 import { setSearch, type Route } from '../route';
 import { detailText, summaryText } from '../text/detail';
 import { headerText, treeText } from '../text/trace';
@@ -40,7 +41,8 @@ export function TracePage({ id, place, server, token }: TracePageProps): ReactNo
   const { execution } = state;
   const selected = place.span;
 
-  const nodes = useMemo(() => buildTree(state.spans), [state.spans]);
+  const [keeper] = useState(() => new TreeKeeper());
+  const nodes = useMemo(() => keeper.update(state.spans), [keeper, state.spans]);
   const roots = useMemo(() => missingRoots(nodes), [nodes]);
   const heard = useMemo(() => lastHeard(state.spans.values()), [state.spans]);
   const extent = useMemo(() => extentOf(state.spans.values()), [state.spans]);
