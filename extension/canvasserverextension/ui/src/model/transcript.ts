@@ -108,7 +108,7 @@ function toolMessages(span: Span): Message[] {
   for (const [key, role] of [['gen_ai.tool.call.arguments', 'user'], ['gen_ai.tool.call.result', 'tool']] as const) {
     const value = span.attributes[key];
     if (value !== undefined && value !== null) {
-      all.push({ role, text: typeof value === 'string' ? value : JSON.stringify(value), time: role === 'tool' ? span.end : span.start });
+      all.push({ role, text: typeof value === 'string' ? value : JSON.stringify(value), time: role === 'tool' ? span.end : span.start, parts: null, source: key });
     }
   }
   return all;
