@@ -35,6 +35,18 @@ build/.page: $(PAGE_SOURCES) scripts/page.sh
 $(BIN): build/.generated $(PAGE) $(SOURCES)
 	@$(PURE) scripts/build.sh compile
 
+ROUTER       := build/router/otelcol-canvas-router
+
+.PHONY: build-router
+build-router: $(ROUTER) ## build/router/otelcol-canvas-router: shares traces out among several collectors
+
+$(ROUTER): build/.generated builder-config.router.yaml distribution/startup/router.go.txt $(SOURCES)
+	@$(PURE) scripts/build.sh router
+
+.PHONY: test-router
+test-router: $(BIN) $(ROUTER) ## the router in front of two collectors: the real programs
+	@$(GO_PURE) test -tags router -count 1 -run TestRouter ./e2e
+
 .PHONY: run
 run: $(BIN) ## build and start the profile `local`: OTLP on 4317 and 4318, the server on 8090
 	@$(BIN)
@@ -129,7 +141,7 @@ fmt-check:
 .PHONY: vet
 vet:
 	@echo "==> go vet ./..."
-	@$(GO_PURE) vet -tags grpcnotrace,soak ./...
+	@$(GO_PURE) vet -tags grpcnotrace,soak,router ./...
 
 .PHONY: lint
 lint: ## golangci-lint with the Collector's own linters (the first run compiles the linter)

@@ -59,8 +59,8 @@ func (m manifest) all() []module {
 	return all
 }
 
-// manifests are the distribution's own, and that of the components it is measured against.
-var manifests = []string{"builder-config.yaml", "e2e/peers/builder-config.yaml"}
+// manifests are the distribution's own, its router's, and that of the components it is measured against.
+var manifests = []string{"builder-config.yaml", "builder-config.router.yaml", "e2e/peers/builder-config.yaml"}
 
 func readManifest(t *testing.T, file string) manifest {
 	t.Helper()
@@ -115,11 +115,40 @@ func TestTheToolsAreOfTheSameSet(t *testing.T) {
 }
 
 func TestOneReplaceLineAndNoPathPointsAtTheTree(t *testing.T) {
-	m := readManifest(t, manifests[0])
-	assert.Equal(t, []string{ourModule + " => ../"}, m.Replaces)
-	for _, c := range m.all() {
-		assert.Empty(t, c.Path, "%s: every path would write a replace line of its own", c.GoMod)
+	for file, tree := range map[string]string{manifests[0]: "../", manifests[1]: "../../"} {
+		m := readManifest(t, file)
+		assert.Equal(t, []string{ourModule + " => " + tree}, m.Replaces)
+		for _, c := range m.all() {
+			assert.Empty(t, c.Path, "%s: every path would write a replace line of its own", c.GoMod)
+		}
 	}
+}
+
+func TestTheRouterIsOfTheSameReleaseAndHasWhatItsProfileNames(t *testing.T) {
+	versions := map[string]string{}
+	for _, file := range manifests[:2] {
+		text, err := os.ReadFile(file)
+		require.NoError(t, err)
+		var m struct {
+			Dist struct {
+				Version string `yaml:"version"`
+			} `yaml:"dist"`
+		}
+		require.NoError(t, yaml.Unmarshal(text, &m))
+		versions[m.Dist.Version] = file
+	}
+	assert.Len(t, versions, 1, "one version for both programs")
+
+	m := readManifest(t, manifests[1])
+	of := func(modules []module) (folders []string) {
+		for _, c := range modules {
+			folders = append(folders, path.Base(c.Import+c.path()))
+		}
+		return folders
+	}
+	assert.Subset(t, of(m.Exporters), []string{"loadbalancingexporter"})
+	assert.Subset(t, of(m.Processors), []string{"memorylimiterprocessor"})
+	assert.Subset(t, of(m.Extensions), []string{"bearertokenauthextension", "filestorage", "healthcheckv2extension", "pprofextension", "zpagesextension"})
 }
 
 func TestTheManifestHoldsEveryComponentOfTheTree(t *testing.T) {

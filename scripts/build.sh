@@ -2,6 +2,7 @@
 # Builds the distribution in two steps that `make` calls only when their inputs changed:
 #   build.sh generate   the Collector Builder writes build/*.go and go.mod (strict versioning) and fetches the modules
 #   build.sh compile    go build, with progress; the Builder's own compile step prints nothing for minutes
+#   build.sh router     build/router/otelcol-canvas-router, the program of the profile `router`
 #   build.sh peers      build/peers/otelcol-peers, for benchmarks against others' processors
 #   build.sh jaeger     build/jaeger, the real one, which the tests of the rollout look into
 set -euo pipefail
@@ -57,6 +58,15 @@ compile() {
 		/^[A-Za-z0-9_.~\/-]+$/ { if (++n % 50 == 0) { printf "    %d of %d\n", n, total; fflush() } next }
 		{ print > "/dev/stderr" }'
 	echo "==> build/$name: $(($(stat -c %s "$name") / 1000000)) MB, after $((SECONDS - start)) s"
+}
+
+router() {
+	quietly "Writing the router's main program from builder-config.router.yaml" \
+		build/ocb --config builder-config.router.yaml --skip-compilation --skip-strict-versioning=false
+	cp distribution/startup/router.go.txt build/router/startup.go
+	quietly "Compiling the router, with the clients of Kubernetes and AWS (the first time in minutes)" \
+		nice go build -C build/router -mod=mod -tags grpcnotrace -ldflags "-s -w" -o otelcol-canvas-router .
+	echo "==> build/router/otelcol-canvas-router: $(($(stat -c %s build/router/otelcol-canvas-router) / 1000000)) MB"
 }
 
 peers() {

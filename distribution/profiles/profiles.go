@@ -22,6 +22,8 @@ const (
 	Staging = "staging"
 	// Production forwards a quarter of the traces, and serves nobody without a token.
 	Production = "production"
+	// Router shares traces out among several collectors. The program otelcol-canvas-router has what it needs.
+	Router = "router"
 )
 
 // environments say what the profiles leave to the environment.
@@ -29,6 +31,7 @@ var environments = map[string]environment.Profile{
 	Local:      {},
 	Staging:    {Forwards: true, SampleRatio: 1, Health: true, Inspected: true},
 	Production: {Forwards: true, SampleRatio: 0.25, Health: true, TokenNeeded: true},
+	Router:     {Routes: true, Health: true},
 }
 
 //go:embed *.yaml

@@ -20,6 +20,10 @@ func TestEveryProfileHasOneConsistentSetOfMemoryLimits(t *testing.T) {
 	storeBudgetMiB := float64(defaults.Retention.MaxBytes) / (1 << 20) // no profile changes it
 	for _, name := range Names() {
 		t.Run(name, func(t *testing.T) {
+			needed, goLimit := 1.6*storeBudgetMiB+256, GoMemoryLimit>>20
+			if name == Router { // it has no store: room for the queues of three collectors, and as much again
+				needed, goLimit = 2*3*64, RouterGoMemoryLimit>>20
+			}
 			text, err := YAML(name)
 			require.NoError(t, err)
 			var conf struct {
@@ -32,8 +36,8 @@ func TestEveryProfileHasOneConsistentSetOfMemoryLimits(t *testing.T) {
 			}
 			require.NoError(t, yaml.Unmarshal(text, &conf))
 			soft := conf.Processors.Limiter.Limit - conf.Processors.Limiter.Spike
-			assert.GreaterOrEqual(t, float64(soft), 1.6*storeBudgetMiB+256, "the store must be able to fill its budget")
-			assert.Greater(t, GoMemoryLimit>>20, soft, "the Go runtime must not collect at full speed before the limiter refuses")
+			assert.GreaterOrEqual(t, float64(soft), needed, "the store must be able to fill its budget")
+			assert.Greater(t, goLimit, soft, "the Go runtime must not collect at full speed before the limiter refuses")
 		})
 	}
 }
@@ -43,16 +47,18 @@ func TestGOMEMLIMITOfTheOperatorWins(t *testing.T) {
 	t.Cleanup(func() { debug.SetMemoryLimit(before) })
 
 	t.Setenv("GOMEMLIMIT", "1GiB")
-	ApplyGoMemoryLimit()
+	ApplyGoMemoryLimit(Local)
 	assert.Equal(t, before, debug.SetMemoryLimit(-1))
 
 	t.Setenv("GOMEMLIMIT", "")
-	ApplyGoMemoryLimit()
+	ApplyGoMemoryLimit(Local)
 	assert.EqualValues(t, GoMemoryLimit, debug.SetMemoryLimit(-1))
+	ApplyGoMemoryLimit(Router)
+	assert.EqualValues(t, RouterGoMemoryLimit, debug.SetMemoryLimit(-1))
 }
 
 func TestEveryProfileSaysWhatItLeavesToTheEnvironment(t *testing.T) {
-	assert.Equal(t, []string{Local, Production, Staging}, Names())
+	assert.Equal(t, []string{Local, Production, Router, Staging}, Names())
 	for _, name := range Names() {
 		assert.Contains(t, environments, name)
 	}

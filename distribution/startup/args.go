@@ -1,6 +1,6 @@
-// Package startup is what the distribution does before the Collector's own main program runs: the bare binary starts the
-// profile `local` and says on the terminal where it listens. `make build` copies the file main.go.txt of this folder into
-// the generated main package, which calls Prepare.
+// Package startup is what the distribution does before the Collector's own main program runs: the bare binary starts its
+// profile, `local` or, of the router, `router`, and `local` says on the terminal where it listens. `make build` and
+// `make build-router` copy main.go.txt and router.go.txt of this folder into the generated main packages; they call Prepare.
 package startup
 
 import (
@@ -12,28 +12,29 @@ import (
 	"github.com/orcheo/otelcol-canvas/distribution/profiles/canvasprovider"
 )
 
-// Prepare completes the command line in os.Args, applies the Go memory limit of a built-in profile, and greets.
-func Prepare() {
-	os.Args = withDefaultConfig(os.Args)
+// Prepare completes the command line in os.Args with the profile of this program, applies the Go memory limit of a built-in
+// profile, and greets.
+func Prepare(profile string) {
+	os.Args = withDefaultConfig(os.Args, profile)
 	configs, command := parse(os.Args)
 	if command != "" || !slices.ContainsFunc(configs, isProfile) {
 		return
 	}
-	profiles.ApplyGoMemoryLimit()
+	profiles.ApplyGoMemoryLimit(profile)
 	if len(configs) == 1 && configs[0] == canvasprovider.Scheme+":"+profiles.Local {
 		greet(os.Stderr, os.Getenv)
 	}
 }
 
-// withDefaultConfig appends --config=canvas:local where the command needs a configuration and none is given. A bare --set
+// withDefaultConfig appends --config=canvas:<profile> where the command needs a configuration and none is given. A bare --set
 // overlays the default profile. The subcommands that only print (components, help …) are left as they are.
-func withDefaultConfig(args []string) []string {
+func withDefaultConfig(args []string, profile string) []string {
 	configs, command := parse(args)
 	needsConfig := command == "" || command == "validate" || command == "print-config"
 	if !needsConfig || len(configs) > 0 || asksForHelp(args) {
 		return args
 	}
-	return append(slices.Clone(args), "--config="+canvasprovider.Scheme+":"+profiles.Local)
+	return append(slices.Clone(args), "--config="+canvasprovider.Scheme+":"+profile)
 }
 
 // parse returns the values of --config and the subcommand, the first argument that is neither a flag nor a flag's value.

@@ -32,7 +32,7 @@ func TestDefaultConfig(t *testing.T) {
 		{"an unknown subcommand is for the Collector to refuse", "vaildate", "vaildate"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			got := withDefaultConfig(append([]string{"otelcol-canvas"}, strings.Fields(tt.args)...))
+			got := withDefaultConfig(append([]string{"otelcol-canvas"}, strings.Fields(tt.args)...), profiles.Local)
 			assert.Equal(t, strings.Fields("otelcol-canvas "+tt.want), got)
 		})
 	}
@@ -41,7 +41,7 @@ func TestDefaultConfig(t *testing.T) {
 func TestTheCallersArgumentsAreNotWritten(t *testing.T) {
 	args := make([]string, 1, 2)
 	args[0] = "otelcol-canvas"
-	withDefaultConfig(args)
+	withDefaultConfig(args, profiles.Router)
 	assert.Empty(t, args[:2][1])
 }
 

@@ -90,7 +90,7 @@ func TestAFileAndASetOverlayTheProfile(t *testing.T) {
 
 func TestAnUnknownProfileNamesTheOnesThereAre(t *testing.T) {
 	_, err := resolve(t, "canvas:lokal")
-	require.ErrorContains(t, err, `no built-in profile "lokal"; there are: local, production, staging`)
+	require.ErrorContains(t, err, `no built-in profile "lokal"; there are: local, production, router, staging`)
 }
 
 func TestAProfileNameIsNotAPath(t *testing.T) {

@@ -90,27 +90,29 @@ func (t token) config() map[string]any {
 	return map[string]any{"token": literal(t.value)}
 }
 
-// overlay is what a adds to a profile. more are further extensions to start.
-func (a access) overlay(more ...any) map[string]any {
+// viewing are the extensions that serve viewers.
+func (a access) viewing() []any {
+	ids := []any{"canvasserver"}
+	if a.viewers.variable != "" {
+		ids = append(ids, viewersAuth)
+	}
+	if a.issuer != nil {
+		ids = append(ids, viewersOIDC)
+	}
+	return ids
+}
+
+// ofViewers is what a says of the server.
+func (a access) ofViewers() map[string]any {
 	server := map[string]any{}
 	extensions := map[string]any{"canvasserver": server}
-	order := []any{"canvasserver"}
-	conf := map[string]any{"extensions": extensions}
 	if a.viewers.variable != "" {
 		extensions[viewersAuth] = a.viewers.config()
-		order = append(order, viewersAuth)
 		server["http"] = map[string]any{"auth": map[string]any{"authenticator": viewersAuth}}
 	}
 	if a.issuer != nil {
 		extensions[viewersOIDC] = a.issuer.config()
-		order = append(order, viewersOIDC)
 		server["http"] = map[string]any{"auth": map[string]any{"authenticator": viewersOIDC}}
-	}
-	if a.senders.variable != "" {
-		extensions[sendersAuth] = a.senders.config()
-		order = append(order, sendersAuth)
-		auth := map[string]any{"auth": map[string]any{"authenticator": sendersAuth}}
-		conf["receivers"] = map[string]any{"otlp": map[string]any{"protocols": map[string]any{"grpc": auth, "http": auth}}}
 	}
 	if a.insecure {
 		server["insecure"] = true
@@ -121,6 +123,18 @@ func (a access) overlay(more ...any) map[string]any {
 	if len(a.hosts) > 0 {
 		server["allowed_hosts"] = a.hosts
 	}
-	conf["service"] = map[string]any{"extensions": append(order, more...)}
+	return map[string]any{"extensions": extensions}
+}
+
+// ofSenders is what a says of the receivers. others are the further extensions to start.
+func (a access) ofSenders(others ...any) map[string]any {
+	conf := map[string]any{}
+	if a.senders.variable != "" {
+		conf["extensions"] = map[string]any{sendersAuth: a.senders.config()}
+		others = append(others, sendersAuth)
+		auth := map[string]any{"auth": map[string]any{"authenticator": sendersAuth}}
+		conf["receivers"] = map[string]any{"otlp": map[string]any{"protocols": map[string]any{"grpc": auth, "http": auth}}}
+	}
+	conf["service"] = map[string]any{"extensions": others}
 	return conf
 }

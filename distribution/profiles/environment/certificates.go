@@ -17,25 +17,31 @@ func (v *variables) readCertificates() certificates {
 	return c
 }
 
-// overlay puts TLS on the receivers and the server. Certificates are asked of senders only: a viewer is a browser, with a
-// token. Files that are renewed in their place are read again.
-func (c certificates) overlay() map[string]any {
+// ofReceivers puts TLS on the receivers. Certificates are asked of senders only: a viewer is a browser, with a token.
+func (c certificates) ofReceivers() map[string]any {
 	if c.cert == "" {
 		return nil
 	}
-	listener := func() map[string]any {
-		return map[string]any{"cert_file": literal(c.cert), "key_file": literal(c.key), "reload_interval": "5m"}
-	}
 	receiver := func() map[string]any {
-		tls := listener()
+		tls := c.listener()
 		if c.clientCA != "" {
 			tls["client_ca_file"] = literal(c.clientCA)
 			tls["client_ca_file_reload"] = true
 		}
 		return map[string]any{"tls": tls}
 	}
-	return map[string]any{
-		"receivers":  map[string]any{"otlp": map[string]any{"protocols": map[string]any{"grpc": receiver(), "http": receiver()}}},
-		"extensions": map[string]any{"canvasserver": map[string]any{"http": map[string]any{"tls": listener()}}},
+	return map[string]any{"receivers": map[string]any{"otlp": map[string]any{"protocols": map[string]any{"grpc": receiver(), "http": receiver()}}}}
+}
+
+// ofServer puts TLS on the server.
+func (c certificates) ofServer() map[string]any {
+	if c.cert == "" {
+		return nil
 	}
+	return map[string]any{"extensions": map[string]any{"canvasserver": map[string]any{"http": map[string]any{"tls": c.listener()}}}}
+}
+
+// listener is TLS of a listener. Files that are renewed in their place are read again.
+func (c certificates) listener() map[string]any {
+	return map[string]any{"cert_file": literal(c.cert), "key_file": literal(c.key), "reload_interval": "5m"}
 }

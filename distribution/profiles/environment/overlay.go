@@ -10,6 +10,8 @@ import (
 type Profile struct {
 	// Forwards: the profile has the pipeline traces/store. Without it the variables of forwarding are not looked at.
 	Forwards bool
+	// Routes: the profile shares traces out among collectors, and shows nothing to viewers.
+	Routes bool
 	// SampleRatio is the share of traces that is forwarded where no variable says another, 0 to 1.
 	SampleRatio float64
 	// Health: the profile tells on a port of its own whether it is well.
@@ -28,13 +30,21 @@ func (p Profile) Overlay(getenv func(string) string, network Network) (*confmap.
 	certificates := v.readCertificates()
 	pages := v.readPages(p)
 	extensions := append(s.extensions(), pages.extensions()...)
-	parts := []map[string]any{v.readShared().overlay(), s.overlay(), certificates.overlay(), pages.overlay()}
-	if p.Forwards {
-		f := v.readForward(p.SampleRatio, receivers, network)
-		extensions = append(extensions, f.extensions()...)
-		parts = append(parts, f.overlay(s))
+	parts := []map[string]any{s.overlay(), certificates.ofReceivers(), pages.overlay()}
+	switch {
+	case p.Routes:
+		r := v.readRoute(receivers, network)
+		extensions = append(extensions, r.extensions()...)
+		parts = append(parts, r.overlay(s), v.readAccess(false, receivers, certificates).ofSenders(extensions...))
+	default:
+		if p.Forwards {
+			f := v.readForward(p.SampleRatio, receivers, network)
+			extensions = append(extensions, f.extensions()...)
+			parts = append(parts, f.overlay(s))
+		}
+		a := v.readAccess(p.TokenNeeded, receivers, certificates)
+		parts = append(parts, v.readShared().overlay(), s.ofStore(), certificates.ofServer(), a.ofViewers(), a.ofSenders(append(a.viewing(), extensions...)...))
 	}
-	parts = append(parts, v.readAccess(p.TokenNeeded, receivers, certificates).overlay(extensions...))
 	if err := errors.Join(v.errs...); err != nil {
 		return nil, err
 	}

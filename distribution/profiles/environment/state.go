@@ -35,15 +35,20 @@ func (s state) extensions() []any {
 	return []any{storage}
 }
 
-// overlay carries the trace store over a graceful restart.
+// overlay opens the folder.
 func (s state) overlay() map[string]any {
 	if s.folder == "" {
 		return nil
 	}
-	return map[string]any{
-		"extensions": map[string]any{storage: map[string]any{"directory": literal(s.folder), "create_directory": true}},
-		"exporters":  map[string]any{"canvastrace": map[string]any{"storage": storage}},
+	return map[string]any{"extensions": map[string]any{storage: map[string]any{"directory": literal(s.folder), "create_directory": true}}}
+}
+
+// ofStore carries the trace store over a graceful restart.
+func (s state) ofStore() map[string]any {
+	if s.folder == "" {
+		return nil
 	}
+	return map[string]any{"exporters": map[string]any{"canvastrace": map[string]any{"storage": storage}}}
 }
 
 // keep puts a sending queue into the folder, so that what was accepted for a backend is sent even if the process is killed.

@@ -25,6 +25,11 @@ const (
 	ForwardKeepUSD     = "CANVAS_FORWARD_KEEP_USD"
 	ForwardKeepWait    = "CANVAS_FORWARD_KEEP_WAIT"
 
+	RouteTo        = "CANVAS_ROUTE_TO"
+	RouteResolver  = "CANVAS_ROUTE_RESOLVER"
+	RouteCAFile    = "CANVAS_ROUTE_CA_FILE"
+	RouteTokenFile = "CANVAS_ROUTE_TOKEN_FILE"
+
 	AuthToken       = "CANVAS_AUTH_TOKEN"
 	AuthTokenFile   = "CANVAS_AUTH_TOKEN_FILE"
 	IngestToken     = "CANVAS_INGEST_TOKEN"

@@ -95,7 +95,7 @@ func TestWhatIsSaidToBeSetIsSound(t *testing.T) {
 }
 
 func TestNoProfileContradictsItself(t *testing.T) {
-	for _, name := range profiles.Names() {
+	for _, name := range []string{profiles.Local, profiles.Staging, profiles.Production} { // the router has no store
 		conf, err := profiles.Config(name, func(name string) string {
 			return map[string]string{"CANVAS_AUTH_TOKEN": "token", "CANVAS_FORWARD_EXPORTER": "none"}[name]
 		}, environment.System())
