@@ -19,12 +19,15 @@ const spans = [
 ];
 
 describe('the account of an execution', () => {
-  const account = accountOf(buildTree(byKey(spans)));
+  const tree = buildTree(byKey(spans));
+  const account = accountOf(tree);
 
-  it('adds up by node and by model, the largest first', () => {
-    expect(account.nodes.map((s) => [s.name, s.calls, s.input, s.output])).toEqual([['summarize', 2, 400, 40], ['chat 3', 1, 1, 0]]);
-    expect(account.models.map((s) => [s.name, s.input])).toEqual([['large', 300], ['small', 100], [accountText.unknownModel, 1]]);
-    expect(account.nodes[0]).toMatchObject({ cacheRead: 40, reasoning: 20 });
+  it('adds up by node and by model, in the order of the tree, and names the calls', () => {
+    expect(account.nodes.map((s) => [s.name, s.calls, s.input, s.output])).toEqual([['chat 3', 1, 1, 0], ['summarize', 2, 400, 40]]);
+    expect(account.models.map((s) => [s.name, s.input])).toEqual([[accountText.unknownModel, 1], ['small', 100], ['large', 300]]);
+    expect(account.nodes[1]?.of.map((c) => tree[c.index]?.span.name)).toEqual(['chat 1', 'chat 2']);
+    expect(account.calls.map((c) => c.index)).toEqual([0, 2, 3]);
+    expect(account.nodes[1]).toMatchObject({ cacheRead: 40, reasoning: 20 });
   });
 
   it('says of how many calls nobody knows the price', () => {

@@ -1,7 +1,7 @@
 import type { Span, UsageRole } from '../client/wire/span';
 import { accountText } from '../text/account';
 import { scopesOf } from './scope';
-import { costOf, modelOf, tokensOf } from './tokens';
+import { costOf, figureOf, modelOf, tokensOf } from './tokens';
 import type { Node } from './tree';
 
 /** Sum is what some calls used. Cache and reasoning are parts of input and output. */
@@ -17,42 +17,58 @@ export interface Sum {
   readonly unpriced: number;
 }
 
-/** Share is what one node or model used of the whole. */
-export interface Share extends Sum { readonly name: string }
+/** Call is one span that used something, and where it stands in the tree. */
+export interface Call extends Sum { readonly index: number }
+
+/** Share is what one node or model used of the whole, and the calls that it is made of, in the order of the tree. */
+export interface Share extends Sum { readonly name: string; readonly of: readonly Call[] }
 
 export type ExcludedRole = Exclude<UsageRole, 'counted'>;
+
+/** Exclusion is what spans reported beside what counts, for one reason. */
+export interface Exclusion extends Sum { readonly role: ExcludedRole; readonly of: readonly Call[] }
 
 /** Account is what an execution used, by node and by model, and what its spans reported beside that and does not count. */
 export interface Account {
   readonly total: Sum;
+  /** calls are those that count, in the order of the tree. */
+  readonly calls: readonly Call[];
   readonly nodes: readonly Share[];
   readonly models: readonly Share[];
-  readonly excluded: readonly (Sum & { readonly role: ExcludedRole })[];
+  readonly excluded: readonly Exclusion[];
 }
 
 const nothing: Sum = { calls: 0, input: 0, output: 0, cacheRead: 0, cacheWrite: 0, reasoning: 0, costUsd: 0, unpriced: 0 };
 
-/** accountOf adds up what counts; the largest shares come first. The server decides what counts, and says so on each span. */
+/**
+ * accountOf adds up what counts; shares are in the order in which their first call stands in the tree. The server decides what
+ * counts, and says so on each span.
+ */
 export function accountOf(nodes: readonly Node[]): Account {
   const scopes = scopesOf(nodes);
-  const byNode = new Map<string, Sum>();
-  const byModel = new Map<string, Sum>();
-  const excluded = new Map<ExcludedRole, Sum>();
-  let total = nothing;
-  nodes.forEach(({ span }, i) => {
-    const one = usageOf(span);
-    if (one === null || span.usage === null) {
+  const byNode = new Map<string, Call[]>();
+  const byModel = new Map<string, Call[]>();
+  const excluded = new Map<ExcludedRole, Call[]>();
+  const calls: Call[] = [];
+  nodes.forEach(({ span }, index) => {
+    const used = usageOf(span);
+    if (used === null || span.usage === null) {
       return;
     }
+    const call = { ...used, index };
     if (span.usage === 'counted') {
-      total = plus(total, one);
-      add(byNode, scopes[i] ?? span.name, one);
-      add(byModel, modelOf(span) ?? accountText.unknownModel, one);
+      calls.push(call);
+      add(byNode, scopes[index] ?? span.name, call);
+      add(byModel, modelOf(span) ?? accountText.unknownModel, call);
     } else {
-      add(excluded, span.usage, one);
+      add(excluded, span.usage, call);
     }
   });
-  return { total, nodes: shares(byNode), models: shares(byModel), excluded: [...excluded].map(([role, sum]) => ({ ...sum, role })) };
+  const shares = (all: ReadonlyMap<string, readonly Call[]>) => [...all].map(([name, of]) => ({ ...sumOf(of), name, of }));
+  return {
+    total: sumOf(calls), calls, nodes: shares(byNode), models: shares(byModel),
+    excluded: [...excluded].map(([role, of]) => ({ ...sumOf(of), role, of })),
+  };
 }
 
 function usageOf(span: Span): Sum | null {
@@ -63,30 +79,31 @@ function usageOf(span: Span): Sum | null {
   }
   return {
     calls: 1, input: tokens?.input ?? 0, output: tokens?.output ?? 0,
-    cacheRead: figure(span, 'gen_ai.usage.cache_read.input_tokens'),
-    cacheWrite: figure(span, 'gen_ai.usage.cache_write.input_tokens') || figure(span, 'gen_ai.usage.cache_creation.input_tokens'),
-    reasoning: figure(span, 'gen_ai.usage.reasoning.output_tokens'),
+    cacheRead: figureOf(span, 'cacheRead') ?? 0, cacheWrite: figureOf(span, 'cacheWrite') ?? 0, reasoning: figureOf(span, 'reasoning') ?? 0,
     costUsd: cost ?? 0, unpriced: cost === null ? 1 : 0,
   };
 }
 
-function figure(span: Span, key: string): number {
-  const value = span.attributes[key];
-  return typeof value === 'number' ? value : 0;
+function add<Key>(lists: Map<Key, Call[]>, key: Key, call: Call): void {
+  const list = lists.get(key);
+  if (list === undefined) {
+    lists.set(key, [call]);
+  } else {
+    list.push(call);
+  }
 }
 
-function add<Key>(sums: Map<Key, Sum>, key: Key, one: Sum): void {
-  sums.set(key, plus(sums.get(key) ?? nothing, one));
-}
-
-function plus(a: Sum, b: Sum): Sum {
-  return {
-    calls: a.calls + b.calls, input: a.input + b.input, output: a.output + b.output, cacheRead: a.cacheRead + b.cacheRead,
-    cacheWrite: a.cacheWrite + b.cacheWrite, reasoning: a.reasoning + b.reasoning, costUsd: a.costUsd + b.costUsd, unpriced: a.unpriced + b.unpriced,
-  };
-}
-
-function shares(sums: ReadonlyMap<string, Sum>): Share[] {
-  return [...sums].map(([name, sum]) => ({ ...sum, name }))
-    .sort((a, b) => b.input + b.output - (a.input + a.output) || (a.name < b.name ? -1 : 1));
+function sumOf(calls: readonly Call[]): Sum {
+  const sum = { ...nothing };
+  for (const c of calls) {
+    sum.calls += c.calls;
+    sum.input += c.input;
+    sum.output += c.output;
+    sum.cacheRead += c.cacheRead;
+    sum.cacheWrite += c.cacheWrite;
+    sum.reasoning += c.reasoning;
+    sum.costUsd += c.costUsd;
+    sum.unpriced += c.unpriced;
+  }
+  return sum;
 }

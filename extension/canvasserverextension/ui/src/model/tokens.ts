@@ -32,6 +32,11 @@ export function figuresOf(span: Span): Figure[] {
   return all;
 }
 
+/** figureOf is one token figure of a span, as the server goes by it; null where it reports none. */
+export function figureOf(span: Span, name: FigureName): number | null {
+  return countedUnder(span, name)?.tokens ?? null;
+}
+
 /** inferencesOf are the words of what was not simply reported: orcheo.usage.inference. */
 export function inferencesOf(span: Span): readonly string[] {
   return texts(span.attributes['orcheo.usage.inference']);
