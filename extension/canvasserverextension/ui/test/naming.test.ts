@@ -7,9 +7,15 @@ import { aSpan, anExecution, byKey } from './spans';
 const id = '0af7651916cd43dd8448eb211c80319c';
 
 describe('a row of the list', () => {
-  it('has the name of its run, or else of its workflow', () => {
-    expect(rowName(row({ id, run_name: 'Digest', workflow_id: 'w' }))).toBe('Digest');
+  it('has the name of its run, of its root span, or of its workflow', () => {
+    expect(rowName(row({ id, run_name: 'Digest', root_name: 'POST /run', workflow_id: 'w' }))).toBe('Digest');
+    expect(rowName(row({ id, root_name: 'POST /run', workflow_id: 'w' }))).toBe('POST /run');
     expect(rowName(row({ id, workflow_id: 'w' }))).toBe('w');
+  });
+
+  it('does not have the name that Orcheo gives to every root, where it has a better one', () => {
+    expect(rowName(row({ id, root_name: 'workflow.execution', workflow_id: 'w' }))).toBe('w');
+    expect(rowName(row({ id, root_name: 'workflow.execution' }))).toBe('workflow.execution');
   });
 
   it('is told by its first model where it has neither, and never by the same id twice', () => {

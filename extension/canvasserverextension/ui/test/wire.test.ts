@@ -59,8 +59,8 @@ describe('what the server writes', () => {
 
   it('is read as a list', () => {
     const page = rowPage(wireObject('executions.golden.json'));
-    expect(page.more).toBe(true);
-    expect(page.rows[0]).toMatchObject({ id: 'run-1', status: 'completed', models: ['gpt-4o-mini'], errorCount: 1 });
+    expect(page).toMatchObject({ more: true, cursor: 'x' });
+    expect(page.rows[0]).toMatchObject({ id: 'run-1', rootName: 'workflow.execution', status: 'completed', models: ['gpt-4o-mini'], errorCount: 1 });
   });
 
   it('has golden files that this test knows', () => {

@@ -8,13 +8,31 @@ import type { World } from './world.js';
 /** Target is what a subscription follows: an execution, whatever a trace belongs to, or an execution that is said to have a trace. */
 export interface Target { readonly execution?: string; readonly trace?: string }
 
-/** Filter selects the executions of a live list. A list with a text to search for is always polled. */
+/** Filter selects the executions of a live list: those that fit all of it, at any time. */
 export interface Filter {
   readonly workflowId?: string;
+  /** status is one, or several separated by commas. */
   readonly status?: string;
+  /** model is the whole name of one of the models. */
+  readonly model?: string;
+  /** q is in an id, a name, the workflow or a model. */
   readonly q?: string;
+  /** startedFrom and startedTo are RFC 3339; the range ends before startedTo. */
+  readonly startedFrom?: string;
+  readonly startedTo?: string;
+  /** startedWithin is how long ago it may have started, such as 15m or 24h. */
+  readonly startedWithin?: string;
   /** limit is how many rows, at most 200; 50 where it is left out. */
   readonly limit?: number;
+}
+
+/** question is a filter in the words of the wire contract; what is left out or empty selects everything. */
+export function question(f: Filter): Record<string, string> {
+  const asked = {
+    workflow_id: f.workflowId, status: f.status, model: f.model, q: f.q,
+    started_from: f.startedFrom, started_to: f.startedTo, started_within: f.startedWithin,
+  };
+  return Object.fromEntries(Object.entries(asked).filter((e): e is [string, string] => (e[1] ?? '') !== ''));
 }
 
 /** Followed is what a subscription knows; problem says why it is not kept up to date although the client is connected. */

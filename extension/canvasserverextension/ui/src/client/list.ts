@@ -1,22 +1,24 @@
-import type { Row } from './wire/execution.js';
+import type { After, Row } from './wire/execution.js';
 
 /** ListState is what is known of a list of executions, the newest activity first. */
 export interface ListState {
   readonly rows: readonly Row[];
   /** more: there may be executions beyond these. */
   readonly more: boolean;
+  /** cursor is where those go on, for `cursor` of GET /api/executions; null at the end, and of a server that does not say. */
+  readonly cursor: string | null;
   /** loaded: the server has answered. */
   readonly loaded: boolean;
   /** anew: what comes next replaces what is here. */
   readonly anew: boolean;
 }
 
-export const noRowsYet: ListState = { rows: [], more: false, loaded: false, anew: true };
+export const noRowsYet: ListState = { rows: [], more: false, cursor: null, loaded: false, anew: true };
 
 export type ListAction =
   | { readonly type: 'opened' }
-  | { readonly type: 'changed'; readonly rows: readonly Row[]; readonly removed: readonly string[]; readonly limit: number }
-  | { readonly type: 'page'; readonly rows: readonly Row[]; readonly more: boolean };
+  | { readonly type: 'changed'; readonly rows: readonly Row[]; readonly removed: readonly string[]; readonly after: After | null; readonly limit: number }
+  | { readonly type: 'page'; readonly rows: readonly Row[] } & After;
 
 /** reduceList is pure, and the same for all transports. */
 export function reduceList(state: ListState, action: ListAction): ListState {
@@ -24,7 +26,7 @@ export function reduceList(state: ListState, action: ListAction): ListState {
     case 'opened':
       return { ...state, anew: true };
     case 'page':
-      return { rows: action.rows, more: action.more, loaded: true, anew: false };
+      return { rows: action.rows, more: action.more, cursor: action.cursor, loaded: true, anew: false };
     case 'changed': {
       const rows = new Map((state.anew ? [] : state.rows).map((r) => [r.id, r]));
       for (const id of action.removed) {
@@ -33,8 +35,9 @@ export function reduceList(state: ListState, action: ListAction): ListState {
       for (const r of action.rows) {
         rows.set(r.id, r);
       }
-      // A change tells only of some rows, so whether there are more can only be guessed from a list that is full.
-      return { rows: [...rows.values()].sort(newestFirst), more: rows.size >= action.limit, loaded: true, anew: false };
+      // Only the last message of a change tells what follows. Until then a list that is full may have more.
+      const after = action.after ?? { more: rows.size >= action.limit, cursor: null };
+      return { rows: [...rows.values()].sort(newestFirst), ...after, loaded: true, anew: false };
     }
   }
 }

@@ -1,5 +1,5 @@
 import type { Loss, Problem } from './connection.js';
-import type { Feed, ListFeed } from './feed.js';
+import { question, type Feed, type ListFeed } from './feed.js';
 import { Refusal, type Server } from './server.js';
 import { sleep, within } from './transport.js';
 import { rowPage } from './wire/execution.js';
@@ -66,9 +66,7 @@ export class ListPoll {
   /** ask says whether to go on. */
   private async ask(feed: ListFeed, leaving: AbortSignal): Promise<boolean> {
     const time = within(this.world, answerMs, leaving);
-    const { workflowId: workflow_id, status, q } = feed.filter;
-    const query = Object.entries({ workflow_id, status, q, limit: String(feed.limit) }).filter((e): e is [string, string] => (e[1] ?? '') !== '');
-    const answer = await this.server.json('api/executions', Object.fromEntries(query), time.signal);
+    const answer = await this.server.json('api/executions', { ...question(feed.filter), limit: String(feed.limit) }, time.signal);
     time.end();
     if (leaving.aborted) {
       return false;

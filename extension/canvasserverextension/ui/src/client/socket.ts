@@ -1,6 +1,5 @@
 import { lost, type Loss } from './connection.js';
-import type { Feed, ListFeed } from './feed.js';
-import { ListPoll } from './listpoll.js';
+import { question, type Feed } from './feed.js';
 import { Outbox } from './outbox.js';
 import { silenceOf, type Server } from './server.js';
 import { protocolsFor } from './tokens.js';
@@ -15,7 +14,6 @@ export class SocketTransport implements Transport {
   private readonly world: World;
   private readonly host: Host;
   private readonly outbox: Outbox;
-  private readonly lists: ListPoll;
   private readonly feeds = new Map<string, Feed>(); // by the id of the subscription
   private readonly ids = new Map<Feed, string>();
   private wire: Wire | null = null;
@@ -30,15 +28,6 @@ export class SocketTransport implements Transport {
     this.host = host;
     this.outbox = new Outbox(world, (text) => {
       this.wire?.send(text);
-    });
-    this.lists = new ListPoll(server, world, {
-      answered: () => undefined,
-      failed: (feed, problem) => {
-        this.host.failed(feed, problem);
-      },
-      lost: (feed, loss) => {
-        this.listLost(feed, loss);
-      },
     });
   }
 
@@ -73,10 +62,6 @@ export class SocketTransport implements Transport {
 
   follow(feed: Feed): void {
     this.leave(feed);
-    if (feed.kind === 'list' && (feed.filter.q ?? '') !== '') {
-      this.lists.follow(feed);
-      return;
-    }
     this.lastId++;
     const id = `s${this.lastId}`;
     this.feeds.set(id, feed);
@@ -87,7 +72,6 @@ export class SocketTransport implements Transport {
   }
 
   leave(feed: Feed): void {
-    this.lists.leave(feed);
     const id = this.ids.get(feed);
     if (id !== undefined) {
       this.forget(id, feed);
@@ -99,14 +83,12 @@ export class SocketTransport implements Transport {
 
   check(): void {
     this.watch?.check();
-    this.lists.wake();
   }
 
   close(): void {
     this.watch?.stop();
     this.watch = null;
     this.outbox.close();
-    this.lists.close();
     const wire = this.wire;
     this.wire = null;
     if (wire !== null) {
@@ -137,7 +119,7 @@ export class SocketTransport implements Transport {
       case 'rows': {
         const feed = this.feeds.get(m.sub);
         if (feed?.kind === 'list') {
-          feed.take({ type: 'changed', rows: m.rows, removed: m.removed, limit: feed.limit });
+          feed.take({ type: 'changed', rows: m.rows, removed: m.removed, after: m.after, limit: feed.limit });
         }
         break;
       }
@@ -167,8 +149,7 @@ export class SocketTransport implements Transport {
 
   private subscribe(id: string, feed: Feed): void {
     if (feed.kind === 'list') {
-      const { workflowId: workflow_id, status } = feed.filter;
-      this.outbox.put({ type: 'subscribe', id, executions: { workflow_id, status: status === '' ? undefined : status, limit: feed.limit } });
+      this.outbox.put({ type: 'subscribe', id, executions: { ...question(feed.filter), limit: feed.limit } });
       return;
     }
     const { execution: execution_id, trace: trace_id } = feed.target;
@@ -187,14 +168,6 @@ export class SocketTransport implements Transport {
   private forget(id: string, feed: Feed): void {
     this.feeds.delete(id);
     this.ids.delete(feed);
-  }
-
-  private listLost(feed: ListFeed, loss: Loss): void {
-    if (loss.kind === 'lost') {
-      this.host.failed(feed, { code: 1013, reason: loss.reason, retryable: true });
-    } else {
-      this.end(loss);
-    }
   }
 
   private end(loss: Loss): void {

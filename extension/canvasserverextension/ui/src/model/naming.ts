@@ -2,10 +2,14 @@ import type { Execution, Row, Summary } from '../client/wire/execution';
 import type { Span, SpanKey } from '../client/wire/span';
 import { listText } from '../text/list';
 
-/** rowName is what the list calls an execution: its run, its workflow, or what little a row tells of one that names neither. */
+// Orcheo's root is called so for every workflow.
+const anyWorkflow = 'workflow.execution';
+
+/** rowName is what the list calls an execution: its run, its root span, its workflow, or what little a row tells of one without all of them. */
 export function rowName(row: Row): string {
   const [model] = row.models;
-  return ownName(row) ?? (model === undefined ? listText.unnamed(short(row.id)) : `${model} · ${short(row.id)}`);
+  const root = row.rootName === anyWorkflow ? row.workflowId ?? row.rootName : row.rootName;
+  return row.runName ?? root ?? row.workflowId ?? (model === undefined ? listText.unnamed(short(row.id)) : `${model} · ${short(row.id)}`);
 }
 
 /** executionName is what the page of an execution calls it: it has the spans, so the root can lend its name. */

@@ -37,9 +37,9 @@ describe('a list of executions', () => {
   });
 
   it('is live over the WebSocket, newest activity first', async () => {
-    follow({ workflowId: 'wf', status: 'running', limit: 3 });
+    follow({ workflowId: 'wf', status: 'running,error', model: '', q: 'x', startedWithin: '15m', limit: 3 });
     const socket = await welcome();
-    expect(JSON.parse(socket.sent[1] ?? '')).toEqual({ type: 'subscribe', id: 's1', executions: { workflow_id: 'wf', status: 'running', limit: 3 } });
+    expect(JSON.parse(socket.sent[1] ?? '')).toEqual({ type: 'subscribe', id: 's1', executions: { workflow_id: 'wf', status: 'running,error', q: 'x', started_within: '15m', limit: 3 } });
     socket.say({ type: 'subscribed', id: 's1', mode: 'snapshot' });
     socket.say({ type: 'executions:update', sub: 's1', executions: [aRow('b', 2), aRow('a', 1)], removed: [] });
     expect(ids()).toEqual(['b', 'a']);
@@ -49,6 +49,18 @@ describe('a list of executions', () => {
     expect(now?.state.more).toBe(true);
     socket.say({ type: 'executions:update', sub: 's1', executions: [], removed: ['c'] });
     expect(ids()).toEqual(['a', 'b']);
+  });
+
+  it('tells where it goes on, as far as the server has said', async () => {
+    follow({ limit: 1 });
+    const socket = await welcome();
+    const say = (page_info?: object) => { socket.say({ type: 'executions:update', sub: 's1', executions: [aRow('a', 1)], removed: [], page_info }); };
+    say({ has_next_page: true, cursor: 'abc' });
+    expect(now?.state).toMatchObject({ more: true, cursor: 'abc' });
+    say({ has_next_page: false, cursor: null });
+    expect(now?.state).toMatchObject({ more: false, cursor: null });
+    say();
+    expect(now?.state).toMatchObject({ more: true, cursor: null });
   });
 
   it('is shown until a new one is here after the connection was lost', async () => {
@@ -64,46 +76,40 @@ describe('a list of executions', () => {
     expect(ids()).toEqual(['c']);
   });
 
-  it('with a text to search for is polled every two seconds, and not while nobody looks', async () => {
+  it('is polled every two seconds where there is no WebSocket, and not while nobody looks', async () => {
+    world.connect = (socket) => { queueMicrotask(() => { socket.end(1006); }); };
     world.serve = () => Promise.resolve(Response.json({ executions: [aRow('found', 1)], page_info: { has_next_page: true } }));
     follow({ q: 'what', limit: 20 });
-    const socket = await welcome();
     await settled();
-    expect(socket.sent).toHaveLength(1);
-    expect(world.asked).toEqual(['http://traces.test/api/executions?q=what&limit=20']);
+    const asked = () => world.asked.filter((url) => url.includes('executions'));
+    expect(client.connection).toMatchObject({ kind: 'live', transport: 'events' });
+    expect(asked()).toEqual(['http://traces.test/api/executions?q=what&limit=20']);
     expect(now?.state).toMatchObject({ more: true, loaded: true });
     await world.pass(4000);
-    expect(world.asked).toHaveLength(3);
+    expect(asked()).toHaveLength(3);
     world.hide(true);
     await world.pass(20_000);
-    expect(world.asked).toHaveLength(3);
+    expect(asked()).toHaveLength(3);
     world.hide(false);
     await settled();
-    expect(world.asked).toHaveLength(4);
-  });
-
-  it('is polled where there is no WebSocket', async () => {
-    world.connect = (socket) => { queueMicrotask(() => { socket.end(1006); }); };
-    world.serve = () => Promise.resolve(Response.json({ executions: [aRow('a', 1)], page_info: {} }));
-    follow({ status: '' });
-    await settled();
-    expect(client.connection).toMatchObject({ kind: 'live', transport: 'events' });
-    expect(ids()).toEqual(['a']);
+    expect(asked()).toHaveLength(4);
   });
 
   it('that may not be seen says so, and is not asked for again', async () => {
-    world.serve = () => Promise.resolve(Response.json({ detail: 'name a workflow' }, { status: 403 }));
     follow({ q: 'all' });
-    await welcome();
+    const socket = await welcome();
+    socket.say({ type: 'error', id: 's1', code: 4403, message: 'name a workflow', retryable: false });
     await world.pass(40_000);
-    expect(now?.problem).toMatchObject({ code: 4403, retryable: false });
-    expect(world.asked).toHaveLength(1);
+    expect(now?.problem).toMatchObject({ code: 4403, reason: 'name a workflow', retryable: false });
+    expect(socket.sent).toHaveLength(2);
   });
 
   it('of a workflow that is not enabled yet says so', async () => {
-    world.serve = () => Promise.resolve(Response.json({ detail: { message: 'not enabled', code: 'trace_tab.not_enabled' } }, { status: 403 }));
+    world.connect = (socket) => { queueMicrotask(() => { socket.end(1006); }); };
+    world.serve = (url) => Promise.resolve(url.pathname.endsWith('/info') ? Response.json({})
+      : Response.json({ detail: { message: 'not enabled', code: 'trace_tab.not_enabled' } }, { status: 403 }));
     follow({ q: 'all' });
-    await welcome();
+    await settled();
     expect(now?.problem).toMatchObject({ code: 4410, reason: 'The trace server refused (403): not enabled', retryable: false });
   });
 });

@@ -15,6 +15,8 @@ export interface Summary {
   readonly status: Status;
   readonly workflowId: string | null;
   readonly runName: string | null;
+  /** rootName is the name of the root span; null while none came. */
+  readonly rootName: string | null;
   readonly startedAt: number | null;
   readonly finishedAt: number | null;
   readonly traceId: string | null;
@@ -53,14 +55,21 @@ export interface Execution extends Summary {
   readonly reasoning: number;
 }
 
-export interface RowPage { readonly rows: readonly Row[]; readonly more: boolean }
+/** After is what follows the rows of a list: whether there are more, and the cursor to ask for them with. */
+export interface After { readonly more: boolean; readonly cursor: string | null }
+
+export interface RowPage extends After { readonly rows: readonly Row[] }
 
 export function rowPage(answer: Json | undefined): RowPage {
   const page = object(answer);
   return {
     rows: list(page['executions']).filter(isObject).map(row),
-    more: object(page['page_info'])['has_next_page'] === true,
+    ...after(object(page['page_info'])),
   };
+}
+
+export function after(o: JsonObject): After {
+  return { more: o['has_next_page'] === true, cursor: text(o['cursor']) };
 }
 
 export function row(o: JsonObject): Row {
@@ -103,6 +112,7 @@ function summary(o: JsonObject): Summary {
     status: statuses.find((s) => s === o['status']) ?? 'pending',
     workflowId: text(o['workflow_id']),
     runName: text(o['run_name']),
+    rootName: text(o['root_name']),
     startedAt: time(o['started_at']),
     finishedAt: time(o['finished_at']),
     traceId: text(o['trace_id']),

@@ -1,4 +1,4 @@
-import { row, type Row } from './execution.js';
+import { after, row, type After, type Row } from './execution.js';
 import { frameOf, type Frame } from './frame.js';
 import { isObject, list, number, object, parseJson, text, texts, type Json, type JsonObject } from './json.js';
 
@@ -7,7 +7,7 @@ export type Message =
   | { readonly type: 'welcome'; readonly heartbeatMs: number; readonly messageRate: number }
   | { readonly type: 'subscribed'; readonly id: string; readonly mode: string }
   | { readonly type: 'frame'; readonly sub: string; readonly frame: Frame }
-  | { readonly type: 'rows'; readonly sub: string; readonly rows: readonly Row[]; readonly removed: readonly string[] }
+  | { readonly type: 'rows'; readonly sub: string; readonly rows: readonly Row[]; readonly removed: readonly string[]; readonly after: After | null }
   | { readonly type: 'error'; readonly id: string | null; readonly code: number; readonly message: string; readonly retryable: boolean }
   | { readonly type: 'goaway'; readonly retryAfterMs: number }
   | { readonly type: 'other' };
@@ -29,7 +29,7 @@ function read(o: JsonObject, type: string): Message {
       return frame === null ? { type: 'other' } : { type: 'frame', sub: name(o['sub']), frame };
     }
     case 'executions:update':
-      return { type: 'rows', sub: name(o['sub']), rows: list(o['executions']).filter(isObject).map(row), removed: texts(o['removed']) };
+      return { type: 'rows', sub: name(o['sub']), rows: list(o['executions']).filter(isObject).map(row), removed: texts(o['removed']), after: isObject(o['page_info']) ? after(o['page_info']) : null };
     case 'error':
       return {
         type, id: text(o['id']), code: number(o['code']), message: text(o['message']) ?? 'The server gave no reason.',
