@@ -16,6 +16,8 @@ export interface Node {
   readonly position: number;
   /** detached says why a span with a parent stands at the top. */
   readonly detached: 'no' | 'absent' | 'cycle';
+  /** ahead: the moment that is looked at is before it began; only a replay has such nodes. */
+  readonly ahead?: true;
 }
 
 /**
