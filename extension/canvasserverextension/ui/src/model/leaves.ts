@@ -1,0 +1,93 @@
+import type { Span, SpanKey } from '../client/wire/span';
+import { kindOf, type Kind } from './kind';
+import type { Node } from './tree';
+
+/** leastAlike is how many similar leaves it takes for one row to stand for all of them. */
+export const leastAlike = 5;
+
+/** GroupKey names a group, for as long as its parent is there and whoever is in it. */
+export type GroupKey = string & { readonly brand: 'GroupKey' };
+
+/** Group is several leaves of one parent that differ in nothing but their times and contents. */
+export interface Group {
+  readonly key: GroupKey;
+  readonly name: string;
+  readonly kind: Kind;
+  /** members are indexes of nodes, in the order of their starts. */
+  readonly members: readonly number[];
+  /** totalMs and mostMs are the sum and the longest of their durations, in milliseconds. */
+  readonly totalMs: number;
+  readonly mostMs: number;
+}
+
+/** Groups has at the index of each node that is in a group that group. */
+export type Groups = readonly (Group | undefined)[];
+
+/**
+ * groupLeaves finds leaves of one parent with the same name and kind that ended well. Whoever failed, still runs or never ended is
+ * in none, nor is what is to be seen in any case: the selected span, what a search found.
+ *
+ * A group is one for its parent, whatever began between its members, and stands where its first one does: a row more in it moves none.
+ */
+export function groupLeaves(nodes: readonly Node[], keep: (key: SpanKey) => boolean): Groups {
+  const groups: (Group | undefined)[] = [];
+  for (let parent = -1; parent < nodes.length; parent++) {
+    if (parent < 0 || (nodes[parent]?.children ?? 0) >= leastAlike) {
+      for (const group of groupsBelow(nodes, parent, keep)) {
+        group.members.forEach((i) => { groups[i] = group; });
+      }
+    }
+  }
+  return groups;
+}
+
+function groupsBelow(nodes: readonly Node[], parent: number, keep: (key: SpanKey) => boolean): Group[] {
+  const alike = new Map<string, number[]>();
+  const end = parent < 0 ? nodes.length : parent + (nodes[parent]?.size ?? 0);
+  for (let i = parent + 1; i < end; i += nodes[i]?.size ?? 1) {
+    const node = nodes[i];
+    if (node !== undefined && isPlainLeaf(node) && !keep(node.span.key)) {
+      const likeness = likenessOf(node.span);
+      const others = alike.get(likeness);
+      if (others === undefined) {
+        alike.set(likeness, [i]);
+      } else {
+        others.push(i);
+      }
+    }
+  }
+  const above = nodes[parent]?.span.key ?? '';
+  return [...alike].filter(([, members]) => members.length >= leastAlike).map(([likeness, members]) => groupOf(nodes, `${above}/${likeness}` as GroupKey, members));
+}
+
+// Spans do not change, they are replaced; so this is made once for each.
+const likenesses = new WeakMap<Span, string>();
+
+function likenessOf(span: Span): string {
+  let likeness = likenesses.get(span);
+  if (likeness === undefined) {
+    likeness = `${kindOf(span)} ${span.name}`;
+    likenesses.set(span, likeness);
+  }
+  return likeness;
+}
+
+function isPlainLeaf({ children, span, detached }: Node): boolean {
+  return children === 0 && detached === 'no' && span.state === 'ended' && !span.failed && span.raw['clock_skew'] == null;
+}
+
+function groupOf(nodes: readonly Node[], key: GroupKey, members: readonly number[]): Group {
+  const first = nodes[members[0] ?? -1]?.span;
+  let totalMs = 0;
+  let mostMs = 0;
+  for (const i of members) {
+    const ms = lengthOf(nodes[i]?.span);
+    totalMs += ms;
+    mostMs = Math.max(mostMs, ms);
+  }
+  return { key, name: first?.name ?? '', kind: first === undefined ? 'span' : kindOf(first), members, totalMs, mostMs };
+}
+
+function lengthOf(span: Span | undefined): number {
+  return span?.start == null || span.end === null ? 0 : Math.max(0, span.end - span.start);
+}
