@@ -49,7 +49,8 @@ func nextRun(text string, at int) (from, to int, ok bool) {
 			at, probe = from, probe+minBase64
 			continue
 		}
-		to = runOf(text, probe, isBase64Byte)
+		for to = probe + 1; to < len(text) && isBase64Byte(text[to]); to++ {
+		}
 		if to-from >= minBase64 {
 			return from, to, true
 		}
@@ -118,15 +119,25 @@ func sampleIsText(sample string) bool {
 
 // isText reports whether nearly all of what was decoded is printable UTF-8.
 func isText(raw []byte) bool {
-	printable := 0
+	noise := 1 + len(raw)/8 // so many bytes may be anything else
 	for i := 0; i < len(raw); {
-		r, size := utf8.DecodeRune(raw[i:])
-		if r >= ' ' && r != utf8.RuneError && r != 0x7f || r == '\n' || r == '\r' || r == '\t' {
-			printable += size
+		c, size := raw[i], 1
+		switch {
+		case c >= ' ' && c < 0x7f || c == '\n' || c == '\r' || c == '\t':
+		case c >= utf8.RuneSelf:
+			var r rune
+			if r, size = utf8.DecodeRune(raw[i:]); r == utf8.RuneError {
+				noise -= size
+			}
+		default:
+			noise--
+		}
+		if noise < 0 {
+			return false
 		}
 		i += size
 	}
-	return len(raw) > 0 && printable >= len(raw)-1-len(raw)/8
+	return len(raw) > 0
 }
 
 // decodeBase64 appends what run decodes to in either alphabet, without anything else that stands in it (line breaks).

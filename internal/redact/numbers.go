@@ -1,6 +1,9 @@
 package redact
 
-import "strings"
+import (
+	"math/bits"
+	"strings"
+)
 
 // numberKind is a kind of personal data that has no anchor but its digits.
 type numberKind int
@@ -36,12 +39,13 @@ func (s *scan) numbers() {
 	text := s.text
 	var recent [maxGroups]digitGroup // the groups before the current position that only single separators divide
 	n, digits := 0, 0
-	for i := 0; i < len(text); {
-		if !isDigit(text[i]) {
-			i++
-			continue
+	for i := 0; ; {
+		g := digitGroup{from: nextDigit(text, i)}
+		if g.from == len(text) {
+			return
 		}
-		g := digitGroup{i, runOf(text, i, isDigit)}
+		for g.to = g.from + 1; g.to < len(text) && isDigit(text[g.to]); g.to++ {
+		}
 		i = g.to
 		switch {
 		case n > 0 && !divided(text, recent[n-1], g):
@@ -217,4 +221,42 @@ func isUUID(s string) bool {
 		}
 	}
 	return len(s) == 36
+}
+
+// nextDigit is where the next digit stands from at, the end of text if there is none.
+func nextDigit(text string, at int) int {
+	for ; at+8 <= len(text); at += 8 {
+		if digits := digitsOf(text, at); digits != 0 {
+			return at + bits.TrailingZeros64(digits)/8
+		}
+	}
+	for at < len(text) && !isDigit(text[at]) {
+		at++
+	}
+	return at
+}
+
+// digitsOf has the highest bit of each of eight bytes set that is a digit.
+func digitsOf(text string, at int) uint64 {
+	const each = 0x0101010101010101
+	s := text[at : at+8]
+	x := uint64(s[0]) | uint64(s[1])<<8 | uint64(s[2])<<16 | uint64(s[3])<<24 | uint64(s[4])<<32 | uint64(s[5])<<40 | uint64(s[6])<<48 | uint64(s[7])<<56
+	x ^= each * '0' // digits become 0 to 9
+	return ^((x & (each * 0x7f)) + each*(0x80-10) | x) & (each * 0x80)
+}
+
+// holdsDigits reports whether text has so many digits.
+func holdsDigits(text string, many int) bool {
+	n, i := 0, 0
+	for ; i+8 <= len(text); i += 8 {
+		if n += bits.OnesCount64(digitsOf(text, i)); n >= many {
+			return true
+		}
+	}
+	for ; i < len(text); i++ {
+		if isDigit(text[i]) {
+			n++
+		}
+	}
+	return n >= many
 }

@@ -14,8 +14,8 @@ type Redactor struct {
 	maxBytes    int
 	privateIPs  bool
 	rules       []rule
-	anchors     *automaton
-	byAnchor    [][]int          // indices of the rules that an anchor, by its number in anchors, belongs to; or escapeAnchor
+	literals    *literals        // the anchors of all rules
+	byAnchor    [][]int          // indices of the rules that an anchor, by its number in literals, belongs to; or escapeAnchor
 	numberRules [numberKinds]int // the rules of numbers, ruleOff for one that is off
 	minDigits   int              // a text with fewer has no number
 	keyNames    []string         // further endings, in lower-case snake case
@@ -82,12 +82,12 @@ func (r *Redactor) index() {
 	if r.numberRules[ip] != ruleOff {
 		r.minDigits = minAddressDigits
 	}
-	var literals []string
+	var anchors []string
 	anchor := func(literal string, rule int) {
-		n := slices.Index(literals, literal)
+		n := slices.Index(anchors, literal)
 		if n < 0 {
-			n = len(literals)
-			literals, r.byAnchor = append(literals, literal), append(r.byAnchor, nil)
+			n = len(anchors)
+			anchors, r.byAnchor = append(anchors, literal), append(r.byAnchor, nil)
 		}
 		r.byAnchor[n] = append(r.byAnchor[n], rule)
 	}
@@ -97,7 +97,7 @@ func (r *Redactor) index() {
 			anchor(literal, i)
 		}
 	}
-	r.anchors = newAutomaton(literals)
+	r.literals = newLiterals(anchors)
 }
 
 // checkMarker makes sure that what is put in place of a secret is not taken for one.

@@ -18,6 +18,9 @@ type findings struct {
 
 // find looks for secrets in text by rules up to a class.
 func (p *Pass) find(text string, upTo class) findings {
+	if len(text) <= shortText && p.isPlain(text, upTo) {
+		return findings{text: text}
+	}
 	s := scan{Redactor: p.Redactor, budget: p.budget, text: text, upTo: upTo}
 	f := s.search()
 	p.budget = s.budget
@@ -32,7 +35,7 @@ type scan struct {
 	upTo      class
 	layers    int // of base64 that text was taken out of
 	matches   []match
-	covered   []int           // per rule: where its last match ends; an anchor before that is part of it
+	covered   []covering      // an anchor before the end of a rule's last match is part of it
 	customs   map[int][]match // per custom rule: the windows around its literal
 	json      jsonStrings
 	escapes   bool // there are escapes of JSON that may hide ASCII characters
@@ -54,26 +57,48 @@ func (s *scan) search() findings {
 }
 
 func (s *scan) run() {
-	var w walk
-	for left := valueAnchors + len(s.text)/bytesAnAnchor; s.anchors.advance(&w, s.text); left-- {
-		if left <= 0 || s.budget <= 0 {
-			s.exhausted = true
-			return
-		}
-		s.budget--
-		for _, e := range s.anchors.endings(&w) {
-			s.anchor(e.literal, w.at-e.length, w.at)
-		}
+	found, whole := s.literalsIn()
+	if !whole {
+		s.exhausted = true
+		return
 	}
 	s.custom()
 	if s.upTo != classText {
 		return
 	}
-	if w.digits >= s.minDigits {
+	if found&numberPair != 0 && holdsDigits(s.text, s.minDigits) {
 		s.numbers()
 	}
 	if s.layers < maxUnwrapped {
 		s.base64()
+	}
+}
+
+// literalsIn looks at every anchor in the text. It returns what the pairs say, and whether the budget was enough.
+func (s *scan) literalsIn() (found uint8, whole bool) {
+	if len(s.text) <= shortText {
+		if found = s.literals.glance(s.text); found&bucketMask == 0 {
+			return found, true
+		}
+	}
+	var room roomToWait
+	var w walk
+	var n int
+	all := waiting(room[:0])
+	for left := valueAnchors + len(s.text)/bytesAnAnchor; ; left-- {
+		if n, all = s.literals.next(&w, s.text, all); n == 0 {
+			return w.found, true
+		}
+		if left <= 0 || s.budget <= 0 {
+			return w.found, false
+		}
+		s.budget--
+		for _, e := range all[:n] {
+			s.anchor(e.number, e.end-e.length, e.end)
+		}
+		if all = all[n:]; len(all) == 0 {
+			all = room[:0]
+		}
 	}
 }
 
@@ -85,7 +110,7 @@ func (s *scan) anchor(number, at, end int) {
 			continue
 		}
 		rule := &s.rules[i]
-		if rule.class > s.upTo || s.covered != nil && at < s.covered[i] {
+		if rule.class > s.upTo || at < s.coveredBy(i) {
 			continue
 		}
 		if rule.custom != nil {
@@ -110,11 +135,30 @@ func (s *scan) add(m match) {
 	if s.allow[value] || strings.TrimSpace(strings.TrimSuffix(value, "…")) == s.marker {
 		return
 	}
-	if s.covered == nil {
-		s.covered = make([]int, len(s.rules))
-	}
-	s.covered[m.rule] = max(s.covered[m.rule], m.to)
+	s.cover(m.rule, m.to)
 	s.matches = append(s.matches, m)
+}
+
+// covering is where the last match of a rule ends.
+type covering struct{ rule, to int }
+
+func (s *scan) coveredBy(rule int) int {
+	for i := range s.covered {
+		if s.covered[i].rule == rule {
+			return s.covered[i].to
+		}
+	}
+	return 0
+}
+
+func (s *scan) cover(rule, to int) {
+	for i := range s.covered {
+		if s.covered[i].rule == rule {
+			s.covered[i].to = max(s.covered[i].to, to)
+			return
+		}
+	}
+	s.covered = append(s.covered, covering{rule, to})
 }
 
 // customWindow is how much text on either side of its literal a custom pattern sees.

@@ -61,6 +61,12 @@ func recognisable(prefix, body string) bool {
 
 func hasDigit(body string) bool { return strings.ContainsAny(body, "0123456789") }
 
+// digitOrLong also accepts the one key in some ten thousand that has no digit: no name is so long and of both cases.
+func digitOrLong(body string) bool {
+	const long = 40
+	return hasDigit(body) || len(body) >= long && bothCases(body)
+}
+
 // randomPart reports whether a part of body between its hyphens and underscores is random: long, of letters and digits, or
 // very long and of both cases. Words joined by hyphens ("learn-2024-part-two") have none.
 func randomPart(body string) bool {
