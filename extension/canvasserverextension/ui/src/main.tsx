@@ -5,6 +5,7 @@ import './style/list.css';
 import './style/trace.css';
 import './style/detail.css';
 import './style/views.css';
+import './style/account.css';
 
 const page = document.getElementById('page');
 if (page !== null) {

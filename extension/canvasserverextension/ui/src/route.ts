@@ -95,3 +95,14 @@ export function useRoute(): Route {
   const href = useSyncExternalStore(subscribe, () => location.href);
   return parseRoute(new URL(href), home());
 }
+
+/** useParam follows one query parameter of the address, for what only one view knows; null where it is not there. */
+export function useParam(name: string): string | null {
+  return useSyncExternalStore(subscribe, () => new URL(location.href).searchParams.get(name));
+}
+
+/** searchHref is the link to the present address with these parameters changed. */
+export function searchHref(changes: Changes): string {
+  const { pathname, search } = withSearch(new URL(location.href), changes);
+  return pathname + search;
+}

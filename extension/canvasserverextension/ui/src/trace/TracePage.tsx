@@ -1,4 +1,5 @@
 import { useCallback, useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
+import { Account } from '../account/Account';
 import { DetailPane } from '../detail/DetailPane';
 import { OverviewPane } from '../detail/OverviewPane';
 import { visible } from '../format/visible';
@@ -15,7 +16,6 @@ import { TreeKeeper } from '../model/treekeeper';
 import { setSearch, type Route } from '../route';
 import { detailText, summaryText } from '../text/detail';
 import { headerText, treeText } from '../text/trace';
-import { Account } from './Account';
 import { Export } from './Export';
 import { Header } from './Header';
 import { KeyHelp } from './KeyHelp';
@@ -115,7 +115,7 @@ export function TracePage({ id, place, server, token }: TracePageProps): ReactNo
         <section className="tree-pane" aria-label={place.view === 'trace' ? treeText.pane : treeText.otherPane}>
           <Notices id={id} state={state} problem={problem} connection={connection} missing={selected !== null && node === undefined && state.loaded ? selected : null} roots={roots} />
           {place.view === 'transcript' && <Transcript nodes={nodes} selected={node ?? null} jumps={jumps} origin={extent?.from ?? null} loaded={state.loaded} onSelect={choose} />}
-          {place.view === 'tokens' && <Account nodes={nodes} execution={execution} />}
+          {place.view === 'tokens' && <Account nodes={nodes} execution={execution} axis={axis} open={running} onSelect={choose} />}
           {place.view === 'trace' && axis !== null && (
             <SpanTree nodes={nodes} axis={axis} now={now} selectedIndex={selectedIndex} matches={found.keys} jumps={jumps} info={server.info} onSelect={choose} />
           )}
