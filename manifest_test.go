@@ -151,8 +151,9 @@ func TestTheRouterIsOfTheSameReleaseAndHasWhatItsProfileNames(t *testing.T) {
 	assert.Subset(t, of(m.Extensions), []string{"bearertokenauthextension", "filestorage", "healthcheckv2extension", "pprofextension", "zpagesextension"})
 }
 
-func TestTheManifestHoldsEveryComponentOfTheTree(t *testing.T) {
-	m := readManifest(t, manifests[0])
+func TestTheManifestsHoldEveryComponentOfTheTree(t *testing.T) {
+	m, router := readManifest(t, manifests[0]), readManifest(t, manifests[1])
+	m.Extensions = append(m.Extensions, router.Extensions...) // one of which is only there
 	for folder, listed := range map[string][]module{
 		"receiver": m.Receivers, "processor": m.Processors, "exporter": m.Exporters, "extension": m.Extensions, "connector": m.Connectors,
 	} {

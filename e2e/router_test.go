@@ -3,11 +3,16 @@
 package e2e
 
 import (
+	"bufio"
+	"context"
 	"crypto/rand"
+	"encoding/json"
 	"fmt"
+	"net/http"
 	"os/exec"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -180,6 +185,7 @@ func TestRouterIsValidWithEachVariable(t *testing.T) {
 		"a list":               {plain},
 		"a name":               {"CANVAS_ROUTE_TO=grpc://collectors:4317", "CANVAS_ROUTE_RESOLVER=dns"},
 		"a service":            {"CANVAS_ROUTE_TO=grpc://collectors.tracing:4317", "CANVAS_ROUTE_RESOLVER=k8s"},
+		"viewers":              {plain, "CANVAS_ROUTE_SERVERS=http://c0:8090,http://c1:8090"},
 		"an authority":         {"CANVAS_ROUTE_TO=grpcs://c0:4317", "CANVAS_ROUTE_CA_FILE=" + ca.file()},
 		"a token inside":       {"CANVAS_ROUTE_TO=grpcs://c0:4317", "CANVAS_ROUTE_TOKEN_FILE=" + token},
 		"a token of senders":   {plain, "CANVAS_INGEST_TOKEN_FILE=" + token, "CANVAS_OTLP_GRPC_ENDPOINT=0.0.0.0:4317"},
@@ -199,4 +205,137 @@ func TestRouterIsValidWithEachVariable(t *testing.T) {
 	}
 	said := startAndFail(t, setup{binary: "router/otelcol-canvas-router", env: []string{plain, "CANVAS_OTLP_GRPC_ENDPOINT=0.0.0.0:0"}})
 	assert.Contains(t, said, "set CANVAS_INGEST_TOKEN")
+}
+
+// TestRouterTakesViewersToTheCollectorThatHoldsAnExecution has a viewer wait at the router before anything is sent, and others come later.
+func TestRouterTakesViewersToTheCollectorThatHoldsAnExecution(t *testing.T) {
+	token := tokenFile(t, "viewers-token")
+	authorized := &http.Client{Transport: adding{"Authorization", "Bearer viewers-token"}}
+	var collectors []*collector
+	var servers []string
+	router := prepare(t, setup{binary: "router/otelcol-canvas-router"})
+	for range 2 {
+		c := start(t, profile("production", "CANVAS_AUTH_TOKEN_FILE="+token, "CANVAS_ALLOWED_HOSTS=127.0.0.1"))
+		collectors, servers = append(collectors, c), append(servers, "http://"+c.server)
+	}
+	router.cmd.Env = append(router.cmd.Env, routingTo("grpc", collectors...), "CANVAS_ROUTE_SERVERS="+strings.Join(servers, ","))
+	router.launch(t, func() bool { return router.answers("http://"+router.server+"/healthz") && router.listens(router.grpc) })
+	get := func(path string, into any) int {
+		resp, err := authorized.Get("http://" + router.server + path)
+		require.NoError(t, err)
+		defer resp.Body.Close()
+		require.NoError(t, json.NewDecoder(resp.Body).Decode(into))
+		return resp.StatusCode
+	}
+	resp, err := http.Get("http://" + router.server + "/api/executions")
+	require.NoError(t, err)
+	require.NoError(t, resp.Body.Close())
+	assert.Equal(t, http.StatusUnauthorized, resp.StatusCode, "the collectors ask who it is")
+
+	var at [2]int
+	for n := 0; n < 40 && (at[0] == 0 || at[1] == 0 || n < 6); n++ {
+		trace := randomTrace(t)
+		id := "run-" + trace.String()
+		waiting := make(chan traceEvent, 64)
+		leave := follow(t, "http://"+router.server+"/api/executions/"+id+"/events", "Bearer viewers-token", waiting)
+		for _, one := range alone(rooted(trace, id, "wf", 2, 3)) {
+			router.post(t, otlpreplay.GRPC, one)
+		}
+		seen := map[string]bool{}
+		for len(seen) < 4 {
+			select {
+			case e := <-waiting:
+				for _, s := range e.Spans {
+					if s.State != "missing" {
+						seen[s.SpanID] = true
+					}
+				}
+			case <-time.After(patience):
+				t.Fatalf("the viewer who waited saw %d of 4 spans", len(seen))
+			}
+		}
+		leave()
+		var answer traceJSON
+		require.Equal(t, http.StatusOK, get("/api/executions/"+id+"/trace", &answer))
+		assert.Len(t, answer.Spans, 4)
+		for i, c := range collectors {
+			r, err := authorized.Get("http://" + c.server + "/api/executions/" + id + "/trace")
+			require.NoError(t, err)
+			var direct traceJSON
+			require.NoError(t, json.NewDecoder(r.Body).Decode(&direct))
+			require.NoError(t, r.Body.Close())
+			if len(direct.Spans) > 0 {
+				at[i]++
+			}
+		}
+	}
+	assert.Positive(t, at[0])
+	assert.Positive(t, at[1], "executions of both collectors were watched at one address: %v", at)
+
+	var list struct {
+		Executions []struct{ ID string } `json:"executions"`
+	}
+	require.Equal(t, http.StatusOK, get("/api/executions?limit=200", &list))
+	assert.Len(t, list.Executions, at[0]+at[1], "one list of all")
+	assert.NotContains(t, router.log.String(), "viewers-token")
+}
+
+// adding is a transport that adds a header.
+type adding struct{ name, value string }
+
+func (a adding) RoundTrip(r *http.Request) (*http.Response, error) {
+	r = r.Clone(r.Context())
+	r.Header.Set(a.name, a.value)
+	return http.DefaultTransport.RoundTrip(r)
+}
+
+// traceEvent is a frame as far as these tests look at it.
+type traceEvent struct {
+	Spans []spanJSON `json:"spans"`
+}
+
+// follow reads server-sent events, and comes again whenever the stream ends, as clients do, until leave is called.
+func follow(t testing.TB, url, authorization string, into chan<- traceEvent) (leave func()) {
+	ctx, cancel := context.WithCancel(context.Background())
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		for ctx.Err() == nil {
+			readEvents(ctx, url, authorization, into)
+			select {
+			case <-ctx.Done():
+			case <-time.After(50 * time.Millisecond):
+			}
+		}
+	}()
+	leave = sync.OnceFunc(func() { cancel(); <-done })
+	t.Cleanup(leave)
+	return leave
+}
+
+func readEvents(ctx context.Context, url, authorization string, into chan<- traceEvent) {
+	r, err := http.NewRequestWithContext(ctx, http.MethodGet, url, http.NoBody)
+	if err != nil {
+		return
+	}
+	r.Header.Set("Authorization", authorization)
+	resp, err := http.DefaultClient.Do(r)
+	if err != nil {
+		return
+	}
+	defer resp.Body.Close()
+	lines := bufio.NewScanner(resp.Body)
+	lines.Buffer(nil, 1<<20)
+	for lines.Scan() {
+		data, ok := strings.CutPrefix(lines.Text(), "data: ")
+		var e traceEvent
+		if !ok || json.Unmarshal([]byte(data), &e) != nil {
+			continue
+		}
+		select {
+		case into <- e:
+		case <-ctx.Done():
+			return
+		}
+	}
 }

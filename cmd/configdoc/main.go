@@ -11,6 +11,7 @@ import (
 
 	"github.com/orcheo/otelcol-canvas/connector/partialspanconnector"
 	"github.com/orcheo/otelcol-canvas/exporter/canvastraceexporter"
+	"github.com/orcheo/otelcol-canvas/extension/canvasrouterextension"
 	"github.com/orcheo/otelcol-canvas/extension/canvasserverextension"
 	"github.com/orcheo/otelcol-canvas/processor/tokenpreviewprocessor"
 )
@@ -28,6 +29,7 @@ func components() []documented {
 		{"processors", "processor/tokenpreviewprocessor", "tokens, costs, previews, redaction", tokenpreviewprocessor.NewFactory()},
 		{"exporters", "exporter/canvastraceexporter", "keeps traces for viewers", canvastraceexporter.NewFactory()},
 		{"extensions", "extension/canvasserverextension", "REST, WebSocket, events and the page", canvasserverextension.NewFactory()},
+		{"extensions", "extension/canvasrouterextension", "one address for the viewers of several collectors; in the router", canvasrouterextension.NewFactory()},
 		{"connectors", "connector/partialspanconnector", "spans that still run, from log records", partialspanconnector.NewFactory()},
 	}
 }

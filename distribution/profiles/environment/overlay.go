@@ -35,7 +35,7 @@ func (p Profile) Overlay(getenv func(string) string, network Network) (*confmap.
 	case p.Routes:
 		r := v.readRoute(receivers, network)
 		extensions = append(extensions, r.extensions()...)
-		parts = append(parts, r.overlay(s), v.readAccess(false, receivers, certificates).ofSenders(extensions...))
+		parts = append(parts, r.overlay(s, certificates), v.readAccess(false, receivers, certificates).ofSenders(extensions...))
 	default:
 		if p.Forwards {
 			f := v.readForward(p.SampleRatio, receivers, network)

@@ -5,8 +5,12 @@ import (
 	"strconv"
 )
 
-// collectorsAuth is the extension that holds the token for the collectors behind a router.
-const collectorsAuth = "bearertokenauth/collectors"
+const (
+	// collectorsAuth is the extension that holds the token for the collectors behind a router.
+	collectorsAuth = "bearertokenauth/collectors"
+	// viewersRouter is the extension that takes viewers to them.
+	viewersRouter = "canvasrouter"
+)
 
 // Resolver is how a router finds the collectors behind it. Its names are those of the load_balancing exporter.
 type Resolver string
@@ -22,7 +26,8 @@ const (
 type route struct {
 	resolver Resolver
 	to       []Endpoint // one, unless resolver is ResolveStatic; all with TLS, or none
-	servers  []any      // their addresses for viewers
+	servers  []any      // their addresses for viewers; none: viewers are not routed
+	viewers  string     // host:port where viewers come in
 	caFile   string     // whom their certificates are from; empty: whom this machine trusts
 	token    token      // for them
 }
@@ -32,6 +37,10 @@ func (v *variables) readRoute(receivers []receiver, network Network) route {
 	r := route{resolver: ResolveStatic, caFile: v.file(RouteCAFile), token: v.tokenFile(RouteTokenFile)}
 	if by != "" {
 		r.resolver = Resolver(by)
+	}
+	r.servers = v.list(RouteServers)
+	if r.viewers, _ = v.text(ServerEndpoint); r.viewers == "" {
+		r.viewers = "localhost:8090"
 	}
 	for _, text := range v.words(RouteTo) {
 		e, err := parseEndpoint(text, GRPC, false)
@@ -59,15 +68,18 @@ func (v *variables) readRoute(receivers []receiver, network Network) route {
 }
 
 // extensions are those that a profile needs for r.
-func (r route) extensions() []any {
-	if r.token.variable == "" {
-		return nil
+func (r route) extensions() (ids []any) {
+	if r.token.variable != "" {
+		ids = append(ids, collectorsAuth)
 	}
-	return []any{collectorsAuth}
+	if len(r.servers) > 0 {
+		ids = append(ids, viewersRouter)
+	}
+	return ids
 }
 
 // overlay is what r adds to a profile.
-func (r route) overlay(s state) map[string]any {
+func (r route) overlay(s state, c certificates) map[string]any {
 	exporter := map[string]any{"resolver": r.finding()}
 	otlp := map[string]any{"tls": r.tls()}
 	exporter["protocol"] = map[string]any{"otlp": otlp}
@@ -82,9 +94,25 @@ func (r route) overlay(s state) map[string]any {
 	}
 	waiting["sending_queue"] = s.keep(map[string]any{"enabled": true, "sizer": "bytes", "queue_size": 64 << 20})
 	waiting["retry_on_failure"] = retry()
-	conf := map[string]any{"exporters": map[string]any{"load_balancing": exporter}}
+	extensions := map[string]any{}
 	if r.token.variable != "" {
-		conf["extensions"] = map[string]any{collectorsAuth: r.token.config()}
+		extensions[collectorsAuth] = r.token.config()
+	}
+	if len(r.servers) > 0 {
+		extensions[viewersRouter] = r.viewing(c)
+	}
+	return map[string]any{"exporters": map[string]any{"load_balancing": exporter}, "extensions": extensions}
+}
+
+// viewing is what takes viewers to the collectors.
+func (r route) viewing(c certificates) map[string]any {
+	http := map[string]any{"endpoint": literal(r.viewers)}
+	if c.cert != "" {
+		http["tls"] = c.listener()
+	}
+	conf := map[string]any{"http": http, "collectors": r.servers}
+	if r.caFile != "" {
+		conf["tls"] = map[string]any{"ca_file": literal(r.caFile)}
 	}
 	return conf
 }

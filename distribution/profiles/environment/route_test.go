@@ -46,6 +46,18 @@ func TestTheWayToTheCollectorsIsSecured(t *testing.T) {
 	assert.Equal(t, []any{"healthcheckv2", collectorsAuth, sendersAuth}, conf.Get("service::extensions"))
 }
 
+func TestViewersAreTakenToTheCollectors(t *testing.T) {
+	ca, cert, key := pemFile(t, "ca.pem"), pemFile(t, "cert.pem"), pemFile(t, "key.pem")
+	conf, err := set{RouteTo: "grpc://c0:4317", RouteServers: "https://c0:8090, https://c1:8090", RouteCAFile: ca, TLSCertFile: cert, TLSKeyFile: key}.overlay(router)
+	require.NoError(t, err)
+	assert.Equal(t, map[string]any{
+		"http":       map[string]any{"endpoint": "localhost:8090", "tls": map[string]any{"cert_file": cert, "key_file": key, "reload_interval": "5m"}},
+		"collectors": []any{"https://c0:8090", "https://c1:8090"},
+		"tls":        map[string]any{"ca_file": ca},
+	}, conf.Get("extensions::canvasrouter"))
+	assert.Contains(t, conf.Get("service::extensions"), "canvasrouter")
+}
+
 func TestWhereWhatIsRoutedWaits(t *testing.T) {
 	conf, err := set{RouteTo: "grpc://c0:4317"}.overlay(router)
 	require.NoError(t, err)

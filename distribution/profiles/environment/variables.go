@@ -27,6 +27,7 @@ const (
 
 	RouteTo        = "CANVAS_ROUTE_TO"
 	RouteResolver  = "CANVAS_ROUTE_RESOLVER"
+	RouteServers   = "CANVAS_ROUTE_SERVERS"
 	RouteCAFile    = "CANVAS_ROUTE_CA_FILE"
 	RouteTokenFile = "CANVAS_ROUTE_TOKEN_FILE"
 
@@ -52,6 +53,7 @@ const (
 
 	OTLPGRPCEndpoint = "CANVAS_OTLP_GRPC_ENDPOINT"
 	OTLPHTTPEndpoint = "CANVAS_OTLP_HTTP_ENDPOINT"
+	ServerEndpoint   = "CANVAS_SERVER_ENDPOINT"
 
 	OrcheoExporter           = "ORCHEO_TRACING_EXPORTER"
 	OrcheoEndpoint           = "ORCHEO_TRACING_ENDPOINT"
