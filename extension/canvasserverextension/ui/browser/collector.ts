@@ -85,7 +85,7 @@ export interface OtlpSpan {
   readonly name: string;
   readonly startTimeUnixNano: string;
   readonly endTimeUnixNano: string;
-  readonly attributes?: readonly { readonly key: string; readonly value: { readonly stringValue: string } | { readonly intValue: string } }[];
+  readonly attributes?: readonly { readonly key: string; readonly value: { readonly stringValue: string } | { readonly intValue: string } | { readonly doubleValue: number } }[];
   readonly events?: readonly { readonly name: string; readonly timeUnixNano: string; readonly attributes: OtlpSpan['attributes'] }[];
   readonly status?: { readonly code: number; readonly message?: string };
 }
