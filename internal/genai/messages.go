@@ -19,6 +19,16 @@ type Message struct {
 	body   value
 }
 
+// Written is what the message was read from, where that is one piece of text, and in which form. Two messages that were written alike
+// have the same Text.
+func (m Message) Written() (text string, form uint8) {
+	n := m.body.node()
+	if full := m.body.tree != nil && len(m.body.tree.nodes) >= maxNodes; full { // what did not fit may be missing
+		return "", 0
+	}
+	return n.text, uint8(n.kind)
+}
+
 // readMessages reads what the model was told and what it said. The first source of each direction that says anything wins,
 // because what instrumentations write twice they write under two names.
 func (r *Reader) readMessages(events ptrace.SpanEventSlice) {

@@ -94,12 +94,14 @@ func (p *parser) add(n node) (int32, bool) {
 }
 
 func (p *parser) list(end byte, depth int) (int32, bool) {
+	begin := p.at
 	p.at++
 	parent, ok := p.add(node{kind: typeList})
 	elements := children{tree: p.tree, parent: parent}
 	for ok {
 		if p.next() == end {
 			p.at++
+			p.tree.nodes[parent].text = p.text[begin:p.at]
 			return parent, true
 		}
 		var i int32
@@ -112,6 +114,7 @@ func (p *parser) list(end byte, depth int) (int32, bool) {
 }
 
 func (p *parser) object(depth int) (int32, bool) {
+	begin := p.at
 	p.at++
 	parent, ok := p.add(node{kind: typeObject})
 	members := children{tree: p.tree, parent: parent}
@@ -119,6 +122,7 @@ func (p *parser) object(depth int) (int32, bool) {
 		c := p.next()
 		if c == '}' {
 			p.at++
+			p.tree.nodes[parent].text = p.text[begin:p.at]
 			return parent, true
 		}
 		if c != '"' && c != '\'' {

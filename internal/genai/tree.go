@@ -36,8 +36,8 @@ const (
 
 type node struct {
 	key         string // of a member of an object
-	text        string
-	first, next int32 // the first child, and the next one of the same parent; 0: none. Of bytes first is the size
+	text        string // of a list or an object: what it was parsed from, "" if it was not
+	first, next int32  // the first child, and the next one of the same parent; 0: none. Of bytes first is the size
 	kind        nodeType
 }
 

@@ -4,6 +4,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/orcheo/otelcol-canvas/internal/genai"
 	"github.com/orcheo/otelcol-canvas/internal/redact"
 )
 
@@ -18,6 +19,27 @@ const longestSecret = 4096
 type previewer struct {
 	redactor *redact.Redactor // nil: redaction is off
 	max      int              // characters
+	earlier  *earlierPreviews
+}
+
+// ofMessage returns the preview of a message. One that was made before, and in which nothing had to be replaced, is not made again:
+// a conversation's history comes with every turn.
+func (p previewer) ofMessage(m genai.Message, hits *redact.Hits) string {
+	written, form := m.Written()
+	if written == "" {
+		return p.of(m.Text(p.window()), hits)
+	}
+	key := p.earlier.key(written, form)
+	if text, ok := p.earlier.get(key); ok {
+		return text
+	}
+	var found redact.Hits
+	text := p.of(m.Text(p.window()), &found)
+	if len(found) == 0 {
+		p.earlier.put(key, text)
+	}
+	hits.Merge(found)
+	return text
 }
 
 // window is how many bytes of a text a preview is made from.

@@ -136,8 +136,8 @@ func (p *tokenPreview) last(messages []genai.Message, fits func(genai.Message) b
 			if m.Sent != fromEvent || !fits(m) {
 				continue
 			}
-			if x := p.excerpt(m.Text(p.previews.window()), m.Source); x.text != "" {
-				x.sent = m.Sent
+			x := excerpt{source: m.Source, sent: m.Sent}
+			if x.text = p.previews.ofMessage(m, &x.hits); x.text != "" {
 				return x
 			}
 		}
@@ -150,14 +150,23 @@ func (p *tokenPreview) addMessages(e events, r *genai.Reading, hits *redact.Hits
 	shown := p.shown(r.Messages)
 	e.span.Events().EnsureCapacity(e.span.Events().Len() + len(shown) + 2)
 	for _, m := range shown {
-		text := p.previews.of(m.Text(p.previews.window()), hits)
+		text := p.previews.ofMessage(m, hits)
 		if text == "" {
 			continue
 		}
 		attrs := e.add(semconv.EventMessage, m.Source, m.Output)
-		attrs.PutStr(semconv.AttrRole, p.previews.of(string(m.Role), hits))
+		attrs.PutStr(semconv.AttrRole, p.role(m.Role, hits))
 		attrs.PutStr(semconv.AttrPreview, text)
 	}
+}
+
+// role is the role's name as it is shown. Names that are not of the conventions are whatever somebody wrote.
+func (p *tokenPreview) role(role genai.Role, hits *redact.Hits) string {
+	switch role {
+	case genai.RoleSystem, genai.RoleUser, genai.RoleAssistant, genai.RoleTool, genai.RoleUnknown:
+		return string(role)
+	}
+	return p.previews.of(string(role), hits)
 }
 
 // shown chooses the messages that get an event, of those that have none.

@@ -51,7 +51,7 @@ func newTokenPreview(cfg *Config, telemetry *metadata.TelemetryBuilder, book *pr
 		}
 		p.redactor = redactor
 	}
-	p.previews = previewer{redactor: p.redactor, max: cfg.PreviewMaxLength}
+	p.previews = previewer{redactor: p.redactor, max: cfg.PreviewMaxLength, earlier: newEarlierPreviews(cfg.PreviewMaxLength)}
 	p.content = contentPolicy{policy: cfg.Content, previews: p.previews}
 	return p, nil
 }
