@@ -88,6 +88,7 @@ export interface OtlpSpan {
   readonly attributes?: readonly { readonly key: string; readonly value: { readonly stringValue: string } | { readonly intValue: string } | { readonly doubleValue: number } }[];
   readonly events?: readonly { readonly name: string; readonly timeUnixNano: string; readonly attributes: OtlpSpan['attributes'] }[];
   readonly status?: { readonly code: number; readonly message?: string };
+  readonly links?: readonly { readonly traceId: string; readonly spanId: string }[];
 }
 
 /** sendSpans sends spans as OTLP/HTTP JSON, and throws where the collector refuses. */

@@ -19,6 +19,19 @@ function span(id: number, parent: number | null, name: string, more: Partial<Otl
   };
 }
 
+// Markdown that wants to fetch, to run, to mislead, and to take forever.
+const beacon = 'https://beacon.example.net/seen';
+const marked = [
+  '# Done', `![logo](${beacon}.png) ![x][b] <img src="${beacon}?raw"> <iframe src="${beacon}"></iframe>`, '', `[b]: ${beacon}?ref`, '',
+  '[run](javascript:window.owned=5) [data](data:text/html,<script>window.owned=6</script>) [home](/api/info) [bank](https://bank.example.org@evil.example.net/)',
+  '[honest](https://ex\u0430mple.org/\u202Egnp.exe)', `**${turned}** \`${turned}\``, '&#x202E;turned &lt;script&gt;', markup, `<style>@import url(${beacon})</style>`, '', `<link rel=stylesheet href=${beacon}>`,
+].join('\n');
+const said = (text: string, role = 'assistant') => ({ role, parts: [{ type: 'text', content: text }] });
+const messages = [
+  said(marked), said(`${'> '.repeat(900)}deep`), said('*a **a '.repeat(500)), said(`${'['.repeat(1500)}${']'.repeat(1500)}`, 'tool'),
+  { role: 'assistant', parts: [{ type: 'tool_call', name: markup, arguments: { [markup]: turned, __proto__: 1 } }, { type: 'uri', modality: 'image', uri: `${beacon}.uri` }] },
+];
+
 const spans: readonly OtlpSpan[] = [
   span(1, null, 'workflow.execution', {
     attributes: [attribute('orcheo.execution.run_name', `</title>${markup}`), attribute('orcheo.workflow.id', turned)],
@@ -40,6 +53,7 @@ const spans: readonly OtlpSpan[] = [
   span(4, 5, 'circle, one half'),
   span(5, 4, 'circle, other half'),
   span(6, 99, turned),
+  span(7, 1, 'marked', { attributes: [attribute('gen_ai.operation.name', 'chat'), attribute('gen_ai.output.messages', JSON.stringify(messages))] }),
 ];
 
 describe('a span that wants to harm', () => {
@@ -58,7 +72,7 @@ describe('a span that wants to harm', () => {
     expect(page.url()).toBe(`${collector.page}/executions/${encodeURIComponent(execution)}`);
 
     // Each span once, whatever its parent ids say, and the parent that nobody sent.
-    await expect.poll(async () => (await rows(page)).length).toBe(7);
+    await expect.poll(async () => (await rows(page)).length).toBe(8);
     const names = (await rows(page)).join('\n');
     for (const name of ['own parent', 'circle, one half', 'circle, other half', '[U+202E]', '<img src=x', 'not received']) {
       expect(names).toContain(name);
@@ -82,12 +96,40 @@ describe('a span that wants to harm', () => {
     await expect.poll(async () => (await stack.textContent())?.length).toBeGreaterThan(16_000);
 
     await detail.getByRole('button', { name: 'Raw JSON', exact: true }).click();
-    await detail.getByRole('searchbox').fill('<IMG');
+    await detail.getByRole('searchbox', { name: 'Filter attributes by name or value' }).fill('<IMG');
     await expect.poll(() => detail.locator('.section', { hasText: 'Attributes' }).locator('.attributes tr').count()).toBeLessThan(8);
 
     expect(await page.evaluate(() => document.querySelectorAll('#page :is(img, script, iframe, object, embed, link, style, [onerror], [onload], a[href^="javascript"])').length)).toBe(0);
     expect(await page.evaluate(() => 'owned' in window || 'polluted' in {})).toBe(false);
     await visitor.leave();
+  });
+
+  it('has no harm in it as Markdown or JSON either: nothing is fetched, run or followed', async () => {
+    const visitor = await visit(collector.page);
+    const { page } = visitor;
+    await page.goto(`${collector.page}/executions/${encodeURIComponent(execution)}`);
+    await page.getByRole('treeitem', { name: /^marked/ }).click();
+    const shown = page.locator('.detail .message');
+    await shown.first().locator('.mark-heading', { hasText: 'Done' }).waitFor();
+    expect(await shown.count()).toBe(messages.length);
+    for (let i = 0; i < messages.length; i++) {
+      for (const form of ['Markdown', 'JSON', 'Text', 'Markdown']) {
+        const button = shown.nth(i).getByRole('button', { name: form, exact: true });
+        if (await button.count() > 0) {
+          await button.click();
+        }
+      }
+    }
+    const text = await shown.first().textContent();
+    for (const there of [`Image: logo (${beacon}.png)`, `Image: x (${beacon}?ref)`, `<img src="${beacon}?raw">`, '[run](javascript:window.owned=5)', '[home](/api/info)', 'https://xn--exmple-4nf.org/', 'U+202Eturned', 'U+202Efdp.exe']) {
+      expect(text).toContain(there);
+    }
+    // One link, to where it says that it leads.
+    expect(await shown.locator('a').evaluateAll((all) => all.map((a) => a.getAttribute('href')))).toEqual(['https://xn--exmple-4nf.org/%E2%80%AEgnp.exe']);
+    expect(await shown.nth(1).textContent()).toContain('> > > deep');
+    expect(await page.evaluate(() => document.querySelectorAll('#page :is(img, script, iframe, object, embed, link, style, [onerror], [onload], a[href^="javascript"])').length)).toBe(0);
+    expect(await page.evaluate(() => 'owned' in window)).toBe(false);
+    await visitor.leave(); // fails where anything was asked of another server
   });
 
   it('cannot be framed, and the page may load nothing from elsewhere', async () => {

@@ -4,6 +4,7 @@ import './style/base.css';
 import './style/list.css';
 import './style/trace.css';
 import './style/detail.css';
+import './style/content.css';
 import './style/views.css';
 import './style/account.css';
 

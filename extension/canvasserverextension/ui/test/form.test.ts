@@ -12,9 +12,9 @@ describe('the form of a text', () => {
     expect(bestForm(text, role)).toBe(form);
   });
 
-  it('can always be text and Markdown, and JSON where it is', () => {
+  it('can be text and Markdown, or where it is JSON, text and a tree', () => {
     expect(formsOf('plain')).toEqual(['text', 'markdown']);
-    expect(formsOf('{}')).toEqual(['text', 'markdown', 'json']);
+    expect(formsOf('{}')).toEqual(['text', 'json']);
   });
 
   it('is never JSON where that would take long', () => {

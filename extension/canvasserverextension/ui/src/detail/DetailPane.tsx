@@ -1,11 +1,11 @@
-import { useState, type ReactNode } from 'react';
+import { useMemo, useRef, useState, type ReactNode } from 'react';
 import { askSpan } from '../api/ask';
-import type { Span } from '../client/wire/span';
+import type { Span, SpanKey } from '../client/wire/span';
 import { formatDuration } from '../format/duration';
 import { formatExact } from '../format/moment';
 import { formatCost } from '../format/quantity';
 import type { Server } from '../live/useInfo';
-import { readEvents } from '../model/conversation';
+import { readConversation } from '../model/conversation';
 import { evidenceOf, skewOf } from '../model/evidence';
 import { kindOf } from '../model/kind';
 import { lookOf } from '../model/look';
@@ -15,8 +15,7 @@ import type { Node } from '../model/tree';
 import { LookMark } from '../parts/Badge';
 import { Copy } from '../parts/Copy';
 import { Icon } from '../parts/Icon';
-import { LongText, Plain } from '../parts/Text';
-import { executionPath } from '../route';
+import { Plain } from '../parts/Text';
 import { detailText } from '../text/detail';
 import { copied } from '../text/parts';
 import { kindNames, usageMeanings } from '../text/span';
@@ -25,7 +24,10 @@ import { Attributes } from './Attributes';
 import { Conversation } from './Conversation';
 import { Events } from './Events';
 import { Failure } from './Failure';
-import { Section } from './Section';
+import { Links } from './Links';
+import { RawJson } from './RawJson';
+import { Redactions } from './Redactions';
+import { Usage } from './Usage';
 
 interface DetailPaneProps {
   readonly execution: string;
@@ -34,15 +36,24 @@ interface DetailPaneProps {
   readonly server: Server;
   /** origin is when the execution began. */
   readonly origin: number | null;
+  /** spans are all of the execution. */
+  readonly spans: ReadonlyMap<SpanKey, Span>;
+  readonly onJump: (key: SpanKey) => void;
   readonly onClose: () => void;
 }
 
 /** DetailPane shows one span with everything on it. */
-export function DetailPane({ execution, node, now, server, origin, onClose }: DetailPaneProps): ReactNode {
+export function DetailPane({ execution, node, now, server, origin, spans, onJump, onClose }: DetailPaneProps): ReactNode {
   const [whole, setWhole] = useState<Span | null>(null);
   // What was fetched is of the span as it was; an update of the span replaces it.
   const span = whole !== null && whole.raw['last_seen_time'] === node.span.raw['last_seen_time'] ? whole : node.span;
-  const reading = readEvents(span);
+  const reading = useMemo(() => readConversation(span), [span]);
+  const [filter, setFilter] = useState('');
+  const attributes = useRef<HTMLDivElement>(null);
+  const showSource = (attribute: string) => {
+    setFilter(attribute);
+    attributes.current?.scrollIntoView({ block: 'start' });
+  };
   const look = lookOf(span);
   const evidence = evidenceOf(node, now);
   const skew = skewOf(node.span);
@@ -66,18 +77,14 @@ export function DetailPane({ execution, node, now, server, origin, onClose }: De
       <Failure span={span} />
       <Facts span={span} now={now} origin={origin} />
       {node.span.truncated && <Whole execution={execution} span={node.span} fetched={span === whole} onFetched={setWhole} />}
-      <Conversation messages={reading.messages} />
+      <Conversation of={span.key} messages={reading.messages} tool={kindOf(span) === 'tool'} onSource={showSource} />
+      <Usage span={span} />
       <Artifacts span={span} info={server.info} />
-      <Events events={reading.others} start={span.start} />
-      <Attributes attributes={span.attributes} />
-      {span.links.length > 0 && (
-        <Section title={detailText.links} count={span.links.length}>
-          <ul className="plain-list">{span.links.map((l) => <li key={l.traceId + l.spanId} className="id"><a href={executionPath(l.traceId)}>{l.traceId}</a> {l.spanId}</li>)}</ul>
-        </Section>
-      )}
-      <Section title={detailText.rawJson} closed extra={<Copy text={() => JSON.stringify(span.raw, null, 2)} what={copied.spanJson} />}>
-        <LongText text={JSON.stringify(span.raw, null, 2)} className="mono" />
-      </Section>
+      <Events events={reading.others} span={span} now={now} />
+      <Redactions span={span} />
+      <div ref={attributes}><Attributes attributes={span.attributes} filter={filter} onFilter={setFilter} /></div>
+      <Links span={span} spans={spans} onJump={onJump} />
+      <RawJson span={span} />
     </article>
   );
 }

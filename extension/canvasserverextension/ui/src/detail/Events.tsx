@@ -1,7 +1,13 @@
-import type { ReactNode } from 'react';
-import type { SpanEvent } from '../client/wire/span';
-import { formatOffset } from '../format/duration';
+import { useMemo, type ReactNode } from 'react';
+import type { Span, SpanEvent } from '../client/wire/span';
+import { formatDuration, formatOffset } from '../format/duration';
 import { formatExact } from '../format/moment';
+import { formatCount } from '../format/quantity';
+import { visible } from '../format/visible';
+import { attributesOf } from '../model/attributes';
+import { isFailure, momentsOf } from '../model/moments';
+import { durationOf } from '../model/timeline';
+import { Icon } from '../parts/Icon';
 import { Plain } from '../parts/Text';
 import { detailText } from '../text/detail';
 import { AttributeTable } from './AttributeTable';
@@ -9,25 +15,61 @@ import { Section } from './Section';
 
 const most = 200;
 
-/** Events lists what happened during a span, besides the conversation, with the time since its start. */
-export function Events({ events, start }: { readonly events: readonly SpanEvent[]; readonly start: number | null }): ReactNode {
-  if (events.length === 0) {
+/** Events puts all events of a span on its time axis, and lists those that are no part of the conversation, with the time since its start. */
+export function Events({ events, span, now }: { readonly events: readonly SpanEvent[]; readonly span: Span; readonly now: number }): ReactNode {
+  if (span.events.length === 0) {
     return null;
   }
   return (
-    <Section title={detailText.events} count={events.length}>
-      <ol className="events">
-        {events.slice(0, most).map((e, i) => (
-          <li key={i}>
-            <div className="event-head">
-              <strong><Plain text={e.name.slice(0, 200)} /></strong>
-              {e.time !== null && <span className="muted" title={formatExact(e.time)}>{start === null ? formatExact(e.time) : formatOffset(e.time - start)}</span>}
-            </div>
-            <AttributeTable attributes={e.attributes} filter="" />
-          </li>
-        ))}
-      </ol>
+    <Section title={detailText.events} count={span.events.length}>
+      <Strip span={span} now={now} />
+      {events.length > 0 && (
+        <ol className="events">
+          {events.slice(0, most).map((e, i) => <OneEvent key={i} event={e} start={span.start} />)}
+        </ol>
+      )}
       {events.length > most && <p className="muted small">{detailText.moreEvents(events.length - most)}</p>}
+      {events.length < span.events.length && <p className="muted small">{detailText.saidEvents(span.events.length - events.length)}</p>}
     </Section>
+  );
+}
+
+/** Strip is the span's time axis with a mark for each moment; what the marks say stands in the list, and in the conversation. */
+function Strip({ span, now }: { readonly span: Span; readonly now: number }): ReactNode {
+  const moments = momentsOf(span, now);
+  const { start } = span;
+  const duration = durationOf(span, now);
+  if (start === null || duration === null || moments.length === 0) {
+    return null;
+  }
+  return (
+    <div className="strip" aria-hidden="true">
+      <div className="strip-line">
+        {moments.map((m, i) => (
+          <span key={i} className={m.failed ? 'strip-mark strip-failed' : 'strip-mark'} style={{ left: `${m.at * 100}%` }} title={m.events.slice(0, 8).map((e) => titleOf(e, start)).join('\n')}>
+            {m.events.length > 1 && <span className="strip-count">{formatCount(m.events.length)}</span>}
+          </span>
+        ))}
+      </div>
+      <div className="strip-ends muted"><span>{formatOffset(0)}</span><span>{formatDuration(duration)}</span></div>
+    </div>
+  );
+}
+
+function titleOf(e: SpanEvent, start: number): string {
+  return detailText.eventAt(visible(e.name.slice(0, 100)), e.time === null ? '' : formatOffset(e.time - start));
+}
+
+function OneEvent({ event: e, start }: { readonly event: SpanEvent; readonly start: number | null }): ReactNode {
+  // What an exception says stands at the top of the pane.
+  const attributes = useMemo(() => attributesOf(e.attributes).filter(({ key }) => e.name !== 'exception' || !/^exception\.(type|message|stacktrace)$/.test(key)), [e]);
+  return (
+    <li className={isFailure(e) ? 'event event-failed' : 'event'}>
+      <div className="event-head">
+        <strong>{isFailure(e) && <Icon name="error" />}<Plain text={e.name.slice(0, 200)} /></strong>
+        {e.time !== null && <span className="muted" title={formatExact(e.time)}>{start === null ? formatExact(e.time) : formatOffset(e.time - start)}</span>}
+      </div>
+      <AttributeTable attributes={attributes} />
+    </li>
   );
 }

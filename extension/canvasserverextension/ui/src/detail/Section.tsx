@@ -1,5 +1,6 @@
 import { useState, type ReactNode } from 'react';
 import { Icon } from '../parts/Icon';
+import { Plain } from '../parts/Text';
 
 interface SectionProps { readonly title: string; readonly count?: number; readonly closed?: boolean; readonly extra?: ReactNode; readonly children: ReactNode }
 
@@ -14,5 +15,16 @@ export function Section({ title, count, closed = false, extra, children }: Secti
       </div>
       {open && children}
     </section>
+  );
+}
+
+/** Group is a part of a section that can be folded; its title may come from a span. */
+export function Group({ title, count, closed = false, children }: { readonly title: string; readonly count: number; readonly closed?: boolean; readonly children: ReactNode }): ReactNode {
+  const [open, setOpen] = useState(!closed);
+  return (
+    <div className="group">
+      <button type="button" className="group-head" aria-expanded={open} onClick={() => { setOpen(!open); }}><Icon name="chevron" /><span className="mono"><Plain text={title.slice(0, 200)} /></span><span className="muted">{count}</span></button>
+      {open && children}
+    </div>
   );
 }

@@ -17,9 +17,9 @@ export function readJson(text: string): JsonObject | readonly Json[] | null {
   return isObject(value) || Array.isArray(value) ? value as JsonObject | readonly Json[] : null;
 }
 
-/** formsOf are the forms in which a text can be shown. */
+/** formsOf are the forms in which a text is of use. */
 export function formsOf(text: string): readonly Form[] {
-  return readJson(text) === null ? ['text', 'markdown'] : forms;
+  return readJson(text) === null ? ['text', 'markdown'] : ['text', 'json'];
 }
 
 /** What only data is said by is shown as it is, whatever it looks like. */

@@ -20,10 +20,17 @@ export function Plain({ text }: { readonly text: string }): ReactNode {
 
 const atOnce = { characters: 4000, lines: 60 };
 
+interface LongTextProps {
+  readonly text: string;
+  readonly className?: string;
+  /** most is how much is shown at once. */
+  readonly most?: { readonly characters: number; readonly lines: number };
+}
+
 /** LongText shows the beginning of a long text, and all of it when asked. */
-export function LongText({ text, className }: { readonly text: string; readonly className?: string }): ReactNode {
+export function LongText({ text, className, most = atOnce }: LongTextProps): ReactNode {
   const [all, setAll] = useState(false);
-  const start = all ? text : clip(text, atOnce);
+  const start = all ? text : clip(text, most);
   const cut = start.length < text.length;
   return (
     <>

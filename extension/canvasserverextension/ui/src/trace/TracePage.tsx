@@ -123,7 +123,8 @@ export function TracePage({ id, place, server, token }: TracePageProps): ReactNo
         <section className="detail-pane" aria-label={node === undefined ? summaryText.pane : detailText.pane}>
           {node === undefined
             ? execution !== null && <OverviewPane execution={execution} spans={state.spans} />
-            : <DetailPane key={node.span.key} execution={id} node={node} now={now} server={server} origin={extent?.from ?? null} onClose={() => { choose(null); }} />}
+            : <DetailPane key={node.span.key} execution={id} node={node} now={now} server={server} origin={extent?.from ?? null} spans={state.spans}
+              onJump={(key) => { jumpTo(nodes.findIndex((n) => n.span.key === key)); }} onClose={() => { choose(null); }} />}
         </section>
       </main>
     </div>
