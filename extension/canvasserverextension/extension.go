@@ -116,6 +116,9 @@ func (s *canvasServer) Start(ctx context.Context, host component.Host) error {
 	}
 	s.hub, s.finder, s.rights, s.rollout, s.behind = a.hub, a.finder, a.rights, a.rollout, a.behind
 	s.server, s.listener = server, ln
+	if a.rollout != nil {
+		s.hub.wakeOn(a.rollout.replaced)
+	}
 	s.warn(ln.Addr())
 	s.serve(host)
 	return nil

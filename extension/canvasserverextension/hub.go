@@ -19,6 +19,8 @@ type hub struct {
 type member interface {
 	// run serves until the connection ends, or stop is closed and everything was said.
 	run(stop <-chan struct{})
+	// wake has a client whose run waits for its peer alone look at what else is to be done. It waits for nothing.
+	wake()
 	// kill ends the connection at once.
 	kill()
 }
@@ -63,9 +65,36 @@ func (h *hub) forget(c member) {
 func (h *hub) beginClosing() {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if !h.stopped {
-		h.stopped = true
-		close(h.stop)
+	if h.stopped {
+		return
+	}
+	h.stopped = true
+	close(h.stop)
+	for c := range h.clients {
+		c.wake()
+	}
+}
+
+// wakeOn wakes every client whenever the channel that next returns is closed, until the server begins to stop.
+func (h *hub) wakeOn(next func() <-chan struct{}) {
+	h.wg.Go(func() {
+		for happened := next(); ; {
+			select {
+			case <-happened:
+				happened = next() // before anybody looks, so that nobody misses what comes after the look
+				h.wake()
+			case <-h.stop:
+				return
+			}
+		}
+	})
+}
+
+func (h *hub) wake() {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for c := range h.clients {
+		c.wake()
 	}
 }
 

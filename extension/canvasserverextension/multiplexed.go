@@ -28,7 +28,7 @@ func (a *api) multiplexed(w http.ResponseWriter, r *http.Request) *problem {
 	s.conn = conn
 	if !a.hub.start(s) {
 		a.telemetry.rejected(rejectedClosing)
-		conn.CloseWith(closeRestart, reasonShutdown)
+		conn.Refuse(closeRestart, reasonShutdown)
 		s.drop()
 	}
 	return nil

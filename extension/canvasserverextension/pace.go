@@ -2,47 +2,26 @@ package canvasserverextension
 
 import "time"
 
-// pace lets the first change through at once and then one flush per interval. While it holds changes back it does not
-// listen for more: they are all found by the next flush.
+// pace lets the first change through at once and then one flush per interval.
 type pace struct {
 	interval time.Duration
-	signal   <-chan struct{}
-	next     time.Time // not before
-	timer    *time.Timer
-
-	changed <-chan struct{} // signal, or nil while changes are held back
-	due     <-chan time.Time
+	next     time.Time // no flush before it
+	held     bool      // changes wait for next; the flush finds all of them
 }
 
-func newPace(interval time.Duration, signal <-chan struct{}) *pace {
-	timer := time.NewTimer(0)
-	timer.Stop()
-	return &pace{interval: interval, signal: signal, changed: signal, timer: timer}
-}
-
-// mayFlush says whether a change goes out now; if not, due fires when it may.
+// mayFlush says whether a change goes out now. If not, it is held.
 func (p *pace) mayFlush(now time.Time) bool {
-	if !now.Before(p.next) {
-		return true
-	}
-	p.changed = nil
-	p.timer.Reset(p.next.Sub(now))
-	p.due = p.timer.C
-	return false
+	p.held = now.Before(p.next)
+	return !p.held
 }
 
-// take forgets the changes that were signalled while they were held back: the flush that follows finds them.
-func (p *pace) take() {
-	select {
-	case <-p.signal:
-	default:
+// due is when changes that are held go out; the zero time: none are.
+func (p *pace) due() time.Time {
+	if p.held {
+		return p.next
 	}
+	return time.Time{}
 }
 
 // flushed begins a new interval.
-func (p *pace) flushed(now time.Time) {
-	p.next = now.Add(p.interval)
-	p.changed, p.due = p.signal, nil
-}
-
-func (p *pace) stop() { p.timer.Stop() }
+func (p *pace) flushed(now time.Time) { p.next, p.held = now.Add(p.interval), false }

@@ -38,7 +38,7 @@ func paramsOf(r *http.Request) (params, *problem) {
 
 // id is an id from the path: of an execution, a workflow or an artifact.
 func (p params) id() (string, *problem) {
-	id := p.r.PathValue("id")
+	id := strings.Clone(p.r.PathValue("id")) // a connection that stays should not hold all of its request
 	if err := checkID(id); err != "" {
 		return "", badRequest("malformed id: " + err)
 	}

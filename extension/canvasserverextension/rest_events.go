@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"net/http"
 	"os"
-	"sync"
 	"time"
 )
 
@@ -47,9 +46,8 @@ func (a *api) events(w http.ResponseWriter, r *http.Request) *problem {
 	defer a.telemetry.connected(transportEvents)()
 	defer a.telemetry.subscribed(kindExecution)()
 	stream := &eventStream{answer: a.answer(w)}
-	var alone sync.Mutex
-	alone.Lock()
-	a.telemetry.closed(stream.serve(a.serving(f, v, &alone), r.Context().Done(), a.hub.closing()))
+	serving := a.serving(f, v)
+	a.telemetry.closed(stream.serve(&serving, r.Context().Done(), a.hub.closing()))
 	return nil
 }
 
@@ -71,11 +69,11 @@ type eventStream struct {
 
 // serve sends events until the stream ends, and says why it did. The client sees only that it ended: it comes again, and is
 // told the status then.
-func (e *eventStream) serve(s serving, gone, stop <-chan struct{}) ending {
+func (e *eventStream) serve(s *serving, gone, stop <-chan struct{}) ending {
 	e.hold(0)
 	err := e.emit([]byte(streamRetry))
 	if err == nil {
-		err = s.serve(e, gone, stop)
+		err = e.keepUp(s, gone, stop)
 	}
 	switch c := closingOf(err); {
 	case c != nil:
@@ -87,6 +85,37 @@ func (e *eventStream) serve(s serving, gone, stop <-chan struct{}) ending {
 		return endedStalled
 	}
 	return endedClient
+}
+
+// keepUp sends the snapshot and then changes, until the client is gone, the server stops or the client may not see more.
+func (e *eventStream) keepUp(s *serving, gone, stop <-chan struct{}) (err error) {
+	defer func() { err = s.recovered(recover(), err) }()
+	if err := s.begin(e); err != nil {
+		return err
+	}
+	due := time.NewTimer(time.Until(s.due()))
+	defer due.Stop()
+	for {
+		signal := s.stream.Changed()
+		if s.pace.held { // what comes meanwhile is found by the flush
+			signal = nil
+		}
+		changed := false
+		select {
+		case <-gone:
+			return errReceived
+		case <-stop:
+			return errors.Join(s.flushAll(e), errShutdown)
+		case <-signal:
+			changed = true
+		case <-s.pass.replaced():
+		case <-due.C:
+		}
+		if err := s.turn(e, changed); err != nil {
+			return err
+		}
+		due.Reset(time.Until(s.due()))
+	}
 }
 
 // send implements outlet.

@@ -62,6 +62,9 @@ func (s *session) drop() {
 	s.leave()
 }
 
+// wake implements member. A session listens itself.
+func (s *session) wake() {}
+
 // kill implements member.
 func (s *session) kill() {
 	s.cancel()

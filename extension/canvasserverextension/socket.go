@@ -2,7 +2,6 @@ package canvasserverextension
 
 import (
 	"net/http"
-	"sync"
 
 	"github.com/orcheo/otelcol-canvas/extension/canvasserverextension/internal/wsconn"
 )
@@ -19,6 +18,7 @@ func (a *api) socket(w http.ResponseWriter, r *http.Request) *problem {
 		a.telemetry.rejected(why)
 		return bad
 	}
+	c.count()
 	conn, err := a.acceptor.Accept(w, r, protocolAuth)
 	if err != nil { // answered
 		a.telemetry.rejected(rejectedBadRequest)
@@ -28,7 +28,7 @@ func (a *api) socket(w http.ResponseWriter, r *http.Request) *problem {
 	c.conn = conn
 	if !a.hub.start(c) {
 		a.telemetry.rejected(rejectedClosing)
-		conn.CloseWith(closeGoingAway, reasonShutdown)
+		conn.Refuse(closeGoingAway, reasonShutdown)
 		c.drop()
 	}
 	return nil
@@ -51,23 +51,22 @@ func (a *api) newClient(r *http.Request) (*plainClient, rejection, *problem) {
 		return nil, why, bad
 	}
 	c := newPlainClient(a, leave)
-	s.from.Signal, s.from.Wake = c.signal, func() { a.courier.call(c) }
+	s.from.Wake = func() { a.courier.call(c) }
 	v := a.access.viewer(r)
 	f, bad := a.follow(r.Context(), v, s)
 	if bad != nil {
 		leave()
 		return nil, rejectionOf(bad), bad
 	}
-	c.serving = a.serving(f, v, &c.turn)
+	c.serving = a.serving(f, v)
 	return c, "", nil
 }
 
 // serving is what follows an execution for a viewer.
-func (a *api) serving(f *follower, v *viewer, lock *sync.Mutex) serving {
+func (a *api) serving(f *follower, v *viewer) serving {
 	return serving{
-		lock:     lock,
 		follower: f, viewer: v, access: a.access, logger: a.logger,
-		flushInterval: a.config.FlushInterval, pingInterval: a.config.PingInterval,
+		pingInterval: a.config.PingInterval, pace: pace{interval: a.config.FlushInterval},
 	}
 }
 

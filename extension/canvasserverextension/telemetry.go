@@ -57,6 +57,8 @@ const (
 type telemetry struct {
 	builder        *metadata.TelemetryBuilder
 	snapshot, live metric.MeasurementOption
+	transports     map[string]metric.MeasurementOption
+	kinds          map[string]metric.MeasurementOption
 }
 
 func newTelemetry(set component.TelemetrySettings) (*telemetry, error) {
@@ -65,10 +67,21 @@ func newTelemetry(set component.TelemetrySettings) (*telemetry, error) {
 		return nil, err
 	}
 	return &telemetry{
-		builder:  builder,
-		snapshot: labelled("phase", string(live.PhaseSnapshot)),
-		live:     labelled("phase", string(live.PhaseLive)),
+		builder:    builder,
+		snapshot:   labelled("phase", string(live.PhaseSnapshot)),
+		live:       labelled("phase", string(live.PhaseLive)),
+		transports: labels("transport", transportWebSocket, transportMultiplexed, transportEvents, transportLongPoll),
+		kinds:      labels("kind", kindExecution, kindList),
 	}, nil
+}
+
+// labels makes the options once that every connection needs twice.
+func labels(key string, values ...string) map[string]metric.MeasurementOption {
+	made := make(map[string]metric.MeasurementOption, len(values))
+	for _, v := range values {
+		made[v] = labelled(key, v)
+	}
+	return made
 }
 
 func labelled(key, value string) metric.MeasurementOption {
@@ -77,16 +90,22 @@ func labelled(key, value string) metric.MeasurementOption {
 
 // connected counts a client in until the returned function is called.
 func (t *telemetry) connected(transport string) (left func()) {
-	labels := labelled("transport", transport)
-	t.builder.CanvasserverConnections.Add(context.Background(), 1, labels)
-	return func() { t.builder.CanvasserverConnections.Add(context.Background(), -1, labels) }
+	t.connections(transport, 1)
+	return func() { t.connections(transport, -1) }
+}
+
+func (t *telemetry) connections(transport string, n int64) {
+	t.builder.CanvasserverConnections.Add(context.Background(), n, t.transports[transport])
 }
 
 // subscribed counts a subscription in until the returned function is called.
 func (t *telemetry) subscribed(kind string) (left func()) {
-	labels := labelled("kind", kind)
-	t.builder.CanvasserverSubscriptions.Add(context.Background(), 1, labels)
-	return func() { t.builder.CanvasserverSubscriptions.Add(context.Background(), -1, labels) }
+	t.subscriptions(kind, 1)
+	return func() { t.subscriptions(kind, -1) }
+}
+
+func (t *telemetry) subscriptions(kind string, n int64) {
+	t.builder.CanvasserverSubscriptions.Add(context.Background(), n, t.kinds[kind])
 }
 
 func (t *telemetry) coalesced() { t.builder.CanvasserverCoalescedUpdates.Add(context.Background(), 1) }

@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"github.com/orcheo/otelcol-canvas/internal/execution"
-	"github.com/orcheo/otelcol-canvas/internal/tracestore"
 )
 
 // leg is one flush that is the same for every stream that stands at the same place: it is made once, and whoever comes to it
@@ -60,7 +59,7 @@ const maxLeg = 256 << 10
 
 // makeLeg flushes for a stream that stands where this one does, which itself is not moved. e.mu is held.
 func (s *Stream) makeLeg(e *entry, maxBytes int) *leg {
-	ahead := &Stream{handle: s.handle, held: e, place: s.place.clone(), begun: s.begun, until: s.until, resets: map[tracestore.TraceID]struct{}{}}
+	ahead := &Stream{handle: s.handle, held: e, place: s.place.clone(), begun: s.begun, until: s.until}
 	size := int64(0)
 	since := s.place.rev
 	if s.place.incarnation != e.incarnation {

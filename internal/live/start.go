@@ -10,7 +10,7 @@ type Start struct {
 	// less than a cursor, so more may be sent again than has changed, and everything where the execution has other traces.
 	After tracestore.Position
 	// Signal is what Changed returns. Streams of one reader may share one, and tell by Rang which of them it was. It must
-	// have room for one; nil: the stream makes its own.
+	// have room for one; nil: the stream makes its own, unless there is a Wake.
 	Signal chan struct{}
 	// Wake is called instead of giving the signal, by whoever changed the view: it must not wait for anything that reads a
 	// stream. nil: the signal is given.
@@ -19,8 +19,8 @@ type Start struct {
 
 // StreamFrom starts a stream. See Stream.
 func (h *Handle) StreamFrom(from Start) (*Stream, error) {
-	s := &Stream{handle: h, signal: from.Signal, wake: from.Wake, resets: map[tracestore.TraceID]struct{}{}}
-	if s.signal == nil {
+	s := &Stream{handle: h, signal: from.Signal, wake: from.Wake}
+	if s.signal == nil && s.wake == nil {
 		s.signal = make(chan struct{}, 1)
 	}
 	switch {

@@ -20,7 +20,7 @@ type Stream struct {
 	place  place
 	begun  bool                            // a batch was handed out
 	buried bool                            // the client was told that the execution is evicted
-	resets map[tracestore.TraceID]struct{} // traces that the client must clear before what comes next
+	resets map[tracestore.TraceID]struct{} // traces that the client must clear before what comes next; nil: none
 	until  uint64                          // batches up to this revision belong to the snapshot
 
 	cursor   string // of place; "" where it has not been written since place changed
@@ -69,7 +69,8 @@ func (s *Stream) poke() {
 	}
 }
 
-// Changed receives whenever there may be something to flush. One receipt may stand for many changes.
+// Changed receives whenever there may be something to flush. One receipt may stand for many changes. It is nil where Start
+// said whom to wake instead.
 func (s *Stream) Changed() <-chan struct{} { return s.signal }
 
 // Signal is the channel of Changed, for another stream of the same reader. See Start.
@@ -175,6 +176,14 @@ func (s *Stream) flush(maxBytes int, yield func(*Batch) bool) {
 	s.clearLeft(overview, yield)
 }
 
+// reset has the client clear a trace before what comes next of it.
+func (s *Stream) reset(t tracestore.TraceID) {
+	if s.resets == nil {
+		s.resets = map[tracestore.TraceID]struct{}{}
+	}
+	s.resets[t] = struct{}{}
+}
+
 // clearLeft tells the client to forget traces of which nothing is left.
 func (s *Stream) clearLeft(o execution.Overview, yield func(*Batch) bool) {
 	for t := range s.resets {
@@ -221,11 +230,11 @@ func (s *Stream) follow(e *entry) {
 		return
 	}
 	for t := range s.place.traces {
-		s.resets[t] = struct{}{}
+		s.reset(t)
 	}
 	if s.place.partial {
 		for t := range e.view.Traces {
-			s.resets[t] = struct{}{} // it may have something of any of them
+			s.reset(t) // it may have something of any of them
 		}
 	}
 	s.place.incarnation, s.place.rev, s.place.partial, s.cursor = e.incarnation, 0, false, ""
@@ -252,7 +261,8 @@ func (s *Stream) recall(view *execution.View, p *pending) {
 	again := false
 	for t := range p.positions {
 		if _, told := s.place.traces[t]; !told {
-			s.resets[t], again = struct{}{}, true
+			s.reset(t)
+			again = true
 		}
 	}
 	if !again {
@@ -272,7 +282,7 @@ func (s *Stream) recall(view *execution.View, p *pending) {
 func (s *Stream) noteResets(view *execution.View) {
 	for t := range s.place.traces {
 		if s.place.rev > 0 && view.ResetRev(t) > s.place.rev {
-			s.resets[t] = struct{}{}
+			s.reset(t)
 		}
 	}
 }

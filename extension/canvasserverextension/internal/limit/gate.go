@@ -4,6 +4,7 @@ package limit
 import (
 	"errors"
 	"sync"
+	"sync/atomic"
 )
 
 // ErrFull is returned by Gate.Enter where there is no room for anybody.
@@ -38,7 +39,20 @@ func (g *Gate) Enter(principal string) (leave func(), err error) {
 	}
 	g.total++
 	g.each[principal]++
-	return sync.OnceFunc(func() { g.leave(principal) }), nil
+	return (&seat{gate: g, principal: principal}).leave, nil
+}
+
+// seat is what a connection has that was counted in. There is one for each, so it is small.
+type seat struct {
+	gate      *Gate
+	principal string
+	left      atomic.Bool
+}
+
+func (s *seat) leave() {
+	if !s.left.Swap(true) {
+		s.gate.leave(s.principal)
+	}
 }
 
 func (g *Gate) leave(principal string) {

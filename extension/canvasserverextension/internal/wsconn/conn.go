@@ -6,6 +6,7 @@ import (
 	"io"
 	"net"
 	"strings"
+	"sync"
 	"time"
 	"unicode/utf8"
 
@@ -33,7 +34,41 @@ type Conn struct {
 	backlog  *backlog
 	options  Options
 	silence  *silence
-	received chan struct{} // closed when Receive has returned
+	received ended
+}
+
+// ended says that something ended. Its channel is made for who waits, because most connections have nobody who does.
+type ended struct {
+	mu   sync.Mutex
+	over bool
+	done chan struct{} // nil: nobody waits
+}
+
+func (e *ended) end() {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.over = true
+	if e.done != nil {
+		close(e.done)
+	}
+}
+
+func (e *ended) isOver() bool {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.over
+}
+
+func (e *ended) wait() <-chan struct{} {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.done == nil {
+		e.done = make(chan struct{})
+		if e.over {
+			close(e.done)
+		}
+	}
+	return e.done
 }
 
 // rawSlack is what a message may have on the wire beyond its size: deflating can make it larger, by a little.
@@ -44,8 +79,7 @@ func newConn(ws *websocket.Conn, p *patience, o Options) *Conn {
 	p.silence = newSilence(o.ReadTimeout, p.raw.SetReadDeadline)
 	return &Conn{
 		ws: ws, raw: p.raw, patience: p, backlog: p.backlog, options: o,
-		silence:  p.silence,
-		received: make(chan struct{}),
+		silence: p.silence,
 	}
 }
 
@@ -64,7 +98,7 @@ type Handler struct {
 
 // Receive reads until the connection ends and says why.
 func (c *Conn) Receive(h Handler) error {
-	defer close(c.received)
+	defer c.received.end()
 	heard := func() error {
 		c.silence.heard()
 		return h.Took()
@@ -134,7 +168,7 @@ func isTimeout(err error) bool {
 }
 
 // Received is closed when Receive has returned.
-func (c *Conn) Received() <-chan struct{} { return c.received }
+func (c *Conn) Received() <-chan struct{} { return c.received.wait() }
 
 // Write sends a text message. ErrStalled means that the client does not take it.
 func (c *Conn) Write(text []byte) error {
@@ -192,7 +226,7 @@ func (c *Conn) CloseWith(code int, reason string) {
 	defer c.Kill()
 	deadline := time.Now().Add(c.options.CloseTimeout)
 	reason = strings.ToValidUTF8(reason[:min(len(reason), maxReason)], "")
-	interrupted := c.ended() // Receive gave up, so the client may still be sending
+	interrupted := c.received.isOver() // Receive gave up, so the client may still be sending
 	err := c.ws.WriteControl(websocket.CloseMessage, websocket.FormatCloseMessage(code, reason), deadline)
 	if err != nil && !errors.Is(err, websocket.ErrCloseSent) { // the library closes by itself on bytes that are forbidden
 		return
@@ -204,18 +238,15 @@ func (c *Conn) CloseWith(code int, reason string) {
 	timeout := time.NewTimer(time.Until(deadline))
 	defer timeout.Stop()
 	select {
-	case <-c.received:
+	case <-c.received.wait():
 	case <-timeout.C:
 	}
 }
 
-func (c *Conn) ended() bool {
-	select {
-	case <-c.received:
-		return true
-	default:
-		return false
-	}
+// Refuse is CloseWith for a connection from which nobody has begun to Receive.
+func (c *Conn) Refuse(code int, reason string) {
+	c.received.end()
+	c.CloseWith(code, reason)
 }
 
 // maxDrain is how much of what a client goes on sending is taken to get a close frame through.
