@@ -1,7 +1,9 @@
+import { Provider as Hints } from '@radix-ui/react-tooltip';
 import { useEffect, useSyncExternalStore, type MouseEvent, type ReactNode } from 'react';
 import { currentAccess, onAccess, unauthorized } from './api/token';
 import { ListPage } from './list/ListPage';
 import { useConnection } from './live/client';
+import { keepFocus } from './live/focus';
 import { useInfo } from './live/useInfo';
 import { TokenForm } from './parts/TokenForm';
 import { go, home, useRoute } from './route';
@@ -18,15 +20,18 @@ export function App(): ReactNode {
       unauthorized(access.token);
     }
   }, [kind, access.token]);
+  useEffect(keepFocus, []);
   if (access.needed) {
     return <TokenForm refused={access.refused} />;
   }
   return (
-    <div className="app" onClick={followLink}>
-      {route.page === 'list'
-        ? <ListPage q={route.q} status={route.status} server={server} token={access.token} />
-        : <TracePage key={route.id} id={route.id} place={route} server={server} token={access.token} />}
-    </div>
+    <Hints delayDuration={400}>
+      <div className="app" onClick={followLink}>
+        {route.page === 'list'
+          ? <ListPage q={route.q} status={route.status} server={server} token={access.token} />
+          : <TracePage key={route.id} id={route.id} place={route} server={server} token={access.token} />}
+      </div>
+    </Hints>
   );
 }
 

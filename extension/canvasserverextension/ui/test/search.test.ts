@@ -48,7 +48,7 @@ describe('the search in an execution', () => {
 });
 
 describe('the keys of the page', () => {
-  const plain = { modified: false, typing: false };
+  const plain = { modified: false, typing: false, single: true };
 
   it('do what the help says', () => {
     expect(commandFor({ key: 'n', ...plain })).toEqual({ type: 'next' });
@@ -62,8 +62,15 @@ describe('the keys of the page', () => {
   });
 
   it('are left to whoever types, to the browser, and to the tree', () => {
-    expect(commandFor({ key: 'n', modified: false, typing: true })).toBeNull();
-    expect(commandFor({ key: 'n', modified: true, typing: false })).toBeNull();
+    expect(commandFor({ key: 'n', ...plain, typing: true })).toBeNull();
+    expect(commandFor({ key: 'n', ...plain, modified: true })).toBeNull();
     expect(commandFor({ key: 'ArrowDown', ...plain })).toBeNull();
+  });
+
+  it('of a single character do nothing for whoever turned them off; Escape still does', () => {
+    for (const key of ['n', 'N', 'e', '1', '/', '?']) {
+      expect(commandFor({ key, ...plain, single: false }), key).toBeNull();
+    }
+    expect(commandFor({ key: 'Escape', ...plain, single: false })).toEqual({ type: 'close' });
   });
 });

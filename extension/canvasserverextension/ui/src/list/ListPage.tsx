@@ -45,7 +45,7 @@ export function ListPage({ q: text, status: asked, server, token }: ListPageProp
         {server.info !== null && <span className="muted small">{server.info.name} {server.info.version}</span>}
         <ConnectionMark connection={connection} />
       </header>
-      <main className="list-page">
+      <main className="list-page" tabIndex={-1}>
         <div className="list-tools">
           <h1>{listText.title}</h1>
           <span className="muted" role="status">{loaded ? listText.shown(rows.length, more) : listText.loading}</span>

@@ -2,14 +2,19 @@ import type { ReactNode } from 'react';
 import type { Connection } from '../client/index';
 import { formatExact } from '../format/moment';
 import { connectionText } from '../text/connection';
+import { Hint } from './Hint';
 
-/** ConnectionMark says in words how the page is connected. */
+/** ConnectionMark says in words how the page is connected; more, to whoever asks. */
 export function ConnectionMark({ connection, complete = false }: { readonly connection: Connection; readonly complete?: boolean }): ReactNode {
   const { word, title } = describe(connection, complete);
   const stale = connection.kind === 'waiting' || connection.kind === 'connecting' ? 'connection-stale' : `connection-${connection.kind}`;
   return (
-    <span className={`connection ${stale}`} role="status" title={title} data-transport={connection.transport} data-resumed={connection.resumed}>
-      <span className="dot" aria-hidden="true" />{word}
+    <span role="status">
+      <Hint text={title} explains>
+        <button type="button" className={`connection ${stale}`} data-transport={connection.transport} data-resumed={connection.resumed}>
+          <span className="dot" aria-hidden="true" />{word}
+        </button>
+      </Hint>
     </span>
   );
 }

@@ -1,5 +1,6 @@
 import { useEffect, useState, type ReactNode } from 'react';
 import { partsText } from '../text/parts';
+import { toClipboard } from './clipboard';
 import { Icon } from './Icon';
 
 /** Copy puts a text on the clipboard and says so. */
@@ -24,28 +25,4 @@ export function Copy({ text, what, children }: { readonly text: string | (() => 
       </span>
     </button>
   );
-}
-
-async function toClipboard(text: string): Promise<boolean> {
-  // Over plain http, but for localhost, browsers have no clipboard API.
-  if (!('clipboard' in navigator)) {
-    return copyBySelection(text);
-  }
-  try {
-    await navigator.clipboard.writeText(text);
-    return true;
-  } catch {
-    return copyBySelection(text);
-  }
-}
-
-function copyBySelection(text: string): boolean {
-  const area = document.createElement('textarea');
-  area.value = text;
-  area.className = 'visually-hidden';
-  document.body.append(area);
-  area.select();
-  const done = document.execCommand('copy');
-  area.remove();
-  return done;
 }

@@ -5,6 +5,7 @@ export const exportText = {
   menu: 'Export',
   otlp: 'Download OTLP JSON',
   fetching: 'Fetching…',
+  downloaded: 'downloaded',
   markdown: 'Copy Markdown for an issue',
   agent: 'Copy for an agent (up to 8 kB)',
 } as const;

@@ -13,8 +13,8 @@ export const headerText = {
   facts: { duration: 'Duration', spans: 'Spans', errors: 'Errors', tokensIn: 'Tokens in', tokensOut: 'Tokens out', cost: 'Cost', completeness: 'Completeness' },
   started: (at: string) => `Started ${at}`,
   errors: (n: number) => plural(n, 'error'),
-  nextError: 'Go to the next span with an error',
-  high: ' high',
+  nextError: 'Go to the next span with an error (e)',
+  high: 'high',
   highMeaning: 'More than the threshold that this server is configured with',
   keys: 'Keys',
   allKeys: 'All keys (?)',
@@ -64,7 +64,8 @@ export const treeText = {
 /** searchText is what the search in an execution says. */
 export const searchText = {
   label: 'Search in this execution',
-  hint: 'Search spans and messages  ( / )',
+  hint: 'Search spans and messages',
+  hintWithKey: 'Search spans and messages  ( / )',
   matches: (n: number) => plural(n, 'match', 'matches'),
   place: (nth: number, n: number) => `${formatCount(nth)} of ${plural(n, 'match', 'matches')}`,
   previous: 'Previous match',

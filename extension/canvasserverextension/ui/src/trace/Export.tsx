@@ -1,51 +1,64 @@
-import { useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
+import { Content, Item, Portal, Root, Trigger } from '@radix-ui/react-dropdown-menu';
+import { useState, type ReactNode } from 'react';
 import { askOtlp } from '../api/ask';
 import { agentReport, markdownReport, type Subject } from '../model/report';
-import { Copy } from '../parts/Copy';
+import { toClipboard } from '../parts/clipboard';
 import { Icon } from '../parts/Icon';
 import { exportText } from '../text/export';
-import { copied } from '../text/parts';
+import { copied, partsText } from '../text/parts';
+
+type What = 'otlp' | 'markdown' | 'agent';
+
+/** Outcome is what became of the last thing that was asked for; the menu shows it, and a screen reader says it. */
+interface Outcome { readonly what: What; readonly said: string; readonly kind: 'doing' | 'done' | 'failed' }
 
 /** Export takes the execution out of the page: as a file for any OTLP backend, for an issue, and for an agent. Secrets were replaced before the server kept anything. */
 export function Export({ subject }: { readonly subject: () => Subject }): ReactNode {
-  const menu = useRef<HTMLDetailsElement>(null);
-  const [doing, setDoing] = useState('');
-  const close = () => {
-    if (menu.current !== null) {
-      menu.current.open = false;
-    }
-  };
-  const onKeyDown = (event: KeyboardEvent) => {
-    if (event.key === 'Escape' && menu.current?.open === true) {
-      event.preventDefault();
-      close();
-      menu.current.querySelector('summary')?.focus();
-    }
+  const [outcome, setOutcome] = useState<Outcome | null>(null);
+  const copy = async (what: 'markdown' | 'agent', text: string) => {
+    const done = await toClipboard(text);
+    setOutcome({ what, said: done ? partsText.copied(copied[what]) : partsText.notCopied, kind: done ? 'done' : 'failed' });
   };
   const download = async () => {
-    setDoing('loading');
+    setOutcome({ what: 'otlp', said: exportText.fetching, kind: 'doing' });
     try {
       const { id } = subject();
       save(await askOtlp(id, AbortSignal.timeout(60_000)), `trace-${id.replace(/[^\w.-]/g, '_').slice(0, 100)}.otlp.json`);
-      setDoing('');
+      setOutcome({ what: 'otlp', said: exportText.downloaded, kind: 'done' });
     } catch (error) {
-      setDoing(error instanceof Error ? error.message : String(error));
+      setOutcome({ what: 'otlp', said: error instanceof Error ? error.message : String(error), kind: 'failed' });
     }
   };
+  const ways: readonly Way[] = [
+    { what: 'otlp', run: download },
+    { what: 'markdown', run: () => copy('markdown', markdownReport(subject())) },
+    { what: 'agent', run: () => copy('agent', agentReport(subject())) },
+  ];
   return (
-    <details ref={menu} className="export" onKeyDown={onKeyDown} onBlur={(e) => {
-      if (e.relatedTarget instanceof Node && !e.currentTarget.contains(e.relatedTarget)) {
-        close();
-      }
-    }}>
-      <summary>{exportText.menu}</summary>
-      <div className="export-menu">
-        <button type="button" className="copy" disabled={doing === 'loading'} onClick={() => { void download(); }}><Icon name="down" />{doing === 'loading' ? exportText.fetching : exportText.otlp}</button>
-        <Copy text={() => markdownReport(subject())} what={copied.markdown}>{exportText.markdown}</Copy>
-        <Copy text={() => agentReport(subject())} what={copied.agent}>{exportText.agent}</Copy>
-        {doing !== '' && doing !== 'loading' && <p className="bad small" role="alert">{doing}</p>}
-      </div>
-    </details>
+    <>
+      <Root modal={false} onOpenChange={() => { setOutcome(null); }}>
+        <Trigger className="link menu-button">{exportText.menu}<Icon name="chevron" /></Trigger>
+        <Portal>
+          <Content className="menu" align="end" sideOffset={6} collisionPadding={12}>
+            {ways.map((way) => <Choice key={way.what} way={way} outcome={outcome?.what === way.what ? outcome : null} />)}
+          </Content>
+        </Portal>
+      </Root>
+      <span role="status" className="visually-hidden">{outcome?.said}</span>
+    </>
+  );
+}
+
+interface Way { readonly what: What; readonly run: () => Promise<void> }
+
+/** Choice stays in sight when it is chosen, and says what became of it. */
+function Choice({ way: { what, run }, outcome }: { readonly way: Way; readonly outcome: Outcome | null }): ReactNode {
+  const icon = outcome?.kind === 'done' ? 'ok' : outcome?.kind === 'failed' ? 'error' : what === 'otlp' ? 'down' : 'copy';
+  return (
+    <Item className="menu-item" disabled={outcome?.kind === 'doing'} onSelect={(e) => { e.preventDefault(); void run(); }}>
+      <Icon name={icon} />
+      <span>{exportText[what]}{outcome !== null && <span className={outcome.kind === 'failed' ? 'menu-said bad' : 'menu-said muted'}>{outcome.said}</span>}</span>
+    </Item>
   );
 }
 

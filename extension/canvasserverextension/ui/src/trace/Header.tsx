@@ -13,6 +13,7 @@ import { ago } from '../model/evidence';
 import { StatusBadge } from '../parts/Badge';
 import { ConnectionMark } from '../parts/ConnectionMark';
 import { Copy } from '../parts/Copy';
+import { Hint } from '../parts/Hint';
 import { Icon } from '../parts/Icon';
 import { Plain } from '../parts/Text';
 import { listPath } from '../route';
@@ -32,15 +33,17 @@ interface HeaderProps {
   readonly now: number;
   /** failures goes to the next span with an error; null while there are no spans. */
   readonly failures: (() => void) | null;
+  /** covered: a span lies over it. */
+  readonly covered: boolean;
   /** children stand below the figures: the views of the execution and what can be done with it. */
   readonly children: ReactNode;
 }
 
 /** Header says what the execution is, how it stands, and how the page is connected. */
-export function Header({ id, name, state, heard, rootless, connection, server, now, failures, children }: HeaderProps): ReactNode {
+export function Header({ id, name, state, heard, rootless, connection, server, now, failures, covered, children }: HeaderProps): ReactNode {
   const e = state.execution;
   return (
-    <header className="trace-header">
+    <header className="trace-header" inert={covered}>
       <div className="bar">
         <a className="brand" href={listPath} title={headerText.backMeaning}><Mark />{headerText.back}</a>
         {e?.workflowId != null && <><span className="muted" aria-hidden="true">/</span><span className="crumb"><Plain text={e.workflowId} /></span></>}
@@ -72,12 +75,12 @@ function Facts({ execution: e, state, heard, rootless, now, highCost, failures }
       <Fact name={facts.errors}>
         {e.errorCount === 0 || failures === null
           ? formatCount(e.errorCount)
-          : <button type="button" className="jump" onClick={failures} title={headerText.nextError}><Icon name="error" />{headerText.errors(e.errorCount)}<Icon name="down" /></button>}
+          : <Hint text={headerText.nextError}><button type="button" className="jump" aria-keyshortcuts="e" onClick={failures}><Icon name="error" />{headerText.errors(e.errorCount)}<Icon name="down" /></button></Hint>}
       </Fact>
       <Fact name={facts.tokensIn}>{formatCount(e.tokens.input)}</Fact>
       <Fact name={facts.tokensOut}>{formatCount(e.tokens.output)}</Fact>
-      <Fact name={facts.cost} title={dear ? headerText.highMeaning : undefined}>
-        {e.costUsd === null ? <span className="muted">{partsText.unknown}</span> : <>{formatCost(e.costUsd)}{dear && <span className="warn">{headerText.high}</span>}</>}
+      <Fact name={facts.cost}>
+        {e.costUsd === null ? <span className="muted">{partsText.unknown}</span> : <>{formatCost(e.costUsd)}{dear && <> <Hint text={headerText.highMeaning} explains><button type="button" className="link warn">{headerText.high}</button></Hint></>}</>}
       </Fact>
       <Fact name={facts.completeness}>{completeness(e, state, `${rootless ? completenessText.rootless : ''}${heard === null ? '' : completenessText.heard(ago(heard, now))}`)}</Fact>
     </dl>

@@ -1,5 +1,8 @@
 import type { KeyboardEvent, ReactNode, RefObject } from 'react';
+import { focusView } from '../live/focus';
+import { useSingleKeys } from '../live/singleKeys';
 import type { Found } from '../model/search';
+import { Hint } from '../parts/Hint';
 import { Icon } from '../parts/Icon';
 import { searchText } from '../text/trace';
 
@@ -14,6 +17,7 @@ interface SearchBoxProps {
 
 /** SearchBox searches in the spans of the execution, and goes from match to match. */
 export function SearchBox({ box, text, found, selectedIndex, onText, onStep }: SearchBoxProps): ReactNode {
+  const single = useSingleKeys();
   const place = found.indexes.indexOf(selectedIndex);
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key === 'Enter') {
@@ -22,18 +26,18 @@ export function SearchBox({ box, text, found, selectedIndex, onText, onStep }: S
     } else if (event.key === 'Escape') {
       event.preventDefault();
       onText('');
-      box.current?.blur();
+      focusView();
     }
   };
   return (
     <div className="search" role="search">
-      <input ref={box} type="search" aria-label={searchText.label} aria-keyshortcuts="/" placeholder={searchText.hint} maxLength={200}
+      <input ref={box} type="search" aria-label={searchText.label} aria-keyshortcuts={single ? '/' : undefined} placeholder={single ? searchText.hintWithKey : searchText.hint} maxLength={200}
         value={text} onChange={(e) => { onText(e.target.value); }} onKeyDown={onKeyDown} />
       {text.trim() !== '' && (
         <>
           <span className="muted small" role="status">{place >= 0 ? searchText.place(place + 1, found.indexes.length) : searchText.matches(found.indexes.length)}</span>
-          <button type="button" className="close step-up" disabled={found.indexes.length === 0} aria-label={searchText.previous} title={searchText.previousKey} onClick={() => { onStep(-1); }}><Icon name="down" /></button>
-          <button type="button" className="close" disabled={found.indexes.length === 0} aria-label={searchText.next} title={searchText.nextKey} onClick={() => { onStep(1); }}><Icon name="down" /></button>
+          <Hint text={searchText.previousKey}><button type="button" className="close step-up" disabled={found.indexes.length === 0} aria-label={searchText.previous} onClick={() => { onStep(-1); }}><Icon name="down" /></button></Hint>
+          <Hint text={searchText.nextKey}><button type="button" className="close" disabled={found.indexes.length === 0} aria-label={searchText.next} onClick={() => { onStep(1); }}><Icon name="down" /></button></Hint>
         </>
       )}
     </div>

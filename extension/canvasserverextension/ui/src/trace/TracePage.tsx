@@ -1,11 +1,14 @@
-import { useCallback, useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
+import { Content, Root } from '@radix-ui/react-tabs';
+import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState, type ReactNode } from 'react';
 import { Account } from '../account/Account';
 import { DetailPane } from '../detail/DetailPane';
 import { OverviewPane } from '../detail/OverviewPane';
 import { visible } from '../format/visible';
 import { useConnection } from '../live/client';
+import { focusView } from '../live/focus';
 import { useExecution } from '../live/useExecution';
 import type { Server } from '../live/useInfo';
+import { useMedia } from '../live/useMedia';
 import { useNow } from '../live/useNow';
 import { lastHeard, missingRoots } from '../model/evidence';
 import { executionName } from '../model/naming';
@@ -13,7 +16,8 @@ import { nextMatch, searchNodes } from '../model/search';
 import { axisOf, extentOf } from '../model/timeline';
 import { nextFailure, type Node } from '../model/tree';
 import { TreeKeeper } from '../model/treekeeper';
-import { setSearch, type Route } from '../route';
+import { Hint } from '../parts/Hint';
+import { setSearch, views, type Route } from '../route';
 import { detailText, summaryText } from '../text/detail';
 import { headerText, treeText } from '../text/trace';
 import { Export } from './Export';
@@ -24,7 +28,7 @@ import { SearchBox } from './SearchBox';
 import { SpanTree } from './SpanTree';
 import { Transcript } from './Transcript';
 import { useShortcuts } from './useShortcuts';
-import { Views } from './Views';
+import { showView, Views } from './Views';
 
 export interface TracePageProps {
   readonly id: string;
@@ -73,7 +77,7 @@ export function TracePage({ id, place, server, token }: TracePageProps): ReactNo
   useShortcuts((command) => {
     switch (command.type) {
       case 'view':
-        setSearch({ view: command.view === 'trace' ? null : command.view }, 'push');
+        showView(command.view);
         break;
       case 'search':
         box.current?.focus();
@@ -97,37 +101,53 @@ export function TracePage({ id, place, server, token }: TracePageProps): ReactNo
     }
   });
 
+  // Where there is little room, the span lies over everything else.
+  const open = node !== undefined;
+  const covered = useMedia('(max-width: 900px)') && open;
+  const detail = useRef<HTMLElement>(null);
+  const wasOpen = useRef(open);
+  useLayoutEffect(() => {
+    if (covered) {
+      detail.current?.focus();
+    } else if (wasOpen.current && !open && document.activeElement === document.body) {
+      focusView();
+    }
+    wasOpen.current = open;
+  }, [covered, open]);
+
   const name = useMemo(() => executionName(execution, state.spans, id), [execution, state.spans, id]);
   useEffect(() => {
     document.title = headerText.documentTitle(visible(name.slice(0, 200)), execution?.status ?? headerText.loading);
   }, [name, execution?.status]);
 
   return (
-    <div className={node === undefined ? 'trace-page' : 'trace-page has-selection'}>
+    <Root value={place.view} onValueChange={(v) => { showView(views.find((x) => x === v) ?? 'trace'); }} activationMode="manual" className={open ? 'trace-page has-selection' : 'trace-page'}>
       {help && <KeyHelp onClose={() => { setHelp(false); }} />}
-      <Header id={id} name={name} state={state} heard={heard} rootless={roots.length > 0} connection={connection} server={server} now={now} failures={state.spans.size > 0 ? jump : null}>
-        <Views view={place.view} />
+      <Header id={id} name={name} state={state} heard={heard} rootless={roots.length > 0} connection={connection} server={server} now={now} failures={state.spans.size > 0 ? jump : null} covered={covered}>
+        <Views />
         <SearchBox box={box} text={place.q} found={found} selectedIndex={selectedIndex} onText={(q) => { setSearch({ q }, 'replace'); }} onStep={step} />
         {execution !== null && execution.known && <Export subject={() => ({ id, name, url: location.href, execution, nodes, now })} />}
-        <button type="button" className="link" aria-keyshortcuts="?" title={headerText.allKeys} onClick={() => { setHelp(true); }}>{headerText.keys}</button>
+        <Hint text={headerText.allKeys}><button type="button" className="link" aria-keyshortcuts="?" aria-haspopup="dialog" onClick={() => { setHelp(true); }}>{headerText.keys}</button></Hint>
       </Header>
-      <main className="split">
-        <section className="tree-pane" aria-label={place.view === 'trace' ? treeText.pane : treeText.otherPane}>
+      <main className="split" tabIndex={-1}>
+        <section className="tree-pane" inert={covered} aria-label={place.view === 'trace' ? treeText.pane : treeText.otherPane}>
           <Notices id={id} state={state} problem={problem} connection={connection} missing={selected !== null && node === undefined && state.loaded ? selected : null} roots={roots} />
-          {place.view === 'transcript' && <Transcript nodes={nodes} selected={node ?? null} jumps={jumps} origin={extent?.from ?? null} loaded={state.loaded} onSelect={choose} />}
-          {place.view === 'tokens' && <Account nodes={nodes} execution={execution} axis={axis} open={running} onSelect={choose} />}
-          {place.view === 'trace' && axis !== null && (
-            <SpanTree nodes={nodes} axis={axis} now={now} selectedIndex={selectedIndex} matches={found.keys} jumps={jumps} info={server.info} onSelect={choose} />
-          )}
+          <Content value={place.view} className="view" tabIndex={-1}>
+            {place.view === 'transcript' && <Transcript nodes={nodes} selected={node ?? null} jumps={jumps} origin={extent?.from ?? null} loaded={state.loaded} onSelect={choose} />}
+            {place.view === 'tokens' && <Account nodes={nodes} execution={execution} axis={axis} open={running} onSelect={choose} />}
+            {place.view === 'trace' && axis !== null && (
+              <SpanTree nodes={nodes} axis={axis} now={now} selectedIndex={selectedIndex} matches={found.keys} jumps={jumps} info={server.info} onSelect={choose} />
+            )}
+          </Content>
         </section>
-        <section className="detail-pane" aria-label={node === undefined ? summaryText.pane : detailText.pane}>
+        <section ref={detail} className="detail-pane" tabIndex={0} aria-label={node === undefined ? summaryText.pane : detailText.pane}>
           {node === undefined
             ? execution !== null && <OverviewPane execution={execution} spans={state.spans} />
             : <DetailPane key={node.span.key} execution={id} node={node} now={now} server={server} origin={extent?.from ?? null} spans={state.spans}
               onJump={(key) => { jumpTo(nodes.findIndex((n) => n.span.key === key)); }} onClose={() => { choose(null); }} />}
         </section>
       </main>
-    </div>
+    </Root>
   );
 }
 

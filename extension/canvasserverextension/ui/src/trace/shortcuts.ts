@@ -5,12 +5,18 @@ export type Command =
   | { readonly type: 'view'; readonly view: View }
   | { readonly type: 'search' | 'next' | 'previous' | 'failure' | 'help' | 'close' };
 
-/** Stroke is a key as the browser tells it, and whether somebody is typing a text. */
-export interface Stroke { readonly key: string; readonly modified: boolean; readonly typing: boolean }
+/** Stroke is a key as the browser tells it, whether somebody is typing a text, and what somebody wants of keys. */
+export interface Stroke {
+  readonly key: string;
+  readonly modified: boolean;
+  readonly typing: boolean;
+  /** single: keys of a single character do something. */
+  readonly single: boolean;
+}
 
 /** commandFor leaves keys alone that a text field or the browser needs. */
-export function commandFor({ key, modified, typing }: Stroke): Command | null {
-  if (modified || typing) {
+export function commandFor({ key, modified, typing, single }: Stroke): Command | null {
+  if (modified || typing || (key.length === 1 && !single)) {
     return null;
   }
   switch (key) {
