@@ -61,8 +61,14 @@ JAEGER       := build/jaeger
 $(JAEGER): tools/jaeger/go.mod tools/jaeger/go.sum
 	@$(PURE) scripts/build.sh jaeger
 
+IDENTITY     := build/identity
+
+$(IDENTITY): tools/identity/go.mod tools/identity/go.sum $(wildcard tools/identity/*.go)
+	@echo "==> Building the OpenID provider that tests sign in at"
+	@$(GO_PURE) build -C tools/identity -ldflags "-s -w" -o $(CURDIR)/$@ .
+
 .PHONY: test
-test: test-deps build deb $(CANVASCTL) $(JAEGER) fmt-check vet generate-check test-page test-packages ## everything CI runs: build, format, vet, generated files, tests with the race detector
+test: test-deps build deb $(CANVASCTL) $(JAEGER) $(IDENTITY) fmt-check vet generate-check test-page test-packages ## everything CI runs: build, format, vet, generated files, tests with the race detector
 	@scripts/test.sh ./...
 
 .PHONY: test-page
