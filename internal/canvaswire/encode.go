@@ -42,8 +42,8 @@ func NewEncoder(l Limits) *Encoder {
 	return &Encoder{limits: l, names: l.nameBytes()}
 }
 
-// Encoded is one span as a store keeps it. The slices are the caller's own, without spare capacity; they lie in one piece of
-// memory, because they live and die together.
+// Encoded is one span as a store keeps it. The slices are without spare capacity; they lie in one piece of memory, because they
+// live and die together.
 type Encoded struct {
 	Body     []byte // JSON without the closing brace
 	Residual []byte // nil if the body says everything
@@ -52,17 +52,28 @@ type Encoded struct {
 	Truncated bool
 }
 
-// Span encodes s, which belongs to trace and to the named service ("" if it has none).
+// Span encodes s, which belongs to trace and to the named service ("" if it has none). What it returns is the caller's own.
 func (e *Encoder) Span(trace tracestore.TraceID, service string, s ptrace.Span) Encoded {
-	e.body = e.AppendBody(e.body[:0], trace, service, s)
-	residual := len(e.body)
-	whole := residual + len(e.side.residual)
-	e.body = append(append(e.body, e.side.residual...), e.side.whole...)
-	piece := bytes.Clone(e.body)
+	e.body, _ = e.AppendSpan(e.body[:0], trace, service, s)
+	return e.parts(bytes.Clone(e.body), 0)
+}
+
+// AppendSpan is Span for callers that encode many: all of it is appended to dst, and what it returns are parts of that.
+func (e *Encoder) AppendSpan(dst []byte, trace tracestore.TraceID, service string, s ptrace.Span) ([]byte, Encoded) {
+	start := len(dst)
+	dst = e.AppendBody(dst, trace, service, s)
+	dst = append(append(dst, e.side.residual...), e.side.whole...)
+	return dst, e.parts(dst, start)
+}
+
+// parts are those of the span that was encoded last, which lies in b from start to the end.
+func (e *Encoder) parts(b []byte, start int) Encoded {
+	whole := len(b) - len(e.side.whole)
+	residual := whole - len(e.side.residual)
 	return Encoded{
-		Body:      piece[:residual:residual],
-		Residual:  part(piece, residual, whole),
-		Whole:     part(piece, whole, len(piece)),
+		Body:      b[start:residual:residual],
+		Residual:  part(b, residual, whole),
+		Whole:     part(b, whole, len(b)),
 		Truncated: e.truncated,
 	}
 }

@@ -24,11 +24,11 @@ func (v *Views) resolveEntry(ctx context.Context, e *entry, w *work) (moved bool
 		return true, nil
 	}
 	if e.view == nil {
-		e.view = v.emptyView(res.Execution)
+		e.view, e.memory = v.emptyView(res.Execution, w.viewed)
 		e.incarnation, e.told, e.copied = newIncarnation(), 0, 0
 		if res.Summary != nil {
 			e.view.Latch(*res.Summary)
-			e.summary = *res.Summary
+			e.summary = listedOf(res.Summary)
 		}
 		w.reread = true
 	}
@@ -85,17 +85,20 @@ func (v *Views) namelessOf(e *entry, refs []tracestore.TraceRef) *unnamed {
 	return nil
 }
 
-// emptyView is the view of an execution before anything was folded.
-func (v *Views) emptyView(id string) *execution.View {
+// emptyView is the view of an execution before anything was folded. One that is to be kept has records of its own.
+func (v *Views) emptyView(id string, kept bool) (*execution.View, *tracestore.Memory) {
+	if kept {
+		return execution.New(id, v.cfg.Rules), nil
+	}
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	if last := len(v.scratch) - 1; last >= 0 {
-		view := v.scratch[last]
+		s := v.scratch[last]
 		v.scratch = v.scratch[:last]
-		view.Reset(id, v.cfg.Rules)
-		return view
+		s.view.Reset(id, v.cfg.Rules)
+		return s.view, s.memory
 	}
-	return execution.New(id, v.cfg.Rules)
+	return execution.New(id, v.cfg.Rules), &tracestore.Memory{}
 }
 
 // joinTraces makes the entry's traces those that the store names. It is false where the entry became part of another one

@@ -4,6 +4,7 @@ import (
 	"container/list"
 	"context"
 	"errors"
+	"hash/maphash"
 	"math/rand/v2"
 	"sync"
 	"time"
@@ -13,7 +14,7 @@ import (
 )
 
 // readLimit is how much one read of the store may take, so that no trace is locked for long.
-var readLimit = tracestore.ReadLimit{Records: 2048}
+var readLimit = tracestore.ReadLimit{Records: 512}
 
 // entry is what is known of one execution: its view, as long as that is needed, and who waits for it.
 type entry struct {
@@ -21,16 +22,17 @@ type entry struct {
 
 	mu          sync.Mutex // guards the fields of this block
 	view        *execution.View
-	copied      int64  // bytes of records that were made for the view alone, because the store has them compressed
-	incarnation uint64 // of the view: revisions mean something within one incarnation only
+	copied      int64              // bytes of records that were made for the view alone
+	memory      *tracestore.Memory // of those records, if the view may be one that is not kept
+	incarnation uint64             // of the view: revisions mean something within one incarnation only
 	tombstone   *tracestore.Tombstone
-	told        uint64             // the view's revision that streams were woken for
-	summarized  uint64             // the view's revision in the last summary
-	summary     tracestore.Summary // the last one that was written
-	summaryAt   time.Time          // zero: none yet
-	outlook     outlook            // while the view is not kept
-	legs        legs               // of streams that stand at the same place
-	heir        *entry             // the entry that will become this one as soon as it is refreshed, see leaveToNameless
+	told        uint64    // the view's revision that streams were woken for
+	summarized  uint64    // the view's revision in the last summary
+	summary     listed    // of the last summary that was written
+	summaryAt   time.Time // zero: none yet
+	outlook     outlook   // while the view is not kept
+	legs        legs      // of streams that stand at the same place
+	heir        *entry    // the entry that will become this one as soon as it is refreshed, see leaveToNameless
 
 	// Guarded by Views.mu.
 	id      string
@@ -59,7 +61,7 @@ func newEntry(v *Views, id string) *entry {
 }
 
 // entryBytes is about what an entry takes without its view: itself, its places in the maps and among the alarms.
-const entryBytes = 1 << 10
+const entryBytes = 11 << 6
 
 // with is a set with one more element. There are as many entries as executions under way, and most have none in most sets.
 func with[K comparable](set map[K]struct{}, k K) map[K]struct{} {
@@ -218,7 +220,9 @@ func (v *Views) toRead(e *entry, w work, load bool) traceSet {
 // fold reads what changed in a trace and applies it.
 func (v *Views) fold(ctx context.Context, e *entry, t tracestore.TraceID) error {
 	for {
-		page, err := v.store.Read(ctx, t, e.view.Position(t), readLimit)
+		limit := readLimit
+		limit.Memory = e.memory
+		page, err := v.store.Read(ctx, t, e.view.Position(t), limit)
 		if err != nil {
 			return err
 		}
@@ -242,21 +246,33 @@ func (v *Views) summarize(ctx context.Context, e *entry, now time.Time, unwatche
 		return nil
 	}
 	s := e.view.Summary()
-	due := unwatched || e.summaryAt.IsZero() || urgent(&e.summary, &s) || now.Sub(e.summaryAt) >= v.cfg.SummaryInterval
+	due := unwatched || e.summaryAt.IsZero() || e.summary.urgent(&s) || now.Sub(e.summaryAt) >= v.cfg.SummaryInterval
 	if !due || s.Spans == 0 {
 		return nil
 	}
 	if err := v.store.PutSummary(ctx, s.Execution, s); err != nil {
 		return err
 	}
-	e.summarized, e.summaryAt, e.summary = rev, now, s
+	e.summarized, e.summaryAt, e.summary = rev, now, listedOf(&s)
 	return nil
 }
 
-// urgent says whether a row would be wrong, and not only behind, without the change.
-func urgent(was, is *tracestore.Summary) bool {
-	return was.Execution != is.Execution || was.Status != is.Status || was.Complete != is.Complete || was.WorkflowID != is.WorkflowID
+// listed is what of a row is looked for in lists. The texts are hashes, because entries are many, and two texts with the same
+// one do no harm: the row is behind for a while.
+type listed struct {
+	execution, workflow uint64
+	status              tracestore.Status
+	complete            bool
 }
+
+var listedSeed = maphash.MakeSeed()
+
+func listedOf(s *tracestore.Summary) listed {
+	return listed{maphash.String(listedSeed, s.Execution), maphash.String(listedSeed, s.WorkflowID), s.Status, s.Complete}
+}
+
+// urgent says whether a row would be wrong, and not only behind, without the change.
+func (l listed) urgent(is *tracestore.Summary) bool { return l != listedOf(is) }
 
 // newIncarnation tells views apart that were folded from the same records at different times.
 func newIncarnation() uint64 { return max(1, rand.Uint64()) }

@@ -39,6 +39,7 @@ func (v *Views) settle(e *entry, w *work, now time.Time) {
 		v.forgo(e)
 		return
 	}
+	e.memory = nil // it is the view's for good
 	v.viewBytes += size - e.bytes
 	e.bytes = size
 	if e.loaded == nil {
@@ -89,13 +90,21 @@ func (v *Views) conclude(ctx context.Context, e *entry, w *work) (done bool, err
 		v.arm(e, o.due.Sub(now))
 		return true, nil
 	}
-	s := e.summary
-	s.Complete, s.CompleteReason = true, o.reason
-	if err := v.store.PutSummary(ctx, s.Execution, s); err != nil {
+	res, err := v.store.Resolve(ctx, w.id)
+	if err == nil && (res.Summary == nil || res.Execution != w.id) {
+		return false, nil
+	}
+	if err == nil {
+		s := *res.Summary
+		s.Complete, s.CompleteReason = true, o.reason
+		e.summary = listedOf(&s)
+		err = v.store.PutSummary(ctx, s.Execution, s)
+	}
+	if err != nil {
 		v.giveBack(e, work{reread: true})
 		return false, err
 	}
-	e.summary, e.summaryAt, e.outlook = s, now, outlook{}
+	e.summaryAt, e.outlook = now, outlook{}
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	if e.handles == 0 && !e.queued && e.late == 0 && e.moved == nil {
@@ -109,8 +118,9 @@ const maxScratch = 4
 
 // forgo lets go of the view of an execution that nobody watches. Views.mu and e.mu are held.
 func (v *Views) forgo(e *entry) {
-	if len(v.scratch) < maxScratch && e.traces.len() <= smallView {
-		v.scratch = append(v.scratch, e.view)
+	if len(v.scratch) < maxScratch && e.traces.len() <= smallView && e.memory != nil {
+		e.memory.Reset()
+		v.scratch = append(v.scratch, scratch{e.view, e.memory})
 	}
 	v.unload(e)
 }
@@ -133,7 +143,7 @@ func (v *Views) shrink(current *entry) {
 // unload drops the view of an entry. Views.mu and e.mu are held.
 func (v *Views) unload(e *entry) {
 	v.unlist(e)
-	e.view, e.summarized = nil, 0
+	e.view, e.memory, e.summarized = nil, nil, 0
 }
 
 // unlist takes an entry's view off the account. Views.mu is held.

@@ -85,7 +85,7 @@ type Views struct {
 	queued    *sync.Cond
 	alarms    alarms
 	born      time.Time
-	scratch   []*execution.View // of executions that nobody watches, to be used again
+	scratch   []scratch // of executions that nobody watches, to be used again
 	peaks     peaks
 	listened  time.Time  // when listen last looked around, by the clock on the wall
 	excused   time.Time  // until then nobody listened; zero: always somebody did
@@ -193,6 +193,12 @@ func (v *Views) awaited(t tracestore.TraceID) bool {
 	hex.Encode(digits[:], t[:])
 	e := v.entries[string(digits[:])]
 	return e != nil && e.handles > 0
+}
+
+// scratch is a view that is not kept, with the memory of its records.
+type scratch struct {
+	view   *execution.View
+	memory *tracestore.Memory
 }
 
 // owners are the entries of a trace: several where executions are nested in it.

@@ -124,8 +124,8 @@ type Facts struct {
 	Links      []Link
 }
 
-// Span is one observation of a span, ready to be kept. What it points to is immutable from the moment it is appended: the
-// store and its readers share that memory. What a reader gets is immutable as a whole.
+// Span is one observation of a span, ready to be kept. A store copies it; what a reader gets shares memory with the store, and
+// is immutable.
 type Span struct {
 	ID, Parent SpanID // Parent is the zero id for a root
 	Rank       Rank

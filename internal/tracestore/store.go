@@ -51,6 +51,60 @@ type AppendResult struct {
 type ReadLimit struct {
 	Records int
 	Bytes   int // of bodies
+	// Memory is where the page is made, if a store makes records for pages; nil: each page has memory of its own.
+	Memory *Memory
+}
+
+// Memory is room for records that are needed for a moment only. They may be used until Reset, and the list of a page until the
+// next one is read. It is for one reader at a time.
+type Memory struct {
+	list  []*Record
+	cells []Cell
+}
+
+// Cell is room for one record and all that its span points to but for texts and bytes.
+type Cell struct {
+	Record
+	Of    Span
+	Usage Usage
+}
+
+// maxMemory is how many records a Memory keeps the room for.
+const maxMemory = 256
+
+// Reset ends the use of what was read.
+func (m *Memory) Reset() {
+	clear(m.list[:cap(m.list)])
+	clear(m.cells)
+	m.cells = m.cells[:0]
+	if cap(m.cells) > maxMemory || cap(m.list) > maxMemory {
+		*m = Memory{}
+	}
+}
+
+// List is an empty list of n records at most, in the place of the one before. A nil Memory makes a new one.
+func (m *Memory) List(n int) []*Record {
+	if m == nil {
+		return make([]*Record, 0, n)
+	}
+	if cap(m.list) < n {
+		m.list = make([]*Record, 0, n)
+	}
+	return m.list[:0]
+}
+
+// Cells is room for up to n more records, one at least: a slice without length. A nil Memory makes it anew.
+func (m *Memory) Cells(n int) []Cell {
+	if m == nil {
+		return make([]Cell, 0, n)
+	}
+	if len(m.cells) == cap(m.cells) {
+		m.cells = make([]Cell, 0, max(n, 8))
+	}
+	n = min(n, cap(m.cells)-len(m.cells))
+	at := len(m.cells)
+	m.cells = m.cells[:at+n]
+	return m.cells[at : at : at+n]
 }
 
 // TraceInfo is what a store knows of a trace as a whole.
@@ -155,9 +209,9 @@ var ErrClosed = errors.New("trace store is closed")
 // than one Read of one trace takes.
 type Store interface {
 	// Append takes observations in; it is atomic per trace and idempotent by Rank. A span that names an execution
-	// (Facts.Execution) binds its trace to it. What the spans point to belongs to the store afterwards; the spans themselves
-	// and the slices that list them stay the caller's, who uses them for the next ones. The error is for a store that cannot
-	// be reached; what bounds did to the spans is in the results, one per batch, in order.
+	// (Facts.Execution) binds its trace to it. The store copies what it keeps: the spans, what they point to and the slices that
+	// list them stay the caller's, who uses that memory for the next ones. The error is for a store that cannot be reached; what
+	// bounds did to the spans is in the results, one per batch, in order.
 	Append(ctx context.Context, batches []TraceBatch) ([]AppendResult, error)
 	// Read returns what changed in a trace after from. An unknown trace gives an empty page, not an error.
 	Read(ctx context.Context, t TraceID, from Position, limit ReadLimit) (Page, error)

@@ -20,8 +20,8 @@ const (
 	mapTable     = 40
 	listElement  = 48 // of container/list
 	slotSize     = unsafe.Sizeof(slot[byte]{})
-	linkSize     = int64(unsafe.Sizeof(tracestore.Link{}))
-	stringHeader = int64(unsafe.Sizeof(""))
+	linkSize     = int(unsafe.Sizeof(tracestore.Link{}))
+	stringHeader = unsafe.Sizeof("")
 )
 
 // sizeClasses holds, for each multiple of eight, the size that the allocator takes for it.
@@ -75,22 +75,16 @@ func mapSize(n int, slot uintptr) int64 {
 // textSize is what a string takes beside its header.
 func textSize(s string) int64 { return heapSize(len(s)) }
 
-func textsSize(list []string) int64 {
-	n := pointersSize(uintptr(cap(list)) * uintptr(stringHeader))
-	for _, s := range list {
-		n += textSize(s)
-	}
-	return n
-}
-
-// recordSize is what a record takes beside what it shares with others of its trace (see pool).
+// recordSize is about what the data of a record will take.
 func recordSize(s *tracestore.Span) int64 {
+	const fixed = 64 // lengths, times and flags
 	f := &s.Facts
-	n := keptSize + heapSize(cap(s.Body)) + heapSize(cap(s.Residual)) + heapSize(cap(s.Whole)) +
-		textSize(f.Name) + textSize(f.Error) + textSize(f.Node) + textSize(f.ResponseID) + textsSize(f.Tags) +
-		heapSize(cap(f.Links)*int(linkSize))
-	if f.Usage != nil {
-		n += heapSize(int(unsafe.Sizeof(*f.Usage)))
+	n := fixed + int64(len(s.Body)+len(s.Residual)+len(s.Whole)+len(f.Links)*linkSize)
+	for _, t := range texts(f) {
+		n += int64(len(*t))
+	}
+	for _, t := range f.Tags {
+		n += int64(len(t)) + 1
 	}
 	return n
 }
@@ -100,8 +94,12 @@ func summarySize(s *tracestore.Summary) int64 {
 	if s == nil {
 		return 0
 	}
-	return pointersSize(unsafe.Sizeof(*s)) + textSize(s.WorkflowID) + textSize(s.RunName) + textSize(s.RootName) +
-		textSize(s.Thread) + textSize(s.Error) + textsSize(s.Tags) + textsSize(s.Models)
+	texts := 0
+	for text := range summaryTexts(s) {
+		texts += len(*text)
+	}
+	return pointersSize(unsafe.Sizeof(*s)) + heapSize(texts) + pointersSize(uintptr(cap(s.Tags))*stringHeader) +
+		pointersSize(uintptr(cap(s.Models))*stringHeader)
 }
 
 // trim gives memory back that a slice which only ever got shorter holds on to.

@@ -25,7 +25,7 @@ var skeletonCharge = skeletonSize + indexShare
 func (a *admission) admit(span *tracestore.Span, news bool) verdict {
 	cfg, g := &a.store.cfg, a.trace.group
 	root := g.roots.claim(a.trace.id, span)
-	bytes := g.weight() + recordSize(span) + indexShare
+	bytes := a.with(span) + indexShare
 	always := news || span.Parent.IsEmpty() || span.Facts.Workflow || span.Facts.Outcome != tracestore.OutcomeNone
 	switch {
 	case bytes <= cfg.softBytes() && g.spans() < cfg.ExecutionSpans:
@@ -34,10 +34,18 @@ func (a *admission) admit(span *tracestore.Span, news bool) verdict {
 		return inFull
 	case root && bytes <= cfg.rootBytes():
 		return inFull
-	case root, g.skeletons < cfg.reserveSpans() && g.skeletonBytes+skeletonCharge <= cfg.reserveBytes() && g.weight() <= cfg.rootBytes():
+	case root, g.skeletons < cfg.reserveSpans() && g.skeletonBytes+skeletonCharge <= cfg.reserveBytes() && a.weight() <= cfg.rootBytes():
 		return asSkeleton
 	}
 	return asCount
+}
+
+// weight is that of the group with what the batch has brought so far.
+func (a *admission) weight() int64 { return a.trace.group.weight() + a.trace.size() - a.trace.charged }
+
+// with is what it will be with one more record in full.
+func (a *admission) with(span *tracestore.Span) int64 {
+	return a.weight() + a.trace.full.growth(recordSize(span))
 }
 
 // improves decides whether a higher observation of a known span is kept in full. A record in full stays one up to half of
@@ -48,9 +56,10 @@ func (a *admission) improves(span *tracestore.Span, h history) bool {
 	if g.roots.claim(a.trace.id, span) {
 		most = cfg.rootBytes()
 	}
-	bytes := g.weight() + recordSize(span)
+	bytes := a.with(span)
 	if h.full != 0 {
-		return bytes-recordSize(&a.trace.full.byID[span.ID].span) <= most
+		x := &a.trace.full
+		return bytes-x.frees(&x.list[x.find(span.ID)]) <= most
 	}
 	always := span.Parent.IsEmpty() || span.Facts.Workflow || span.Facts.Outcome != tracestore.OutcomeNone
 	if always {

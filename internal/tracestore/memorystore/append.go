@@ -41,13 +41,14 @@ func (s *Store) appendBatch(b *tracestore.TraceBatch, res *tracestore.AppendResu
 		t = s.newTrace(b.Trace, senderName{b.Sender, names.workflow}, now)
 	}
 	s.queue.assign(t.group, names.senderOf(t.group, b.Sender))
-	a := admission{store: s, trace: t, now: now, res: res}
+	a := admission{store: s, trace: t, now: now, res: res, most: len(b.Spans), open: s.open[:0]}
 	for _, span := range b.Spans {
 		if isSpan(span) {
 			s.heard.note(span.Facts.Process, now)
 			a.observe(span)
 		}
 	}
+	a.settle()
 	s.leased.update(t)
 	if a.changed {
 		s.touch(t, now)
@@ -128,15 +129,28 @@ type admission struct {
 	now     int64
 	res     *tracestore.AppendResult
 	named   string // the last name that was taken up
+	most    int    // how many records the batch can bring
+	open    []byte // the data of the chunk that is open
 	changed bool
+}
+
+// settle closes the open chunk and brings the account up to date.
+func (a *admission) settle() {
+	a.trace.seal(a.open)
+	a.store.settle(a.trace)
+	a.store.open = a.open[:0]
+	if cap(a.open) > 2*chunkBytes {
+		a.store.open = nil
+	}
 }
 
 // observe takes one observation in: it names its execution, and replaces what is known of its span if it ranks higher.
 func (a *admission) observe(span *tracestore.Span) {
 	news := a.takeName(span.Facts.Execution)
 	t := a.trace
-	if k := t.full.byID[span.ID]; k != nil {
-		a.update(span, k.Rank, history{true, k.Seq, 0, k.FirstSeq, k.FirstReceived})
+	if at := t.full.find(span.ID); at >= 0 {
+		r := &t.full.list[at]
+		a.update(span, r.rank(), history{true, r.seq, 0, r.firstSeq, r.firstReceived})
 		return
 	}
 	if k := t.compact.byID[span.ID]; k != nil {
@@ -156,7 +170,6 @@ func (a *admission) observe(span *tracestore.Span) {
 		t.lastReceived = a.now
 		a.res.Dropped++
 	}
-	a.store.settle(t)
 }
 
 // takeName binds the trace to an execution that a span names. It tells whether that is news.
@@ -164,7 +177,7 @@ func (a *admission) takeName(name string) bool {
 	if name == "" || name == a.named || !tracestore.ValidExecution(name) {
 		return false
 	}
-	a.named = name
+	a.named = name // for as long as the batch is there
 	t := a.trace
 	for _, e := range t.execs {
 		if e.id == name {
@@ -173,6 +186,7 @@ func (a *admission) takeName(name string) bool {
 	}
 	before := t.execs[0].id
 	had := len(t.execs)
+	a.store.settle(t) // what the batch has brought so far counts where two groups become one
 	ok := a.store.name(t, name, a.now)
 	if !ok || before == t.execs[0].id && had == len(t.execs) {
 		return false
@@ -196,25 +210,19 @@ func (a *admission) update(span *tracestore.Span, known tracestore.Rank, h histo
 	} else {
 		a.abridge(span, h)
 	}
-	a.store.settle(a.trace)
 }
 
-// forget takes the record that is about to be replaced off the account, and out of its index if the new one goes into the
-// other.
+// forget takes the record that is about to be replaced out, but for a skeleton that another one takes the place of.
 func (a *admission) forget(id tracestore.SpanID, h history, full bool) {
 	t, g := a.trace, a.trace.group
 	if h.full != 0 {
-		k := t.full.byID[id]
-		t.records -= recordSize(&k.span)
-		t.pool.release(&k.span)
+		r := t.full.take(t.full.find(id))
+		t.full.drop(&r)
+		t.contexts.release(r.context)
 		g.records--
 		a.store.records--
-		if !full {
-			t.full.drop(id, h.full)
-		}
 		return
 	}
-	t.records -= skeletonSize
 	g.skeletons--
 	g.skeletonBytes -= skeletonCharge
 	a.store.skeletons--
@@ -224,15 +232,18 @@ func (a *admission) forget(id tracestore.SpanID, h history, full bool) {
 }
 
 func (a *admission) keep(span *tracestore.Span, h history) {
-	a.trace.keep(span, h, a.now)
-	a.trace.records += recordSize(span)
+	a.trace.full.reserve(a.most)
+	a.open = a.trace.keep(span, h, a.now, a.open)
+	if len(a.open) >= chunkBytes {
+		a.trace.full.seal(a.open)
+		a.open = a.open[:0]
+	}
 	a.trace.group.records++
 	a.store.records++
 }
 
 func (a *admission) abridge(span *tracestore.Span, h history) {
 	a.trace.abridge(span, h, a.now)
-	a.trace.records += skeletonSize
 	a.trace.group.skeletons++
 	a.trace.group.skeletonBytes += skeletonCharge
 	a.store.skeletons++

@@ -84,26 +84,17 @@ func audit(t require.TestingT, s *Store) {
 }
 
 func auditTrace(t require.TestingT, s *Store, tr *trace) {
-	var bytes int64
-	contexts := pool{}
-	for id, k := range tr.full.byID {
-		require.Equal(t, id, k.span.ID)
-		bytes += recordSize(&k.span)
-		span := k.span
-		contexts.adopt(&span)
-	}
+	auditRows(t, &tr.full)
+	auditContexts(t, tr)
 	if tr.compressed != nil {
-		require.Empty(t, tr.full.byID)
+		require.Zero(t, tr.full.live)
 		full, err := tr.compressed.unpack()
 		require.NoError(t, err)
-		require.Len(t, full.full.byID, tr.compressed.records)
+		require.Equal(t, tr.compressed.records, full.full.live)
 		require.Positive(t, tr.compressed.saved)
+		auditRows(t, &full.full)
 	}
-	bytes += int64(len(tr.compact.byID)) * skeletonSize
-	require.Equal(t, bytes, tr.records, "bytes of records")
-	require.Equal(t, contexts.held, tr.pool.held, "bytes of what is shared")
 	require.Equal(t, tr.size(), tr.charged, "bytes of a trace")
-	require.Equal(t, len(tr.full.byID), tr.full.order.live)
 	require.Equal(t, len(tr.compact.byID), tr.compact.order.live)
 	require.Equal(t, len(tr.leases.spans) > 0, tr.leases.place > 0, "a place among the leases")
 	require.NotEmpty(t, tr.execs)
@@ -115,13 +106,61 @@ func auditTrace(t require.TestingT, s *Store, tr *trace) {
 	}
 }
 
+func auditRows(t require.TestingT, x *rows) {
+	alive, live := make([]uint32, len(x.chunks)), 0
+	last := uint64(0)
+	for i := range x.list {
+		r := &x.list[i]
+		require.Greater(t, r.seq, last, "rows are in the order of their positions")
+		last = r.seq
+		if r.gone {
+			continue
+		}
+		live++
+		require.Equal(t, i, x.find(r.id), "a span is found where it is")
+		require.LessOrEqual(t, int(r.at+r.size), len(x.chunks[r.chunk].data))
+		alive[r.chunk] += r.size
+	}
+	require.Equal(t, live, x.live)
+	if x.byID != nil {
+		require.Len(t, x.byID, live)
+		require.GreaterOrEqual(t, x.peak, live)
+	}
+	var whole, dead, held int64
+	for i, c := range x.chunks {
+		require.Equal(t, alive[i], c.live, "bytes of a chunk that are alive")
+		whole += int64(len(c.data))
+		dead += int64(len(c.data)) - int64(c.live)
+		held += heapSize(cap(c.data))
+	}
+	require.Equal(t, [3]int64{whole, dead, held}, [3]int64{x.whole, x.dead, x.held}, "bytes of data, dead data and chunks")
+	require.Zero(t, x.open, "no chunk is open")
+	require.LessOrEqual(t, dead, max(wastedBytes, whole/2), "what is dead is let go")
+}
+
+func auditContexts(t require.TestingT, tr *trace) {
+	refs := make([]int32, len(tr.contexts.list))
+	for i := range tr.full.list {
+		if r := &tr.full.list[i]; !r.gone && r.context != noContext {
+			refs[r.context]++
+		}
+	}
+	held := int64(0)
+	for i, c := range tr.contexts.list {
+		require.Equal(t, refs[i], c.refs, "records with a context")
+		require.Equal(t, c.refs > 0, c.bytes != nil, "a context that no record has is let go")
+		held += heapSize(cap(c.bytes))
+	}
+	require.Equal(t, held, tr.contexts.held, "bytes of contexts")
+}
+
 func auditGroup(t require.TestingT, s *Store, g *group) {
 	bytes := groupSize
 	records, skeletons, saved := 0, 0, int64(0)
 	for _, tr := range g.traces {
 		require.Same(t, g, tr.group)
 		bytes += tr.charged
-		records += len(tr.full.byID) + tr.compressed.count()
+		records += tr.full.live + tr.compressed.count()
 		skeletons += len(tr.compact.byID)
 		if tr.compressed != nil {
 			saved += tr.compressed.saved

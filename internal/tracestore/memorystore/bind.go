@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"slices"
+	"strings"
 	"unicode/utf8"
 
 	"github.com/orcheo/otelcol-canvas/internal/tracestore"
@@ -75,14 +76,14 @@ func (s *Store) name(t *trace, id string, now int64) bool {
 	case s.graves.byName.get(id) != nil:
 		return false
 	case target == nil && !first.named:
-		s.rename(first, id)
+		s.rename(first, strings.Clone(id)) // it may be part of what a span came with
 		return true
 	case len(t.execs) >= maxNames:
 		return false
 	case target == nil && len(t.group.execs) >= maxConnected:
 		return false
 	case target == nil:
-		s.link(s.newExecution(t.group, id, true), t, now)
+		s.link(s.newExecution(t.group, strings.Clone(id), true), t, now)
 		return true
 	case target.group != t.group && !s.roomFor(t.group, target.group.weight()), !t.group.connectable(target.group):
 		return false

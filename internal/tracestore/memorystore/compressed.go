@@ -52,7 +52,7 @@ func (c *compressed) count() int {
 
 // after unpacks records behind a position: as many as a page with this limit can hold, and one more if there is one. copied
 // is about how much memory they take.
-func (c *compressed) after(seq uint64, limit tracestore.ReadLimit) (list []slot[kept], copied int64, err error) {
+func (c *compressed) after(seq uint64, limit tracestore.ReadLimit) (list []*tracestore.Record, copied int64, err error) {
 	bytes := 0
 	for _, b := range c.blocks {
 		if b.Last <= seq {
@@ -68,7 +68,7 @@ func (c *compressed) after(seq uint64, limit tracestore.ReadLimit) (list []slot[
 		copied += int64(size)
 		for _, r := range records {
 			if r.Seq > seq {
-				list = append(list, slot[kept]{r.Seq, &kept{Record: *r}})
+				list = append(list, r)
 				bytes += len(r.Body)
 			}
 		}
@@ -78,9 +78,8 @@ func (c *compressed) after(seq uint64, limit tracestore.ReadLimit) (list []slot[
 
 // expanded is what the blocks of a trace become when its records are full again.
 type expanded struct {
-	full    index[kept]
-	pool    pool
-	records int64 // bytes
+	full     rows
+	contexts contexts
 }
 
 // expand makes full records of the blocks, once for all who want to change the trace at the same time.
@@ -98,28 +97,28 @@ func (c *compressed) expand() (*expanded, error) {
 	return x, nil
 }
 
-// unpack makes full records of the blocks. Each gets memory of its own, so that one that is replaced is let go.
+// unpack makes full records of the blocks.
 func (c *compressed) unpack() (*expanded, error) {
 	x := &expanded{}
-	x.full.byID = make(map[tracestore.SpanID]*kept, c.records)
-	x.full.order.slots = make([]slot[kept], 0, c.records)
+	x.full.list = make([]row, 0, c.records)
+	var open []byte
 	for _, b := range c.blocks {
 		records, _, err := b.Unpack()
 		if err != nil {
 			return nil, err
 		}
 		for _, r := range records {
-			k := &kept{Record: *r, span: *r.Span}
-			k.Span = &k.span
-			for _, bytes := range []*[]byte{&k.span.Body, &k.span.Residual, &k.span.Whole} {
-				if *bytes != nil {
-					*bytes = append(make([]byte, 0, len(*bytes)), *bytes...)
-				}
+			at := len(open)
+			open = appendSpan(open, r.Span)
+			x.full.add(newRow(r.Span, *r, x.contexts.acquire(r.Context)), at, len(open))
+			if len(open) >= chunkBytes {
+				x.full.seal(open)
+				open = open[:0]
 			}
-			x.pool.adopt(&k.span)
-			x.full.set(k.span.ID, 0, k.Seq, k)
-			x.records += recordSize(&k.span)
 		}
+	}
+	if len(open) > 0 {
+		x.full.seal(open)
 	}
 	return x, nil
 }
@@ -159,25 +158,25 @@ func (s *Store) expand(t *trace, x *expanded) {
 	s.compressedRecords -= c.records
 	s.compressedBytes -= c.bytes()
 	t.group.saved -= c.saved
-	t.compressed, t.full, t.pool = nil, x.full, x.pool
-	t.records += x.records
+	t.compressed, t.full, t.contexts = nil, x.full, x.contexts
 	s.settle(t)
 }
 
-// compress puts blocks in the place of a trace's full records.
-func (s *Store) compress(t *trace, c *compressed) {
+// compress puts blocks in the place of a trace's full records, unless they would take more.
+func (s *Store) compress(t *trace, c *compressed) bool {
+	if c.bytes() >= t.full.bytes()+t.contexts.bytes() {
+		return false
+	}
 	t.leases.drop()
 	s.leased.update(t)
 	before := t.size()
-	for _, k := range t.full.byID {
-		t.records -= recordSize(&k.span)
-	}
-	t.compressed, t.full, t.pool = c, index[kept]{}, pool{}
+	t.compressed, t.full, t.contexts = c, rows{}, contexts{}
 	c.saved = before - t.size()
 	t.group.saved += c.saved
 	s.compressedRecords += c.records
 	s.compressedBytes += c.bytes()
 	s.settle(t)
+	return true
 }
 
 // forgetCompressed takes the blocks of a trace that goes off the figures.

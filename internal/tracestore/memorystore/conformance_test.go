@@ -2,6 +2,7 @@ package memorystore
 
 import (
 	"context"
+	"math"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -22,8 +23,8 @@ func (s squeezed) squeeze() {
 	defer s.mu.Unlock()
 	for i := range s.traces.shards {
 		for _, t := range s.traces.shards[i].entries {
-			if t.compressed == nil && len(t.full.byID) > 0 && len(t.leases.spans) == 0 {
-				s.compress(t, newCompressed(p.Pack(t.fullRecords())))
+			if t.compressed == nil && t.full.live > 0 && len(t.leases.spans) == 0 {
+				s.compress(t, newCompressed(p.Pack(t.fullRecords(0, math.MaxInt))))
 			}
 		}
 	}

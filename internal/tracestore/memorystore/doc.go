@@ -2,7 +2,9 @@
 //
 // # What is kept
 //
-// A trace holds the latest record of each of its spans, and the order in which they changed (see changes). Traces and the
+// A trace holds the latest record of each of its spans, and the order in which they changed (see rows). What a span says lies
+// in chunks of bytes, one for each batch, of which readers get parts and not copies; rows and chunks hold no pointers, so that a
+// full store is nothing to the garbage collector. Traces and the
 // executions that name them form groups: an execution may have several traces, and a trace may be named by several, nested,
 // executions. A group is what is bounded, what is evicted, and what its sender is charged for.
 //
@@ -23,9 +25,9 @@
 //
 // # Locking
 //
-// One read-write lock guards everything. Append holds it for one batch, that is for the spans of one trace, at about a
-// microsecond each. Read holds it shared, for one binary search and one copy of at most ReadLimit.Records pointers, so that
-// is the longest that an appender waits for a reader. Watchers are signalled without waiting for them. Records are
+// One read-write lock guards everything. Append holds it for one batch, that is for the spans of one trace, at less than a
+// microsecond each. Read holds it shared, for one binary search and for making at most ReadLimit.Records records, a tenth of a
+// microsecond each: that is the longest that an appender waits for a reader. Watchers are signalled without waiting for them. Records are
 // packed and unpacked outside of the lock. The store has no goroutine of its own: somebody must call Sweep from time to time,
 // and start a Compressor.
 package memorystore

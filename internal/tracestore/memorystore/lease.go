@@ -20,25 +20,42 @@ type leases struct {
 	place int   // in the heap, from 1; 0: not in it
 }
 
+// mortal is what a lease depends on.
+type mortal struct {
+	open     bool
+	mark     tracestore.Mark
+	received int64
+	lease    time.Duration
+}
+
+func (r *row) mortal() mortal { return mortal{r.open(), r.mark, r.received, r.lease} }
+
+func (k *skeleton) mortal() mortal {
+	return mortal{k.class < tracestore.ClassSynthetic, k.mark, k.received, k.lease}
+}
+
 // follow takes a span's new record into account.
-func (l *leases) follow(id tracestore.SpanID, r *tracestore.Record) {
-	if !r.Open() || (r.Mark != tracestore.MarkNone && r.Mark != tracestore.MarkStale) {
+func (l *leases) follow(id tracestore.SpanID, r mortal) {
+	if !r.open || (r.mark != tracestore.MarkNone && r.mark != tracestore.MarkStale) {
 		l.forget(id)
 		return
 	}
 	if l.spans == nil {
 		l.spans, l.due = map[tracestore.SpanID]bool{}, math.MaxInt64
 	}
-	was, is := l.spans[id], r.Mark == tracestore.MarkStale
+	was, is := l.spans[id], r.mark == tracestore.MarkStale
 	l.stale += count(is) - count(was)
 	l.spans[id] = is
 	l.peak = max(l.peak, int32(len(l.spans)))
 	if !is {
-		l.due = min(l.due, leaseEnd(r.Received, leaseOf(r.Facts.Lease)))
+		l.due = min(l.due, leaseEnd(r.received, leaseOf(r.lease)))
 	}
 }
 
 func (l *leases) forget(id tracestore.SpanID) {
+	if l.spans == nil {
+		return
+	}
 	l.stale -= count(l.spans[id])
 	delete(l.spans, id)
 	if len(l.spans) == 0 {

@@ -30,6 +30,7 @@ func (s *Store) mark(t *trace, m tracestore.Mark, spans []tracestore.SpanID, now
 	}
 	t.lastReceived = received
 	if marked > 0 {
+		t.full.tidy()
 		s.settle(t)
 		s.leased.update(t)
 		s.signal(t)
@@ -38,15 +39,14 @@ func (s *Store) mark(t *trace, m tracestore.Mark, spans []tracestore.SpanID, now
 }
 
 func (t *trace) markFull(id tracestore.SpanID, m tracestore.Mark, now int64) bool {
-	k := t.full.byID[id]
-	if k == nil || !k.Open() || k.Mark == m {
+	at := t.full.find(id)
+	if at < 0 || !t.full.list[at].open() || t.full.list[at].mark == m {
 		return false
 	}
-	marked := *k
-	marked.Span = &marked.span
-	marked.Mark, marked.Seq = m, t.next(now)
-	t.full.set(id, k.Seq, marked.Seq, &marked)
-	t.leases.follow(id, &marked.Record)
+	marked := t.full.take(at)
+	marked.mark, marked.seq = m, t.next(now)
+	t.full.push(marked)
+	t.leases.follow(id, marked.mortal())
 	return true
 }
 
@@ -58,6 +58,6 @@ func (t *trace) markCompact(id tracestore.SpanID, m tracestore.Mark, now int64) 
 	marked := *k
 	marked.mark, marked.seq = m, t.next(now)
 	t.compact.set(id, k.seq, marked.seq, &marked)
-	t.leases.follow(id, marked.record())
+	t.leases.follow(id, marked.mortal())
 	return true
 }

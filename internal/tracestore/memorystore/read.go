@@ -10,9 +10,9 @@ import (
 // read makes one page of what changed after a position: full records and skeletons, merged in the order of their positions.
 func (t *trace) read(from tracestore.Position, limit tracestore.ReadLimit) tracestore.Page {
 	page, seq := t.page(from)
-	full, compact := t.full.order.after(seq), t.compact.order.after(seq)
-	most := min(len(full), t.full.order.live) + min(len(compact), t.compact.order.live)
-	fill(&page, full, compact, most, limit)
+	full, compact := t.full.after(seq), t.compact.order.after(seq)
+	most := min(len(full), t.full.live) + min(len(compact), t.compact.order.live)
+	fill(&page, &rowReader{trace: t, rows: full, memory: limit.Memory}, compact, most, limit)
 	return page
 }
 
@@ -46,39 +46,63 @@ func (f *frozen) read(limit tracestore.ReadLimit) (tracestore.Page, error) {
 	if err != nil {
 		return tracestore.Page{}, fmt.Errorf("read trace %s, which was compressed: %w", f.page.Info.Trace, err)
 	}
+	fill(&f.page, (*unpacked)(&full), f.compact, len(full)+len(f.compact), limit)
 	f.page.Copied = copied
-	fill(&f.page, full, f.compact, len(full)+len(f.compact), limit)
 	return f.page, nil
 }
 
+// fullRecords are those that are kept in full, in the order of their positions.
+type fullRecords interface {
+	// seq is the position of the next one, 0 if there is none.
+	seq() uint64
+	// next makes the next one, which stays the next one until skip.
+	next() *tracestore.Record
+	skip()
+	// copied is how many bytes the ones that were made take.
+	copied() int64
+}
+
 // fill puts records into a page until there are no more, or the limit is reached. There are at most so many.
-func fill(page *tracestore.Page, full []slot[kept], compact []slot[skeleton], most int, limit tracestore.ReadLimit) {
+func fill(page *tracestore.Page, full fullRecords, compact []slot[skeleton], most int, limit tracestore.ReadLimit) {
 	if limit.Records > 0 {
 		most = min(most, limit.Records)
 	}
 	if most > 0 {
-		page.Records = make([]*tracestore.Record, 0, most)
+		page.Records = limit.Memory.List(most)
 	}
 	bytes := 0
 	for {
-		full, compact = skipHoles(full), skipHoles(compact)
-		if len(full)+len(compact) == 0 {
-			return
+		compact = skipHoles(compact)
+		seq := full.seq()
+		if seq == 0 && len(compact) == 0 {
+			break
 		}
-		r := first(full, compact)
+		n := len(page.Records)
+		if page.More = n > 0 && n == limit.Records; page.More {
+			break
+		}
+		isFull := len(compact) == 0 || seq != 0 && seq < compact[0].seq
+		r := first(isFull, full, compact)
 		bytes += len(r.Body)
-		if n := len(page.Records); n > 0 && (n == limit.Records || limit.Bytes > 0 && bytes > limit.Bytes) {
-			page.More = true
-			return
+		if page.More = n > 0 && limit.Bytes > 0 && bytes > limit.Bytes; page.More {
+			break
 		}
 		page.Records = append(page.Records, r)
 		page.Next.Seq = r.Seq
-		if r.Skeleton {
-			compact = compact[1:]
+		if isFull {
+			full.skip()
 		} else {
-			full = full[1:]
+			compact = compact[1:]
 		}
 	}
+	page.Copied = full.copied()
+}
+
+func first(isFull bool, full fullRecords, compact []slot[skeleton]) *tracestore.Record {
+	if isFull {
+		return full.next()
+	}
+	return compact[0].item.record()
 }
 
 func skipHoles[T any](s []slot[T]) []slot[T] {
@@ -88,10 +112,53 @@ func skipHoles[T any](s []slot[T]) []slot[T] {
 	return s
 }
 
-// first is the record that comes first in two non-hole lists, at least one of which is not empty.
-func first(full []slot[kept], compact []slot[skeleton]) *tracestore.Record {
-	if len(compact) == 0 || len(full) > 0 && full[0].seq < compact[0].seq {
-		return &full[0].item.Record
+// unpacked are records that came out of blocks.
+type unpacked []*tracestore.Record
+
+func (u *unpacked) seq() uint64 {
+	if len(*u) == 0 {
+		return 0
 	}
-	return compact[0].item.record()
+	return (*u)[0].Seq
 }
+
+func (u *unpacked) next() *tracestore.Record { return (*u)[0] }
+func (u *unpacked) skip()                    { *u = (*u)[1:] }
+func (u *unpacked) copied() int64            { return 0 }
+
+// rowReader makes records of rows, some at a time in one piece of memory.
+type rowReader struct {
+	trace  *trace
+	rows   []row
+	memory *tracestore.Memory
+	cells  []tracestore.Cell
+	made   int64 // bytes
+}
+
+// piece is how many records are made in one piece of memory at most, since one that is needed keeps all others.
+const piece = 64
+
+func (x *rowReader) seq() uint64 {
+	for len(x.rows) > 0 && x.rows[0].gone {
+		x.rows = x.rows[1:]
+	}
+	if len(x.rows) == 0 {
+		return 0
+	}
+	return x.rows[0].seq
+}
+
+func (x *rowReader) next() *tracestore.Record {
+	if len(x.cells) == cap(x.cells) {
+		x.cells = x.memory.Cells(min(len(x.rows), piece))
+	}
+	x.cells = x.cells[:len(x.cells)+1]
+	c, r := &x.cells[len(x.cells)-1], &x.rows[0]
+	data := x.trace.full.chunks[r.chunk].data[r.at:]
+	readSpan(c, r, data[:r.size:r.size], x.trace.contexts.get(r.context))
+	x.made += cellSize
+	return &c.Record
+}
+
+func (x *rowReader) skip()         { x.rows = x.rows[1:] }
+func (x *rowReader) copied() int64 { return x.made }

@@ -68,9 +68,10 @@ func (s *Store) restoreTrace(g *group, saved *savedTrace, data *restoredTrace) {
 	s.traces.put(t.id, t)
 	switch {
 	case data.expanded != nil:
-		t.full, t.pool, t.records = data.expanded.full, data.expanded.pool, data.expanded.records
-		for id, k := range t.full.byID {
-			t.leases.follow(id, &k.Record)
+		t.full, t.contexts = data.expanded.full, data.expanded.contexts
+		for i := range t.full.list {
+			r := &t.full.list[i]
+			t.leases.follow(r.id, r.mortal())
 		}
 	case data.compressed.records > 0:
 		t.compressed = data.compressed
@@ -81,10 +82,9 @@ func (s *Store) restoreTrace(g *group, saved *savedTrace, data *restoredTrace) {
 	for _, r := range data.skeletons {
 		k := newSkeleton(r.Span, *r)
 		t.compact.set(k.id, 0, k.seq, k)
-		t.leases.follow(k.id, r)
+		t.leases.follow(k.id, k.mortal())
 	}
 	n := len(data.skeletons)
-	t.records += int64(n) * skeletonSize
 	g.skeletonBytes += int64(n) * skeletonCharge
 	g.skeletons += n
 	s.skeletons += n

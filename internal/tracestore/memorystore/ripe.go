@@ -3,6 +3,7 @@ package memorystore
 import (
 	"container/list"
 	"context"
+	"slices"
 	"time"
 
 	"github.com/orcheo/otelcol-canvas/internal/tracestore"
@@ -45,7 +46,7 @@ func (g *group) compressible() bool { return g.watchers == 0 && g.complete() }
 // compressible says whether the records of a trace may go into blocks. One that waits for heartbeats may not: Sweep would
 // have to unpack it. Nobody waits for other spans of a finished execution, whether their process is silent or not.
 func (t *trace) compressible() bool {
-	return t.compressed == nil && len(t.full.byID) > 0 && !t.awaited() && t.group.compressible()
+	return t.compressed == nil && t.full.live > 0 && !t.awaited() && t.group.compressible()
 }
 
 // Compress compresses the finished executions that nobody watches and that were left alone for Config.CompressAfter, and
@@ -91,38 +92,59 @@ func (s *Store) takeRipe() ([]*trace, error) {
 
 // compressTrace compresses one trace, unless it changes meanwhile: then it is not finished after all.
 func (s *Store) compressTrace(t *trace, p *pack.Packer) (int, error) {
-	if err := s.rlock(); err != nil {
-		return 0, err
+	var blocks []pack.Block
+	seq, last := uint64(0), uint64(0)
+	for {
+		records, now, err := s.nextToPack(t, seq)
+		if err != nil || seq > 0 && now != last {
+			return 0, err
+		}
+		if last = now; len(records) == 0 {
+			break
+		}
+		blocks = append(blocks, p.Pack(records)...)
+		seq = records[len(records)-1].Seq
 	}
-	holds := s.traces.get(t.id) == t && t.compressible()
-	var records []*tracestore.Record
-	if holds {
-		records = t.fullRecords()
-	}
-	seq := t.last
-	s.mu.RUnlock()
-	if !holds {
+	if len(blocks) == 0 {
 		return 0, nil
 	}
-	c := newCompressed(p.Pack(records))
+	c := newCompressed(slices.Clip(blocks))
 	if err := s.lock(); err != nil {
 		return 0, err
 	}
 	defer s.mu.Unlock()
-	if s.traces.get(t.id) != t || t.last != seq || !t.compressible() {
+	if s.traces.get(t.id) != t || t.last != last || !t.compressible() {
 		return 0, nil
 	}
-	s.compress(t, c)
+	if !s.compress(t, c) {
+		return 0, nil
+	}
 	return c.records, nil
 }
 
-// fullRecords are the records that the trace holds in full and not compressed, in the order of their positions.
-func (t *trace) fullRecords() []*tracestore.Record {
-	records := make([]*tracestore.Record, 0, len(t.full.byID))
-	for _, s := range t.full.order.slots {
-		if s.item != nil {
-			records = append(records, &s.item.Record)
-		}
+// packed is how many records are packed at a time: those of one block, and no more, are made at a time.
+const packed = 256
+
+// nextToPack are the next full records of a trace behind a position, and where the trace is; none if it is not to be
+// compressed any more.
+func (s *Store) nextToPack(t *trace, after uint64) (records []*tracestore.Record, last uint64, err error) {
+	if err := s.rlock(); err != nil {
+		return nil, 0, err
+	}
+	defer s.mu.RUnlock()
+	if s.traces.get(t.id) != t || !t.compressible() {
+		return nil, 0, nil
+	}
+	return t.fullRecords(after, packed), t.last, nil
+}
+
+// fullRecords are the first n records behind a position that the trace holds in full and not compressed, in the order of their
+// positions.
+func (t *trace) fullRecords(after uint64, n int) []*tracestore.Record {
+	n = min(n, t.full.live)
+	records := make([]*tracestore.Record, 0, n)
+	for in := (rowReader{trace: t, rows: t.full.after(after)}); len(records) < n && in.seq() != 0; in.skip() {
+		records = append(records, in.next())
 	}
 	return records
 }

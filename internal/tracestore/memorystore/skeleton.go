@@ -41,8 +41,8 @@ func (k *skeleton) rank() tracestore.Rank {
 
 // record makes the record that readers get.
 func (k *skeleton) record() *tracestore.Record {
-	r := &kept{
-		span: tracestore.Span{
+	c := &tracestore.Cell{
+		Of: tracestore.Span{
 			ID: k.id, Parent: k.parent, Rank: k.rank(),
 			Facts: tracestore.Facts{
 				Start: k.start, End: k.end, Status: k.status, Outcome: k.outcome, Lease: k.lease, Process: k.process,
@@ -52,6 +52,6 @@ func (k *skeleton) record() *tracestore.Record {
 			Seq: k.seq, FirstSeq: k.firstSeq, Received: k.received, FirstReceived: k.firstReceived, Mark: k.mark, Skeleton: true,
 		},
 	}
-	r.Span = &r.span
-	return &r.Record
+	c.Span = &c.Of
+	return &c.Record
 }

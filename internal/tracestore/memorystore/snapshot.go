@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"math"
 	"slices"
 
 	"github.com/orcheo/otelcol-canvas/internal/tracestore"
@@ -100,10 +101,7 @@ func (s *snapshot) still(g *group) (p still, ok bool) {
 	for i, t := range g.traces {
 		s.seen[t] = true
 		saved[i] = t.save()
-		st := stillTrace{compressed: t.compressed, full: t.fullRecords(), size: t.full.bytes() + t.pool.bytes()}
-		for _, k := range t.full.byID {
-			st.size += recordSize(&k.span)
-		}
+		st := stillTrace{compressed: t.compressed, full: t.fullRecords(0, math.MaxInt), size: t.full.bytes() + t.contexts.bytes()}
 		for _, slot := range t.compact.order.slots {
 			if slot.item != nil {
 				st.skeletons = append(st.skeletons, slot.item.record())

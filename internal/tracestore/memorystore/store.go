@@ -36,6 +36,8 @@ type Store struct {
 	skeletons   int
 	executions  int
 
+	open []byte // memory for the data of one batch
+
 	compressedRecords int   // of the records in full
 	compressedBytes   int64 // of held
 }
@@ -106,7 +108,7 @@ func (s *Store) Close() error {
 	s.activity, s.leased, s.watch, s.evictions = changes[execution]{}, nil, newWatchIndex(), tally{}
 	s.queue, s.ages, s.ripe, s.graves = newQueue(), newAges(), newRipe(), newGraveyard()
 	s.held, s.watchedHeld, s.records, s.skeletons, s.executions = 0, 0, 0, 0, 0
-	s.compressedRecords, s.compressedBytes = 0, 0
+	s.compressedRecords, s.compressedBytes, s.open = 0, 0, nil
 	return nil
 }
 

@@ -28,6 +28,7 @@ func (s *Store) PutSummary(_ context.Context, id string, summary tracestore.Summ
 	}
 	now := s.now()
 	before := e.group.complete()
+	summary.Execution = e.id
 	e.summary, e.put = bounded(summary), now
 	s.settleExecution(e)
 	if before != e.group.complete() {
@@ -39,26 +40,44 @@ func (s *Store) PutSummary(_ context.Context, id string, summary tracestore.Summ
 	return nil
 }
 
-// bounded is a copy of a summary that shares no memory with its maker.
+// bounded is a copy of a summary that shares no memory with its maker but the execution's id. Its texts are in one piece.
 func bounded(s tracestore.Summary) *tracestore.Summary {
-	for _, text := range []*string{&s.WorkflowID, &s.RunName, &s.RootName, &s.Thread, &s.Error} {
-		*text = short(*text)
-	}
-	for _, list := range []*[]string{&s.Tags, &s.Models} {
+	for _, list := range [...]*[]string{&s.Tags, &s.Models} {
 		*list = slices.Clone((*list)[:min(len(*list), maxSummaryList)])
-		for i, text := range *list {
-			(*list)[i] = short(text)
-		}
+	}
+	size := 0
+	for text := range summaryTexts(&s) {
+		*text = clip(*text, maxSummaryText)
+		size += len(*text)
+	}
+	var all strings.Builder
+	all.Grow(size)
+	for text := range summaryTexts(&s) {
+		all.WriteString(*text)
+	}
+	rest := all.String()
+	for text := range summaryTexts(&s) {
+		*text, rest = rest[:len(*text)], rest[len(*text):]
 	}
 	return &s
 }
 
-// short cuts a long text, without holding on to the rest of it.
-func short(text string) string {
-	if len(text) <= maxSummaryText {
-		return text
+// summaryTexts yields the texts of a summary, but for the execution's id.
+func summaryTexts(s *tracestore.Summary) func(func(*string) bool) {
+	return func(yield func(*string) bool) {
+		for _, text := range [...]*string{&s.WorkflowID, &s.RunName, &s.RootName, &s.Thread, &s.Error} {
+			if !yield(text) {
+				return
+			}
+		}
+		for _, list := range [...][]string{s.Tags, s.Models} {
+			for i := range list {
+				if !yield(&list[i]) {
+					return
+				}
+			}
+		}
 	}
-	return strings.Clone(clip(text, maxSummaryText))
 }
 
 // Resolve tells what an id stands for. See tracestore.Store.

@@ -121,16 +121,9 @@ func (s *Store) leaseStart(received, now int64) int64 {
 	}
 }
 
-// openSpan is what matters of a span for its lease.
-type openSpan struct {
-	received int64
-	lease    time.Duration // 0: it promised no heartbeats
-	process  uint32
-}
-
 func (t *trace) openSpan(id tracestore.SpanID) openSpan {
-	if k := t.full.byID[id]; k != nil {
-		return openSpan{k.Received, max(k.Facts.Lease, 0), k.Facts.Process}
+	if at := t.full.find(id); at >= 0 {
+		return t.full.list[at].openSpan()
 	}
 	if k := t.compact.byID[id]; k != nil {
 		return openSpan{k.received, max(k.lease, 0), k.process}

@@ -20,26 +20,18 @@ type trace struct {
 	lastReceived  int64
 	dropped       int
 
-	compressed *compressed // the full records of a finished trace; full and pool are empty then
+	compressed *compressed // the full records of a finished trace; full and contexts are empty then
 
-	full    index[kept]
-	compact index[skeleton]
-	pool    pool
-	leases  leases
-	watched anchor
+	full     rows
+	contexts contexts
+	compact  index[skeleton]
+	leases   leases
+	watched  anchor
 
-	records int64 // bytes of full records and skeletons
 	charged int64 // what the account has of this trace
 }
 
-// kept is a record together with its span: one allocation, shared with readers, never changed.
-type kept struct {
-	tracestore.Record
-	span tracestore.Span
-}
-
 var (
-	keptSize  = pointersSize(unsafe.Sizeof(kept{}))
 	traceSize = pointersSize(unsafe.Sizeof(trace{})) + heapSize(12) + // the epoch
 		heapSize(8)*2 // its places in execs and in its group
 )
@@ -75,11 +67,12 @@ func (x *index[T]) bytes() int64 {
 
 // size is what the trace takes now.
 func (t *trace) size() int64 {
-	return traceSize + t.records + t.compressed.bytes() + t.full.bytes() + t.compact.bytes() + t.pool.bytes() + t.leases.bytes()
+	return traceSize + t.compressed.bytes() + t.full.bytes() + t.contexts.bytes() + t.compact.bytes() +
+		int64(len(t.compact.byID))*skeletonSize + t.leases.bytes()
 }
 
 // spans counts the records held, skeletons included.
-func (t *trace) spans() int { return t.compressed.count() + len(t.full.byID) + len(t.compact.byID) }
+func (t *trace) spans() int { return t.compressed.count() + t.full.live + len(t.compact.byID) }
 
 // seen says whether any span of the trace came, also if it was only counted.
 func (t *trace) seen() bool { return t.spans()+t.dropped > 0 }
@@ -94,15 +87,33 @@ func (t *trace) next(now int64) uint64 {
 	return t.last
 }
 
-// keep makes a record of an observation and puts it in its place. before is what was known of the span, if anything.
-func (t *trace) keep(s *tracestore.Span, before history, now int64) {
-	k := &kept{span: *s}
-	t.pool.adopt(&k.span)
-	k.Record = before.record(t.next(now), now)
-	k.Span = &k.span
-	t.full.set(s.ID, before.full, k.Seq, k)
+// keep makes a row of an observation, whose data goes to the end of what is in the open chunk. before is what was known of the
+// span, if anything; it has no row any more.
+func (t *trace) keep(s *tracestore.Span, before history, now int64, open []byte) []byte {
+	r := newRow(s, before.record(t.next(now), now), t.contexts.acquire(s.Context))
+	at := len(open)
+	open = appendSpan(open, s)
+	t.full.add(r, at, len(open))
 	t.begin(s.Facts.Start)
-	t.leases.follow(s.ID, &k.Record)
+	t.leases.follow(s.ID, r.mortal())
+	return open
+}
+
+// newRow is the row of a span, without its data; r says when it came.
+func newRow(s *tracestore.Span, r tracestore.Record, context uint32) row {
+	return row{
+		seq: r.Seq, firstSeq: r.FirstSeq, received: r.Received, firstReceived: r.FirstReceived, mark: r.Mark,
+		id: s.ID, class: s.Rank.Class, time: s.Rank.Time, hash: s.Rank.Hash,
+		lease: s.Facts.Lease, process: s.Facts.Process, context: context,
+	}
+}
+
+// seal closes the chunk that is open.
+func (t *trace) seal(open []byte) {
+	if len(open) > 0 {
+		t.full.seal(open)
+	}
+	t.full.tidy()
 }
 
 // abridge keeps a skeleton of an observation.
@@ -110,7 +121,7 @@ func (t *trace) abridge(s *tracestore.Span, before history, now int64) {
 	k := newSkeleton(s, before.record(t.next(now), now))
 	t.compact.set(s.ID, before.compact, k.seq, k)
 	t.begin(s.Facts.Start)
-	t.leases.follow(s.ID, k.record())
+	t.leases.follow(s.ID, k.mortal())
 }
 
 func (t *trace) begin(start int64) {
@@ -131,7 +142,7 @@ func (t *trace) info() tracestore.TraceInfo {
 // it stood in the indexes.
 type history struct {
 	known         bool
-	full, compact uint64 // its position in either index, 0: not there
+	full, compact uint64 // its position among the full records, or the skeletons; 0: not there
 	firstSeq      uint64
 	firstReceived int64
 }

@@ -2,7 +2,6 @@ package observation
 
 import (
 	"math"
-	"strings"
 	"time"
 
 	"go.opentelemetry.io/collector/pdata/pcommon"
@@ -26,21 +25,21 @@ const (
 
 func (o *Observer) facts(s ptrace.Span, attrs *attributes, res resource) tracestore.Facts {
 	f := tracestore.Facts{
-		Name:       o.texts.keep(cut(s.Name(), maxName)),
+		Name:       cut(s.Name(), maxName),
 		Start:      nanos(s.StartTimestamp()),
 		End:        nanos(s.EndTimestamp()),
 		Latency:    latency(attrs),
 		Status:     status(s.Status().Code()),
 		Workflow:   s.Name() == semconv.SpanWorkflowExecution,
 		Execution:  o.executionIn(s.Attributes()),
-		WorkflowID: o.text(attrs, workflowID),
-		RunName:    o.text(attrs, executionRunName),
-		Thread:     o.text(attrs, executionThread),
-		Tags:       o.tags(attrs),
-		Node:       o.text(attrs, nodeID),
+		WorkflowID: text(attrs, workflowID),
+		RunName:    text(attrs, executionRunName),
+		Thread:     text(attrs, executionThread),
+		Tags:       tags(attrs),
+		Node:       text(attrs, nodeID),
 		Service:    res.service,
-		Model:      o.firstText(attrs, aiModelActual, responseModel, requestModel, aiModelRequested),
-		ResponseID: o.text(attrs, responseID),
+		Model:      firstText(attrs, aiModelActual, responseModel, requestModel, aiModelRequested),
+		ResponseID: text(attrs, responseID),
 		Usage:      usage(attrs),
 		Boundary:   boundary(s, attrs),
 		Side:       side(s.Kind()),
@@ -55,7 +54,7 @@ func (o *Observer) facts(s ptrace.Span, attrs *attributes, res resource) tracest
 		f.Execution = res.execution
 	}
 	if f.Status == tracestore.StatusError {
-		f.Error = strings.Clone(cut(s.Status().Message(), maxError))
+		f.Error = cut(s.Status().Message(), maxError)
 	}
 	f.Outcome = outcome(s.Events())
 	if frequency := attrs.integer(partialFrequency); frequency > 0 {
@@ -132,20 +131,20 @@ func links(s ptrace.Span) []tracestore.Link {
 	return out
 }
 
-func (o *Observer) firstText(attrs *attributes, from ...attribute) string {
+func firstText(attrs *attributes, from ...attribute) string {
 	for _, a := range from {
-		if t := o.text(attrs, a); t != "" {
+		if t := text(attrs, a); t != "" {
 			return t
 		}
 	}
 	return ""
 }
 
-func (o *Observer) text(attrs *attributes, a attribute) string {
-	return o.texts.keep(cut(attrs.word(a), maxName))
+func text(attrs *attributes, a attribute) string {
+	return cut(attrs.word(a), maxName)
 }
 
-func (o *Observer) tags(attrs *attributes) []string {
+func tags(attrs *attributes) []string {
 	v, ok := attrs.get(executionTags)
 	if !ok || v.Type() != pcommon.ValueTypeSlice {
 		return nil
@@ -153,7 +152,7 @@ func (o *Observer) tags(attrs *attributes) []string {
 	var out []string
 	for _, item := range v.Slice().All() {
 		if item.Type() == pcommon.ValueTypeStr && len(out) < maxTags {
-			out = append(out, o.texts.keep(cut(item.Str(), maxName)))
+			out = append(out, cut(item.Str(), maxName))
 		}
 	}
 	return out

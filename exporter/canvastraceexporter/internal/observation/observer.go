@@ -17,8 +17,8 @@ import (
 type Observer struct {
 	attributes []string // that name an execution
 	encoder    *canvaswire.Encoder
+	encoded    []byte // the spans of the request
 	hash       *xxhash.Digest
-	texts      *texts // of facts
 	executions *texts // valid ids of executions
 	request    request
 }
@@ -26,14 +26,15 @@ type Observer struct {
 // NewObserver returns an observer that takes the execution's id from the first of the named attributes that has one.
 func NewObserver(executionAttributes []string, limits canvaswire.Limits) *Observer {
 	return &Observer{
-		attributes: executionAttributes, encoder: canvaswire.NewEncoder(limits), hash: xxhash.New(), texts: newTexts(), executions: newTexts(),
+		attributes: executionAttributes, encoder: canvaswire.NewEncoder(limits), hash: xxhash.New(), executions: newTexts(),
 	}
 }
 
 // Observe returns the observations of a request by trace, in the order in which traces appear, and how many spans had no
-// usable id. What the spans point to is the caller's; the spans and the slices are the observer's, and the caller's to use until
-// Release, or the next Observe.
+// usable id. They are the observer's and the request's, and the caller's to use until Release, or the next Observe, as long as
+// the request is there; but for the ids of executions, which the caller may keep.
 func (o *Observer) Observe(td ptrace.Traces) (batches []tracestore.TraceBatch, invalid int) {
+	o.Release()
 	o.request.reserve(td.SpanCount())
 	for _, rs := range td.ResourceSpans().All() {
 		res := o.readResource(rs.Resource())
@@ -52,8 +53,16 @@ func (o *Observer) Observe(td ptrace.Traces) (batches []tracestore.TraceBatch, i
 	return o.request.byTrace(), invalid
 }
 
+// keptBytes is how much memory for encoded spans an observer keeps from one request to the next.
+const keptBytes = 4 << 20
+
 // Release ends the use of what Observe returned, and lets go of what its spans point to.
-func (o *Observer) Release() { o.request.release() }
+func (o *Observer) Release() {
+	o.request.release()
+	if o.encoded = o.encoded[:0]; cap(o.encoded) > keptBytes {
+		o.encoded = nil
+	}
+}
 
 // resource is what the spans of one resource share.
 type resource struct {
@@ -65,7 +74,7 @@ type resource struct {
 func (o *Observer) readResource(r pcommon.Resource) resource {
 	res := resource{execution: o.executionIn(r.Attributes()), process: process(r.Attributes())}
 	if name, ok := r.Attributes().Get("service.name"); ok && name.Type() == pcommon.ValueTypeStr {
-		res.service = o.texts.keep(cut(name.Str(), maxName))
+		res.service = cut(name.Str(), maxName)
 	}
 	return res
 }
@@ -96,7 +105,8 @@ func (o *Observer) execution(id string) string {
 func (o *Observer) observe(out *tracestore.Span, s ptrace.Span, res resource, context []byte) {
 	var attrs attributes
 	attrs.read(s.Attributes())
-	encoded := o.encoder.Span(s.TraceID(), res.service, s)
+	var encoded canvaswire.Encoded
+	o.encoded, encoded = o.encoder.AppendSpan(o.encoded, s.TraceID(), res.service, s)
 	*out = tracestore.Span{
 		ID: s.SpanID(), Parent: s.ParentSpanID(), Facts: o.facts(s, &attrs, res),
 		Body: encoded.Body, Residual: encoded.Residual, Whole: encoded.Whole, Context: context,

@@ -12,6 +12,8 @@ import (
 
 	"github.com/orcheo/otelcol-canvas/internal/canvaswire"
 	"github.com/orcheo/otelcol-canvas/internal/semconv"
+	"github.com/orcheo/otelcol-canvas/internal/tracestore"
+	"github.com/orcheo/otelcol-canvas/internal/tracestore/memorystore"
 )
 
 // An observer uses its memory again for the next request. Nobody must see that: not in what it makes of that request, and not
@@ -31,7 +33,9 @@ func TestARequestIsObservedTheSameWhateverWasObservedBefore(t *testing.T) {
 	})
 }
 
-func TestWhatSpansPointToOutlivesTheNextRequest(t *testing.T) {
+func TestWhatAStoreKeptOutlivesTheRequest(t *testing.T) {
+	store, err := memorystore.New(memorystore.Config{})
+	require.NoError(t, err)
 	o := NewObserver([]string{semconv.ExecutionID}, canvaswire.Limits{})
 	request := func(name string) ptrace.Traces {
 		td := ptrace.NewTraces()
@@ -44,14 +48,19 @@ func TestWhatSpansPointToOutlivesTheNextRequest(t *testing.T) {
 		return td
 	}
 	batches, _ := o.Observe(request("first"))
-	kept := *batches[0].Spans[0]
-	want, err := json.Marshal(kept)
+	want, err := json.Marshal(batches[0].Spans[0])
+	require.NoError(t, err)
+	execution := batches[0].Spans[0].Facts.Execution
+	_, err = store.Append(t.Context(), batches)
 	require.NoError(t, err)
 	o.Release()
 	o.Observe(request("other"))
-	is, err := json.Marshal(kept)
+	page, err := store.Read(t.Context(), tracestore.TraceID{1}, tracestore.Position{}, tracestore.ReadLimit{})
+	require.NoError(t, err)
+	is, err := json.Marshal(page.Records[0].Span)
 	require.NoError(t, err)
 	require.Equal(t, string(want), string(is))
+	require.Equal(t, "first", execution, "ids of executions outlive it too")
 }
 
 func drawRequest(t *rapid.T) ptrace.Traces {

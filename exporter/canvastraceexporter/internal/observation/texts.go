@@ -8,9 +8,8 @@ import (
 
 const textSlots = 512
 
-// texts keeps one copy of texts that come again and again, and none of the request's memory. It is a table with a single place
-// for each hash, so it takes at most textSlots texts, and two that share a place cost a copy each time and nothing else. Most
-// texts of a span were on one of the spans before it: they cost a hash and a comparison, and no memory.
+// texts keeps one copy of ids that come again and again, and none of the request's memory. It is a table with a single place
+// for each hash, so it takes at most textSlots ids, and two that share a place cost a copy each time and nothing else.
 type texts struct {
 	seed  maphash.Seed
 	slots [textSlots]string
@@ -20,18 +19,6 @@ func newTexts() *texts { return &texts{seed: maphash.MakeSeed()} }
 
 // slot is the place of a text.
 func (t *texts) slot(s string) *string { return &t.slots[maphash.String(t.seed, s)%textSlots] }
-
-// keep returns a text that is equal to s and shares nothing with it.
-func (t *texts) keep(s string) string {
-	if s == "" {
-		return ""
-	}
-	slot := t.slot(s)
-	if *slot != s {
-		*slot = strings.Clone(s)
-	}
-	return *slot
-}
 
 // cut returns at most n bytes of valid UTF-8.
 func cut(s string, n int) string {
