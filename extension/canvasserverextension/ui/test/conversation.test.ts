@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Json, JsonObject } from '../src/client/wire/json';
-import { readConversation } from '../src/model/conversation';
+import { readConversation, wholeOf } from '../src/model/conversation';
 import { partsOf, wording, type Part } from '../src/model/parts';
 import { aSpan } from './spans';
 
@@ -68,6 +68,16 @@ describe('the conversation of a span', () => {
       expect(readConversation(aSpan({ attributes: { 'gen_ai.input.messages': cut }, events: previews })).messages.map((m) => `${m.role} ${m.text} ${m.source}`)).toEqual(
         ['system Be brief. gen_ai.input.messages', 'user Weather? gen_ai.input.messages']);
     }
+  });
+
+  it('has the whole of what a preview begins with', () => {
+    const span = aSpan({ attributes: { 'gen_ai.input.messages': JSON.stringify(input), 'gen_ai.output.messages': output } });
+    expect(short(wholeOf(span, 'user', 'Weather?\n[image image/png 3 B]')?.parts ?? null)).toEqual(['text Weather?', 'media image image/png ']);
+    expect(short(wholeOf(span, 'assistant', '[reasoning 3 B]\nweather({"city":"Pa…')?.parts ?? null)).toEqual(['reasoning Hm.', 'call weather {"city":"Paris"}']);
+    expect(wholeOf(span, 'assistant', 'Mi…')?.text).toContain('Mild.');
+    expect(wholeOf(span, 'user', 'Mi…')).toBeNull();
+    expect(wholeOf(span, 'user', '[image image/png 3 B]')).toBeNull();
+    expect(wholeOf(aSpan(), 'user', 'Weather?')).toBeNull();
   });
 
   it('reads messages of the older form', () => {

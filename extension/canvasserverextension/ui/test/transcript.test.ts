@@ -55,6 +55,12 @@ describe('the transcript', () => {
     expect(said([...twice, aCall('3', 2, 3, ['user: b'], ['assistant: OK'], { usage: 'duplicate' })]).filter((t) => t.endsWith('OK'))).toHaveLength(2);
   });
 
+  it('tells the tokens of a call at the last thing that it says', () => {
+    const used = { attributes: { 'gen_ai.operation.name': 'chat', 'orcheo.token.input': 12, 'orcheo.token.output': 3 } };
+    const { turns } = buildTranscript(buildTree(byKey([aCall('1', 1, 2, ['user: a'], ['assistant: b', 'assistant: c'], used), aTool('2', 3, 4, { 'gen_ai.tool.call.arguments': '{}' })])));
+    expect(turns.map((t) => [t.text, t.tokens, t.called])).toEqual([['a', null, false], ['b', null, false], ['c', { input: 12, output: 3 }, false], ['{}', null, true]]);
+  });
+
   it('keeps what was said twice in one conversation', () => {
     expect(said([aCall('1', 1, 2, ['user: yes', 'assistant: sure?', 'user: yes'], ['assistant: done'])])).toHaveLength(4);
   });

@@ -1,6 +1,6 @@
 import { isObject, list, parseJson, type Json, type JsonObject } from '../client/wire/json';
 import type { Span, SpanEvent } from '../client/wire/span';
-import { structuredParts, wording, type Part } from './parts';
+import { partsOf, structuredParts, wording, type Part } from './parts';
 
 /** Message is one turn of what was said to and by a model or tool. */
 export interface Message {
@@ -54,6 +54,29 @@ export function readConversation(span: Span): Reading {
   const previews = readEvents(span);
   const whole = wholeMessages.flatMap(([key, role]) => messagesIn(span, key, role));
   return whole.length > 0 && whole.length >= previews.messages.length ? { ...previews, messages: whole } : previews;
+}
+
+/**
+ * wholeOf finds the whole message that a preview is the beginning of, among those of its span; null where there is none. The
+ * processor writes tags for files and reasoning, and cuts the end: the words and the names of tools tell.
+ */
+export function wholeOf(span: Span, role: string, preview: string): Message | null {
+  const start = fingerprint(partsOf(preview, false)).replace(/…$/, '');
+  if (start === '') {
+    return null;
+  }
+  for (const [key, ownRole] of wholeMessages) {
+    for (const m of messagesIn(span, key, ownRole)) {
+      if (m.role === role && fingerprint(m.parts ?? []).startsWith(start)) {
+        return m;
+      }
+    }
+  }
+  return null;
+}
+
+function fingerprint(parts: readonly Part[]): string {
+  return parts.map((p) => (p.is === 'text' || p.is === 'result' ? p.text : p.is === 'call' ? `${p.name}(` : '')).join('').replace(/\s+/g, '');
 }
 
 function messagesIn(span: Span, key: string, role: string): Message[] {

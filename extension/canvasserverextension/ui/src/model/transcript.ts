@@ -1,7 +1,9 @@
+import type { Tokens } from '../client/wire/execution';
 import type { Span } from '../client/wire/span';
 import { readEvents, type Message } from './conversation';
 import { kindOf, type Kind } from './kind';
 import { scopesOf } from './scope';
+import { tokensOf } from './tokens';
 import type { Node } from './tree';
 
 /** Turn is one thing that was said or done, with the span that tells of it. */
@@ -17,6 +19,10 @@ export interface Turn {
   /** said is the role as the span gives it. */
   readonly said: string;
   readonly text: string;
+  /** called: the text is what a tool's span says that it was called with. */
+  readonly called: boolean;
+  /** tokens are those of the span, at the last thing that it says; null elsewhere, and where it reports none. */
+  readonly tokens: Tokens | null;
   /** at is milliseconds since 1970; null where nothing tells. */
   readonly at: number | null;
 }
@@ -33,7 +39,7 @@ export interface Transcript {
 /** Heard is a message with the words that tell it from others. Instrumentations write the same call with different spaces. */
 interface Heard extends Message { readonly words: string }
 
-interface Told { readonly node: number; readonly place: number; readonly message: Heard; readonly at: number | null; readonly output: boolean }
+interface Told { readonly node: number; readonly place: number; readonly message: Heard; readonly at: number | null; readonly output: boolean; readonly last: boolean }
 
 /**
  * buildTranscript lists every message once. A call repeats the conversation so far: of what goes in, only what was not told
@@ -73,6 +79,7 @@ export function buildTranscript(nodes: readonly Node[]): Transcript {
     turns.push({
       id: `${node.span.key} ${t.place}`, span: node.span, node: t.node, kind, scope: scopes[t.node] ?? node.span.name,
       role: turnRole(t.message.role, kind, t.output), said: t.message.role, text: t.message.text, at: t.at,
+      called: kind === 'tool' && !t.output, tokens: t.last ? tokensOf(node.span) : null,
     });
   }
   return { turns, repeated: told.length - turns.length };
@@ -84,7 +91,7 @@ function tellings(span: Span, node: number): Told[] {
   const lastInput = messages.findLastIndex((m) => m.role !== ends);
   return messages.map((message, place) => {
     const output = place > lastInput;
-    return { node, place, message, output, at: message.time ?? (output ? span.end : null) ?? span.start };
+    return { node, place, message, output, last: output && place === messages.length - 1, at: message.time ?? (output ? span.end : null) ?? span.start };
   });
 }
 

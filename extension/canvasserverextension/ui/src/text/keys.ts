@@ -17,4 +17,7 @@ export const keyHelp: readonly { readonly title: string; readonly keys: readonly
     ['↑ ↓', 'previous, next row'], ['→', 'open, then to the first child'], ['←', 'close, then to the parent'],
     ['Enter, Space', 'select the span'], ['Page Up, Page Down', 'a page up, down'], ['Home, End', 'first, last row'],
   ] },
+  { title: 'In the transcript', keys: [
+    ['Page Up, Page Down', 'previous, next message (also k, j)'], ['Home, End', 'first, last message'], ['Enter', 'select its span'], ['f', 'follow while the run goes on'],
+  ] },
 ];

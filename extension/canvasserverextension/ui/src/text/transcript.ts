@@ -15,5 +15,12 @@ export const transcriptText = {
   loading: 'Loading…',
   count: (turns: number, repeated: number) => `${plural(turns, 'message')} in the order of time${repeated > 0 ? `; ${plural(repeated, 'repetition')} left out, since each call sends the conversation so far along` : ''}.`,
   otherRole: ' · ',
+  tokens: (input: string, output: string) => `${input} in, ${output} out`,
+  tokensMeaning: 'Tokens of the call that said this',
+  follow: 'Follow',
+  followMeaning: 'Keep what was said last in sight while the run goes on (f)',
+  newer: (n: number) => `${plural(n, 'newer message')} below`,
+  article: (role: string, span: string) => `${role}, ${span}`,
+
   selectSpan: (role: string, span: string) => `${role}: select the span ${span}`,
 } as const;

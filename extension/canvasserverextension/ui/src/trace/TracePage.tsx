@@ -133,7 +133,7 @@ export function TracePage({ id, place, server, token }: TracePageProps): ReactNo
         <section className="tree-pane" inert={covered} aria-label={place.view === 'trace' ? treeText.pane : treeText.otherPane}>
           <Notices id={id} state={state} problem={problem} connection={connection} missing={selected !== null && node === undefined && state.loaded ? selected : null} roots={roots} />
           <Content value={place.view} className="view" tabIndex={-1}>
-            {place.view === 'transcript' && <Transcript nodes={nodes} selected={node ?? null} jumps={jumps} origin={extent?.from ?? null} loaded={state.loaded} onSelect={choose} />}
+            {place.view === 'transcript' && <Transcript nodes={nodes} selected={node ?? null} jumps={jumps} origin={extent?.from ?? null} loaded={state.loaded} live={running} onSelect={choose} />}
             {place.view === 'tokens' && <Account nodes={nodes} execution={execution} axis={axis} open={running} onSelect={choose} />}
             {place.view === 'trace' && axis !== null && (
               <SpanTree nodes={nodes} axis={axis} now={now} selectedIndex={selectedIndex} matches={found.keys} jumps={jumps} info={server.info} onSelect={choose} />
