@@ -9,6 +9,7 @@ import (
 	"go.opentelemetry.io/collector/pdata/pcommon"
 	"go.opentelemetry.io/collector/pdata/ptrace"
 
+	"github.com/orcheo/otelcol-canvas/internal/keymemo"
 	"github.com/orcheo/otelcol-canvas/internal/semconv"
 )
 
@@ -35,6 +36,7 @@ func NewEngine(list []Dialect) *Engine {
 	for i := range list {
 		e.compile(i, &list[i])
 	}
+	e.index.known = keymemo.New(e.index.about)
 	return e
 }
 

@@ -4,15 +4,18 @@ import (
 	"strings"
 
 	"go.opentelemetry.io/collector/pdata/pcommon"
+
+	"github.com/orcheo/otelcol-canvas/internal/keymemo"
 )
 
 // dialects is a set of dialects: bit i is the i-th of the engine's.
 type dialects uint64
 
 // index says of every key that stands in a table where its value is kept and what it tells. A key is looked up by its first
-// segment first, so that the attributes of a span which has nothing to do with models cost one look-up of a short text each.
+// segment first, and what is known of it, which may be nothing, is remembered.
 type index struct {
 	roots map[string]*root
+	known *keymemo.Memo[keyFacts]
 	slots int // how many keys have values that are read
 	facts int // how many facts of dialects there are
 	lists int // how many flattened lists there are
@@ -43,6 +46,27 @@ type prefixInfo struct {
 }
 
 func newIndex() index { return index{roots: map[string]*root{}} }
+
+// keyFacts is everything that is known of one key.
+type keyFacts struct {
+	*keyInfo               // nil: nothing
+	prefixes []*prefixInfo // with which it begins
+}
+
+// about works out what is known of a key.
+func (x *index) about(key string) (is keyFacts, keep bool) {
+	r := x.roots[segment(key)]
+	if r == nil {
+		return keyFacts{}, true
+	}
+	is.keyInfo = r.keys[key]
+	for i := range r.prefixes {
+		if strings.HasPrefix(key, r.prefixes[i].prefix) {
+			is.prefixes = append(is.prefixes, &r.prefixes[i])
+		}
+	}
+	return is, true
+}
 
 // segment is the key up to its first dot or colon.
 func segment(key string) string {
@@ -131,12 +155,10 @@ func (x *index) holdsContent(key string, spoken dialects) bool {
 // collect goes over the attributes once: it keeps the values that tables name, and returns what they tell.
 func (r *Reader) collect(attrs pcommon.Map) (marks dialects) {
 	var hints dialects
+	known := r.engine.index.known
 	for key, v := range attrs.All() {
-		root := r.engine.index.roots[segment(key)]
-		if root == nil {
-			continue
-		}
-		if k := root.keys[key]; k != nil {
+		is := known.Of(key)
+		if k := is.keyInfo; k != nil {
 			marks |= k.marks | hints&k.hints
 			hints |= k.hints
 			if k.values != nil && v.Type() == pcommon.ValueTypeStr && len(v.Str()) <= maxName {
@@ -151,16 +173,10 @@ func (r *Reader) collect(attrs pcommon.Map) (marks dialects) {
 				}
 			}
 		}
-		for i := range root.prefixes {
-			p := &root.prefixes[i]
-			if p.list == 0 && p.marks&^marks == 0 { // it tells nothing more
-				continue
-			}
-			if strings.HasPrefix(key, p.prefix) {
-				marks |= p.marks
-				if p.list != 0 {
-					r.flat = append(r.flat, flatKey{list: int(p.list), path: key[len(p.prefix):], value: v})
-				}
+		for _, p := range is.prefixes {
+			marks |= p.marks
+			if p.list != 0 {
+				r.flat = append(r.flat, flatKey{list: int(p.list), path: key[len(p.prefix):], value: v})
 			}
 		}
 	}

@@ -6,6 +6,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/orcheo/otelcol-canvas/internal/keymemo"
 )
 
 // Redactor replaces secrets. It is safe for concurrent use.
@@ -21,6 +23,7 @@ type Redactor struct {
 	keyNames    []string         // further endings, in lower-case snake case
 	allow       map[string]bool
 	identifiers map[string]bool
+	keys        *keymemo.Memo[keyFacts]
 	clean       *cleanSet
 }
 
@@ -64,6 +67,7 @@ func New(c Config) (*Redactor, error) {
 		})
 	}
 	r.index()
+	r.keys = keymemo.New(r.aboutKey)
 	return r, r.checkMarker()
 }
 

@@ -16,8 +16,9 @@ func (p *Pass) Map(m pcommon.Map, hits *Hits) { p.mapAt(m, 0, hits) }
 func (p *Pass) mapAt(m pcommon.Map, depth int, hits *Hits) {
 	var rename []string
 	for key, value := range m.All() {
-		p.member(key, value, depth, hits)
-		if !isPlainKey(key) {
+		is := p.keys.Of(key)
+		p.member(is, value, depth, hits)
+		if !is.plain {
 			if _, found := p.redact(key, classText); len(found) > 0 {
 				rename = append(rename, key)
 			}
@@ -28,13 +29,26 @@ func (p *Pass) mapAt(m pcommon.Map, depth int, hits *Hits) {
 	}
 }
 
-// member redacts the value of one key.
-func (p *Pass) member(key string, v pcommon.Value, depth int, hits *Hits) {
-	if p.identifiers[key] {
+// keyFacts are what a key says of its value and of itself.
+type keyFacts struct {
+	secrecy    secrecy
+	identifier bool
+	plain      bool // it holds no secret itself
+}
+
+// aboutKey works out what a key says. Only plain keys may be remembered: any other may hold a secret.
+func (r *Redactor) aboutKey(key string) (is keyFacts, keep bool) {
+	is = keyFacts{r.keySecrecy(key), r.identifiers[key], isPlainKey(key)}
+	return is, is.plain
+}
+
+// member redacts the value of a key.
+func (p *Pass) member(is keyFacts, v pcommon.Value, depth int, hits *Hits) {
+	if is.identifier {
 		p.value(classKey, v, depth, hits)
 		return
 	}
-	switch p.keySecrecy(key) {
+	switch is.secrecy {
 	case notSecret:
 		p.value(classText, v, depth, hits)
 	case secretToken:
