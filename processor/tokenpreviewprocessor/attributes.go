@@ -14,6 +14,7 @@ type keys struct {
 	inputTokens, outputTokens, cacheRead, cacheWrite, reasoning, audioInput, audioOutput             genai.Key
 	kind, modelRequested, modelActual, provider, operation, requestModel, responseModel, genAIWho    genai.Key
 	conversation, thread, workflowID, workflowName, nodeID, nodeName, artifacts, responseID          genai.Key
+	inputValue, outputValue                                                                          genai.Key
 }
 
 func newKeys(e *genai.Engine) keys {
@@ -33,44 +34,93 @@ func newKeys(e *genai.Engine) keys {
 		conversation: e.Key(semconv.GenAIConversationID), thread: e.Key(semconv.ExecutionThread), workflowID: e.Key(semconv.WorkflowID),
 		workflowName: e.Key(semconv.GenAIWorkflowName), nodeID: e.Key(semconv.NodeID), nodeName: e.Key(semconv.NodeDisplayName),
 		artifacts: e.Key(semconv.ArtifactIDs), responseID: e.Key(semconv.GenAIResponseID),
+
+		inputValue: e.Key(inputValue), outputValue: e.Key(outputValue),
 	}
 }
 
-// attributes adds to the attributes of one span, and never replaces one.
+// commonlyAdded is for how many attributes of a span there is room at first.
+const commonlyAdded = 24
+
+// attributes are what is added to the attributes of one span, none of which it has. They are collected first and written at once, so
+// that the span's memory grows once and by no more than it needs.
 type attributes struct {
-	pcommon.Map
 	*keys
-	read *genai.Reading
+	read  *genai.Reading
+	added []addition
 }
 
-// commonlyAdded is for how many attributes room is made at once.
-const commonlyAdded = 12
+// addition is one attribute to add. Its kind tells which of the others is the value; a bool is true.
+type addition struct {
+	key     string
+	number  int64
+	dollars float64
+	text    string
+	texts   []string
+	kind    pcommon.ValueType
+}
 
-func (a attributes) putInt(key genai.Key, n int64) {
+// of begins with a span that was read.
+func (a *attributes) of(r *genai.Reading) {
+	clear(a.added)
+	a.read, a.added = r, a.added[:0]
+}
+
+func (a *attributes) add(key genai.Key, one addition) {
 	if !a.read.Has(key) {
-		a.PutInt(key.Name, n)
+		one.key = key.Name
+		a.added = append(a.added, one)
 	}
 }
 
-func (a attributes) putFigure(key genai.Key, figure genai.Figure) {
+func (a *attributes) putInt(key genai.Key, n int64) {
+	a.add(key, addition{number: n, kind: pcommon.ValueTypeInt})
+}
+
+func (a *attributes) putTrue(key genai.Key) { a.add(key, addition{kind: pcommon.ValueTypeBool}) }
+
+// putDollars also replaces what is no cost.
+func (a *attributes) putDollars(key genai.Key, usd float64) {
+	a.added = append(a.added, addition{key: key.Name, dollars: usd, kind: pcommon.ValueTypeDouble})
+}
+
+func (a *attributes) putFigure(key genai.Key, figure genai.Figure) {
 	if figure.Known() {
 		a.putInt(key, figure.N)
 	}
 }
 
-func (a attributes) putText(key genai.Key, text string) {
-	if text != "" && !a.read.Has(key) {
-		a.PutStr(key.Name, text)
+func (a *attributes) putText(key genai.Key, text string) {
+	if text != "" {
+		a.add(key, addition{text: text, kind: pcommon.ValueTypeStr})
 	}
 }
 
-func (a attributes) putTexts(key genai.Key, texts []string) {
-	if len(texts) == 0 || a.read.Has(key) {
-		return
+func (a *attributes) putTexts(key genai.Key, texts []string) {
+	if len(texts) > 0 {
+		a.add(key, addition{texts: texts, kind: pcommon.ValueTypeSlice})
 	}
-	list := a.PutEmptySlice(key.Name)
-	list.EnsureCapacity(len(texts))
-	for _, text := range texts {
-		list.AppendEmpty().SetStr(text)
+}
+
+// write adds them to the attributes of the span, with room for a few more. The reading's texts are valid until then.
+func (a *attributes) write(to pcommon.Map, more int) {
+	to.EnsureCapacity(to.Len() + len(a.added) + more)
+	for i := range a.added {
+		switch one := &a.added[i]; one.kind {
+		case pcommon.ValueTypeInt:
+			to.PutInt(one.key, one.number)
+		case pcommon.ValueTypeDouble:
+			to.PutDouble(one.key, one.dollars)
+		case pcommon.ValueTypeBool:
+			to.PutBool(one.key, true)
+		case pcommon.ValueTypeStr:
+			to.PutStr(one.key, one.text)
+		case pcommon.ValueTypeSlice:
+			list := to.PutEmptySlice(one.key)
+			list.EnsureCapacity(len(one.texts))
+			for _, text := range one.texts {
+				list.AppendEmpty().SetStr(text)
+			}
+		}
 	}
 }

@@ -21,14 +21,14 @@ func newBook(cfg price.Config, set component.TelemetrySettings) (*price.Book, er
 
 // addCost writes what a model call that began at a time cost, and returns it in US dollars. What the span reports wins, then the
 // price table; a cost that nobody knows is not written and is 0 here.
-func (a attributes) addCost(book *price.Book, at time.Time) float64 {
+func (a *attributes) addCost(book *price.Book, at time.Time) float64 {
 	r := a.read
 	switch {
 	case !r.ModelCall:
 		return 0
 	case r.CostKnown:
 		if !r.Has(a.costUSD) {
-			a.PutDouble(a.costUSD.Name, r.Cost)
+			a.putDollars(a.costUSD, r.Cost)
 			a.putText(a.costSource, semconv.CostReported)
 		}
 		return r.Cost
@@ -37,7 +37,7 @@ func (a attributes) addCost(book *price.Book, at time.Time) float64 {
 	if !ok {
 		return 0
 	}
-	a.PutDouble(a.costUSD.Name, cost.USD)
+	a.putDollars(a.costUSD, cost.USD)
 	a.putText(a.costSource, semconv.CostTable)
 	a.putText(a.costTable, cost.Table)
 	return cost.USD

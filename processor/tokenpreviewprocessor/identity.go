@@ -8,7 +8,7 @@ import (
 
 // addIdentity writes what joins the span to a conversation, a workflow and a node, and which files it names, under the names
 // that the view and Canvas read.
-func (a attributes) addIdentity() {
+func (a *attributes) addIdentity() {
 	r := a.read
 	a.putText(a.responseID, r.ResponseID)
 	a.putText(a.conversation, r.Thread)

@@ -46,11 +46,9 @@ func (e events) own() bool {
 	return false
 }
 
-// eventAttributes is the most that an event of ours has.
-const eventAttributes = 4
-
-// add appends an event that is marked as ours, made from an attribute. It happened when the span began or ended.
-func (e events) add(name, source string, atEnd bool) pcommon.Map {
+// add appends an event that is marked as ours, made from an attribute, with room for so many attributes more. It happened when the span
+// began or ended.
+func (e events) add(name, source string, atEnd bool, more int) pcommon.Map {
 	event := e.span.Events().AppendEmpty()
 	event.SetName(name)
 	at := e.span.StartTimestamp()
@@ -59,34 +57,35 @@ func (e events) add(name, source string, atEnd bool) pcommon.Map {
 	}
 	event.SetTimestamp(at)
 	e.made[name]++
-	event.Attributes().EnsureCapacity(eventAttributes)
+	event.Attributes().EnsureCapacity(1 + more)
 	event.Attributes().PutStr(semconv.PreviewSource, source)
 	return event.Attributes()
 }
 
 // addPreviews adds what Canvas shows of a conversation. A kind of event that the span has already, from Orcheo or from an
 // earlier tier, is not added to.
-func (p *tokenPreview) addPreviews(e events, r *genai.Reading, hits *redact.Hits) {
+func (p *tokenPreview) addPreviews(e events, attrs *attributes, hits *redact.Hits) {
+	r := attrs.read
 	p.cutSentPreviews(e.span, hits)
 	if e.own() {
 		return
 	}
 	if r.Kind == genai.KindTool && (r.Tool.ArgumentsKey != "" || r.Tool.ResultKey != "") {
-		p.addToolCall(e, r.Tool, hits)
+		p.addToolCall(e, attrs, hits)
 		return
 	}
 	in, out := p.lastPrompt(r), p.lastResponse(r)
 	if in.made() && !e.has(semconv.EventPrompt) {
-		e.add(semconv.EventPrompt, in.source, false).PutStr(semconv.AttrPreview, in.show(hits))
+		e.add(semconv.EventPrompt, in.source, false, 1).PutStr(semconv.AttrPreview, in.show(hits))
 	}
 	if !e.has(semconv.EventMessage) {
 		p.addMessages(e, r, hits)
 	}
 	if out.made() && !e.has(semconv.EventResponse) {
-		e.add(semconv.EventResponse, out.source, true).PutStr(semconv.AttrPreview, out.show(hits))
+		e.add(semconv.EventResponse, out.source, true, 1).PutStr(semconv.AttrPreview, out.show(hits))
 	}
-	in.fill(e.span.Attributes(), inputValue, hits)
-	out.fill(e.span.Attributes(), outputValue, hits)
+	in.fill(attrs, attrs.inputValue, hits)
+	out.fill(attrs, attrs.outputValue, hits)
 }
 
 // excerpt is a preview and where it comes from.
@@ -107,9 +106,9 @@ func (x *excerpt) show(hits *redact.Hits) string {
 }
 
 // fill shows the text as an attribute that the span does not have.
-func (x *excerpt) fill(attrs pcommon.Map, key string, hits *redact.Hits) {
-	if _, taken := attrs.Get(key); !taken && x.text != "" {
-		attrs.PutStr(key, x.show(hits))
+func (x *excerpt) fill(attrs *attributes, key genai.Key, hits *redact.Hits) {
+	if x.text != "" && !attrs.read.Has(key) {
+		attrs.putText(key, x.show(hits))
 	}
 }
 
@@ -154,7 +153,7 @@ func (p *tokenPreview) addMessages(e events, r *genai.Reading, hits *redact.Hits
 		if text == "" {
 			continue
 		}
-		attrs := e.add(semconv.EventMessage, m.Source, m.Output)
+		attrs := e.add(semconv.EventMessage, m.Source, m.Output, 2)
 		attrs.PutStr(semconv.AttrRole, p.role(m.Role, hits))
 		attrs.PutStr(semconv.AttrPreview, text)
 	}
@@ -199,21 +198,22 @@ func (p *tokenPreview) toolCall(tool genai.ToolCall) (in, out excerpt) {
 }
 
 // addToolCall adds the call, as name(arguments), and the answer of a tool's span.
-func (p *tokenPreview) addToolCall(e events, tool genai.ToolCall, hits *redact.Hits) {
+func (p *tokenPreview) addToolCall(e events, to *attributes, hits *redact.Hits) {
+	tool := to.read.Tool
 	in, out := p.toolCall(tool)
 	hasMessages := e.has(semconv.EventMessage)
 	if in.made() && !hasMessages {
-		attrs := e.add(semconv.EventMessage, in.source, false)
+		attrs := e.add(semconv.EventMessage, in.source, false, 2)
 		attrs.PutStr(semconv.AttrRole, string(genai.RoleAssistant))
 		attrs.PutStr(semconv.AttrPreview, p.previews.of(tool.Text(p.previews.window()), hits))
 	}
 	if out.made() && !hasMessages {
-		attrs := e.add(semconv.EventMessage, out.source, true)
+		attrs := e.add(semconv.EventMessage, out.source, true, 2)
 		attrs.PutStr(semconv.AttrRole, string(genai.RoleTool))
 		attrs.PutStr(semconv.AttrPreview, out.show(hits))
 	}
-	in.fill(e.span.Attributes(), inputValue, hits)
-	out.fill(e.span.Attributes(), outputValue, hits)
+	in.fill(to, to.inputValue, hits)
+	out.fill(to, to.outputValue, hits)
 }
 
 // cutSentPreviews holds the previews that came with the span to the same length; they were redacted already.
@@ -239,7 +239,7 @@ func (p *tokenPreview) addTokenChunk(e events, r *genai.Reading) {
 	if input.N <= p.threshold {
 		source = output.Key
 	}
-	attrs := e.add(semconv.EventTokenChunk, source, true)
+	attrs := e.add(semconv.EventTokenChunk, source, true, 3)
 	attrs.PutInt("input", input.N)
 	attrs.PutInt("output", output.N)
 	attrs.PutStr("reason", reasonHighUsage)

@@ -63,10 +63,13 @@ type batch struct {
 	events   map[string]int64 // made, by name
 	dialects map[string]int64 // spans, by dialect
 	accounts map[*series]*account
+	// attributes are those to add to the span that is worked on now.
+	attributes attributes
 }
 
 func (p *tokenPreview) process(ctx context.Context, traces ptrace.Traces) (ptrace.Traces, error) {
 	b := batch{events: map[string]int64{}, dialects: map[string]int64{}, accounts: map[*series]*account{}}
+	b.attributes = attributes{keys: &p.keys, added: make([]addition, 0, commonlyAdded)}
 	reader := p.readers.Get().(*genai.Reader)
 	defer p.readers.Put(reader)
 	for _, resource := range traces.ResourceSpans().All() {
@@ -92,15 +95,16 @@ func (p *tokenPreview) span(reader *genai.Reader, scope string, span ptrace.Span
 	p.addExecution(span.Attributes())
 	reading := reader.Read(scope, span)
 	if reading.Spoken() {
-		attrs := attributes{Map: span.Attributes(), keys: &p.keys, read: reading}
-		attrs.EnsureCapacity(attrs.Len() + commonlyAdded)
+		attrs := &b.attributes
+		attrs.of(reading)
 		attrs.addUsage()
 		usd := attrs.addCost(p.book, span.StartTimestamp().AsTime())
 		attrs.addModels()
 		attrs.addIdentity()
 		made := events{span: span, made: b.events}
-		p.addPreviews(made, reading, &hits)
+		p.addPreviews(made, attrs, &hits)
 		p.addTokenChunk(made, reading)
+		attrs.write(span.Attributes(), receiptAttributes(hits))
 		p.count(reading, usd, b)
 	}
 	p.content.apply(span, reading, &hits)

@@ -46,6 +46,14 @@ func (p *tokenPreview) redactSpan(span ptrace.Span, hits *redact.Hits) {
 	}
 }
 
+// receiptAttributes is how many attributes the receipt of hits adds.
+func receiptAttributes(hits redact.Hits) int {
+	if len(hits) == 0 {
+		return 0
+	}
+	return 2
+}
+
 // addReceipt writes what was redacted on the span. What an earlier tier wrote there is added to, because this one found
 // only what that one left.
 func addReceipt(attrs pcommon.Map, hits redact.Hits) {

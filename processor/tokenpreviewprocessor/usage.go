@@ -8,7 +8,7 @@ import (
 // addUsage writes token figures under Orcheo's and OpenTelemetry's names. Agents, workflows and the root get none of Orcheo's:
 // Orcheo adds up orcheo.token.* over all spans, so figures that repeat those below would count twice. Theirs are a fallback for
 // when nothing below them says anything, and are marked as such.
-func (a attributes) addUsage() {
+func (a *attributes) addUsage() {
 	r := a.read
 	switch {
 	case r.ModelCall && r.Replay:
@@ -29,7 +29,7 @@ func (a attributes) addUsage() {
 }
 
 // addReplay marks an answer from a cache of answers. It took nothing; OpenTelemetry's figures tell what it saved.
-func (a attributes) addReplay() {
+func (a *attributes) addReplay() {
 	a.addFigures()
 	if a.read.Usage.Input.Known() {
 		a.putInt(a.tokenInput, 0)
@@ -38,13 +38,11 @@ func (a attributes) addReplay() {
 		a.putInt(a.tokenOutput, 0)
 	}
 	a.putText(a.usageScope, semconv.UsageScopeCall)
-	if !a.read.Has(a.usageReplay) {
-		a.PutBool(a.usageReplay.Name, true)
-	}
+	a.putTrue(a.usageReplay)
 }
 
 // addFigures writes the figures under OpenTelemetry's newest names.
-func (a attributes) addFigures() {
+func (a *attributes) addFigures() {
 	u := &a.read.Usage
 	a.putFigure(a.inputTokens, u.Input)
 	a.putFigure(a.outputTokens, u.Output)
@@ -57,7 +55,7 @@ func (a attributes) addFigures() {
 
 // addModels writes what kind of work it is, the models and the provider under both names: Canvas titles a span by
 // gen_ai.request.model and sorts it by gen_ai.operation.name, and shows orcheo.ai.*.
-func (a attributes) addModels() {
+func (a *attributes) addModels() {
 	r := a.read
 	if r.Kind != genai.KindOther {
 		a.putText(a.kind, string(r.Kind))
