@@ -1,6 +1,7 @@
 import { Provider as Hints } from '@radix-ui/react-tooltip';
 import { useEffect, useSyncExternalStore, type MouseEvent, type ReactNode } from 'react';
 import { currentAccess, onAccess, unauthorized } from './api/token';
+import { ComparePage } from './compare/ComparePage';
 import { ListPage } from './list/ListPage';
 import { useConnection } from './live/client';
 import { keepFocus } from './live/focus';
@@ -27,9 +28,9 @@ export function App(): ReactNode {
   return (
     <Hints delayDuration={400}>
       <div className="app" onClick={followLink}>
-        {route.page === 'list'
-          ? <ListPage q={route.q} status={route.status} server={server} token={access.token} />
-          : <TracePage key={route.id} id={route.id} place={route} server={server} token={access.token} />}
+        {route.page === 'list' && <ListPage q={route.q} status={route.status} server={server} token={access.token} />}
+        {route.page === 'execution' && <TracePage key={route.id} id={route.id} place={route} server={server} token={access.token} />}
+        {route.page === 'compare' && <ComparePage place={route} server={server} token={access.token} />}
       </div>
     </Hints>
   );
@@ -42,7 +43,7 @@ function followLink(event: MouseEvent): void {
   if (link === null || !plainClick || event.defaultPrevented || link.target !== '' || link.origin !== location.origin) {
     return;
   }
-  if (link.pathname === home() || link.pathname.startsWith(`${home()}executions/`)) {
+  if (link.pathname === home() || link.pathname === `${home()}compare` || link.pathname.startsWith(`${home()}executions/`)) {
     event.preventDefault();
     go(link.pathname + link.search);
   }

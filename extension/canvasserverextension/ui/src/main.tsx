@@ -7,6 +7,7 @@ import './style/detail.css';
 import './style/content.css';
 import './style/views.css';
 import './style/account.css';
+import './style/compare.css';
 
 const page = document.getElementById('page');
 if (page !== null) {

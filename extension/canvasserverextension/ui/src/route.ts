@@ -7,7 +7,8 @@ export type View = (typeof views)[number];
 /** Route is what the address asks for. All that somebody chose is part of it, so that an address can be sent to somebody else. */
 export type Route =
   | { readonly page: 'list'; readonly q: string; readonly status: string }
-  | { readonly page: 'execution'; readonly id: string; readonly span: string | null; readonly view: View; readonly q: string };
+  | { readonly page: 'execution'; readonly id: string; readonly span: string | null; readonly view: View; readonly q: string }
+  | { readonly page: 'compare'; readonly a: string | null; readonly b: string | null; readonly step: string | null };
 
 /** home is the path that the page is shown under: /, or what the server's base_path says. All links are relative to it, by <base>. */
 export function home(): string {
@@ -19,6 +20,9 @@ export function parseRoute(url: URL, under: string): Route {
   const path = url.pathname.startsWith(under) ? url.pathname.slice(under.length) : url.pathname.slice(1);
   const asked = url.searchParams;
   const q = asked.get('q') ?? '';
+  if (/^compare\/?$/.test(path)) {
+    return { page: 'compare', a: asked.get('a'), b: asked.get('b'), step: asked.get('step') };
+  }
   const match = /^executions\/([^/]+)\/?$/.exec(path);
   if (match?.[1] === undefined) {
     return { page: 'list', q, status: asked.get('status') ?? '' };
@@ -37,6 +41,11 @@ export const listPath = '.';
 
 export function executionPath(id: string): string {
   return `executions/${encodeURIComponent(id)}`;
+}
+
+/** comparePath is the link to two executions side by side; without the second, to the choice of one. */
+export function comparePath(a: string, b: string | null): string {
+  return `compare?${new URLSearchParams(b === null ? { a } : { a, b }).toString()}`;
 }
 
 const changed = 'canvas:route';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { differ, measureOf, usedBy } from '../src/model/difference';
+import { differ, measureOf, unlikeAttributes, usedBy } from '../src/model/difference';
 import { buildTree } from '../src/model/tree';
 import { aSpan, byKey } from './spans';
 
@@ -44,5 +44,15 @@ describe('what a step used', () => {
     expect(measureOf(root, used[0], 0)).toEqual({ duration: 1000, tokens: 117, costUsd: 0.5 });
     expect(measureOf(null, undefined, 0)).toEqual({ duration: null, tokens: null, costUsd: null });
     expect(measureOf({ ...root, span: aSpan({ state: 'missing', end_time: null }) }, used[0], 0)).toEqual({ duration: null, tokens: 117, costUsd: 0.5 });
+  });
+});
+
+describe('attributes that differ', () => {
+  it('are those that one does not have, or has another value of, but for what names the run', () => {
+    const a = { same: [1], model: 'x', 'orcheo.execution.id': '1', constructor: 'a', only: true };
+    const b = { same: [1], model: 'y', 'orcheo.execution.id': '2', list: [1, 2] };
+    expect(unlikeAttributes(a, b)).toEqual([
+      { key: 'constructor', a: 'a', b: null }, { key: 'list', a: null, b: '[1,2]' }, { key: 'model', a: 'x', b: 'y' }, { key: 'only', a: 'true', b: null },
+    ]);
   });
 });

@@ -7,6 +7,9 @@ export interface Pair {
   readonly key: string;
   readonly a: Node | null;
   readonly b: Node | null;
+  /** indexA and indexB are where the nodes stand in their runs; -1 where there is none. */
+  readonly indexA: number;
+  readonly indexB: number;
   readonly depth: number;
   /** parent is an index into the list of pairs; -1 at the top. */
   readonly parent: number;
@@ -234,7 +237,7 @@ class Rows {
     const b = this.b.nodes[w.j] ?? null;
     const below = this.push(w.i < 0 ? [] : this.a.children(w.i), w.j < 0 ? [] : this.b.children(w.j), this.pairs.length, w.depth + 1);
     this.pairs.push({
-      key: `${a?.span.key ?? ''}|${b?.span.key ?? ''}`, a, b, depth: w.depth, parent: w.parent,
+      key: `${a?.span.key ?? ''}|${b?.span.key ?? ''}`, a, b, indexA: w.i, indexB: w.j, depth: w.depth, parent: w.parent,
       children: below, position: w.position, setSize: w.setSize, size: 1,
     });
   }
@@ -268,4 +271,18 @@ class Rows {
     const only = (after: number): [number, number][] => (before.get(after) ?? []).map((j) => [this.b.partner(j), j]);
     return [...only(-1), ...as.flatMap((i): [number, number][] => [[i, this.a.partner(i)], ...only(i)])];
   }
+}
+
+/** visiblePairs lists the indexes of the pairs that are not below a closed one. */
+export function visiblePairs(pairs: readonly Pair[], isClosed: (pair: Pair) => boolean): number[] {
+  const rows: number[] = [];
+  for (let i = 0; i < pairs.length;) {
+    const pair = pairs[i];
+    if (pair === undefined) {
+      break;
+    }
+    rows.push(i);
+    i += isClosed(pair) ? pair.size : 1;
+  }
+  return rows;
 }

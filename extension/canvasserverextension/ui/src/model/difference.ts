@@ -1,3 +1,4 @@
+import type { JsonObject } from '../client/wire/json';
 import type { Node } from './tree';
 import { durationOf } from './timeline';
 import { costOf, tokensOf } from './tokens';
@@ -72,4 +73,21 @@ export function measureOf(node: Node | null, used: Used | undefined, now: number
     tokens: node === null ? null : used?.tokens ?? null,
     costUsd: node === null ? null : used?.costUsd ?? null,
   };
+}
+
+/** Unlike is an attribute that two spans do not agree on, as text; null where one does not have it. */
+export interface Unlike { readonly key: string; readonly a: string | null; readonly b: string | null }
+
+/** unlikeAttributes are in the order of their names. What names the run itself differs between any two, and is left out. */
+export function unlikeAttributes(a: JsonObject, b: JsonObject): Unlike[] {
+  const keys = [...new Set([...Object.keys(a), ...Object.keys(b)])].sort();
+  return keys
+    .filter((key) => !key.startsWith('orcheo.execution.') && !key.startsWith('orcheo.partial.'))
+    .map((key) => ({ key, a: valueText(a, key), b: valueText(b, key) }))
+    .filter((u) => u.a !== u.b);
+}
+
+function valueText(attributes: JsonObject, key: string): string | null {
+  const value = Object.hasOwn(attributes, key) ? attributes[key] : undefined;
+  return value === undefined ? null : typeof value === 'string' ? value : JSON.stringify(value);
 }

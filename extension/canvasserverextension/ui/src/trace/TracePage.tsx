@@ -17,7 +17,8 @@ import { axisOf, extentOf } from '../model/timeline';
 import { nextFailure, type Node } from '../model/tree';
 import { TreeKeeper } from '../model/treekeeper';
 import { Hint } from '../parts/Hint';
-import { setSearch, views, type Route } from '../route';
+import { comparePath, setSearch, views, type Route } from '../route';
+import { compareText } from '../text/compare';
 import { detailText, summaryText } from '../text/detail';
 import { headerText, treeText } from '../text/trace';
 import { Export } from './Export';
@@ -127,6 +128,7 @@ export function TracePage({ id, place, server, token }: TracePageProps): ReactNo
         <Views />
         <SearchBox box={box} text={place.q} found={found} selectedIndex={selectedIndex} onText={(q) => { setSearch({ q }, 'replace'); }} onStep={step} />
         {execution !== null && execution.known && <Export subject={() => ({ id, name, url: location.href, execution, nodes, now })} />}
+        <Hint text={compareText.linkMeaning}><a href={comparePath(id, null)}>{compareText.link}</a></Hint>
         <Hint text={headerText.allKeys}><button type="button" className="link" aria-keyshortcuts="?" aria-haspopup="dialog" onClick={() => { setHelp(true); }}>{headerText.keys}</button></Hint>
       </Header>
       <main className="split" tabIndex={-1}>
