@@ -87,7 +87,7 @@ function Comparison({ step, server, token, ...ids }: ComparisonProps): ReactNode
 function Counts({ pairs }: { readonly pairs: readonly Pair[] }): ReactNode {
   const onlyA = pairs.filter((p) => p.b === null).length;
   const onlyB = pairs.filter((p) => p.a === null).length;
-  return <p className="view-note muted small" role="status" title={compareText.note}>{compareText.steps(pairs.length - onlyA - onlyB, onlyA, onlyB)}. {compareText.note}</p>;
+  return <p className="view-note muted small" role="status" title={compareText.note}>{compareText.steps(pairs.length - onlyA - onlyB, onlyA, onlyB)}. <span className="compare-note">{compareText.note}</span></p>;
 }
 
 // In the address a step is the side that has it, and its span there.

@@ -65,7 +65,7 @@ export function PairRow({ id, pair, a, b, top, now, open, active, selected, onSe
 }
 
 function Outcome({ letter, look }: { readonly letter: 'a' | 'b'; readonly look: Look | null }): ReactNode {
-  return <span className={`outcome outcome-${letter}`}>{look === null ? <span className="muted">{compareText.unknown}</span> : <LookMark look={look} />}</span>;
+  return <span className={`outcome outcome-${letter}`}><span className="outcome-letter">{compareText.sides[letter]}</span>{look === null ? <span className="muted">{compareText.unknown}</span> : <LookMark look={look} />}</span>;
 }
 
 /** Figures are what both have of a quantity, and the difference. Nothing of it on either side shows nothing. */

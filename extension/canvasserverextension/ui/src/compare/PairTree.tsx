@@ -139,7 +139,7 @@ function PairHead({ closed, onClick }: { readonly closed: boolean; readonly onCl
       <span className="outcome">{sides.a}</span><span className="outcome">{sides.b}</span>
       {compared.map((column) => (
         <span key={column} className={`pair-figures figures-${column}`}>
-          <span className="figure">{sides.a}</span><span className="figure">{sides.b}</span><span className="delta">{columns[column]}</span>
+          <span className="figure">{compareText.columnOf(columns[column], sides.a)}</span><span className="figure">{sides.b}</span><span className="delta">{columns.delta}</span>
         </span>
       ))}
     </div>
