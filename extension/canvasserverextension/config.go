@@ -103,7 +103,7 @@ type BindConfig struct {
 type LinkConfig struct {
 	// Name is what the page calls the link.
 	Name string `mapstructure:"name"`
-	// URL may hold {execution_id}, {trace_id} and {workflow_id}.
+	// URL may hold {execution_id}, {trace_id}, {span_id} and {workflow_id}. One with {span_id} is shown beside each span.
 	URL string `mapstructure:"url"`
 
 	// prevent unkeyed literal initialization

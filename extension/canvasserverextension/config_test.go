@@ -91,7 +91,7 @@ func TestEveryKeyIsRead(t *testing.T) {
 	assert.Equal(t, backend.Append, c.Backend.Forwarded)
 	assert.EqualValues(t, 1000, c.Backend.MaxRequestBytes)
 	assert.Zero(t, c.Backend.MaxResponseBytes)
-	assert.Equal(t, []LinkConfig{{Name: "Tempo", URL: "https://grafana.example.com/explore?trace={trace_id}"}}, c.Links)
+	assert.Equal(t, []LinkConfig{{Name: "Tempo", URL: "https://grafana.example.com/explore?trace={trace_id}"}, {Name: "Jaeger", URL: "https://{workflow_id}.example.com/trace/{trace_id}?uiFind={span_id}"}}, c.Links)
 	assert.Equal(t, ThresholdsConfig{SlowSpan: 5 * time.Second, HighTokens: 2000, SlowExecution: 90 * time.Second, HighExecutionTokens: 50_000, HighCostUSD: 0.5}, c.Thresholds)
 	assert.Equal(t, ResolverConfig{
 		Endpoint: "http://localhost:8000", Token: "secret", Timeout: time.Second, RetryInterval: 500 * time.Millisecond,

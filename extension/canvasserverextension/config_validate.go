@@ -265,9 +265,9 @@ func validateArtifactURL(template string) error {
 }
 
 func (l LinkConfig) validate() error {
-	u, err := url.Parse(strings.NewReplacer("{execution_id}", "x", "{trace_id}", "x", "{workflow_id}", "x").Replace(l.URL))
+	u, err := url.Parse(strings.NewReplacer("{execution_id}", "x", "{trace_id}", "x", "{span_id}", "x", "{workflow_id}", "x").Replace(l.URL))
 	if l.Name == "" || err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https") {
-		return fmt.Errorf("name %q, url %q: write a name and an absolute http or https URL; it may hold {execution_id}, {trace_id} and {workflow_id}", l.Name, l.URL)
+		return fmt.Errorf("name %q, url %q: write a name and an absolute http or https URL; it may hold {execution_id}, {trace_id}, {span_id} and {workflow_id}", l.Name, l.URL)
 	}
 	return nil
 }

@@ -78,7 +78,14 @@ describe('the details of a span', () => {
     return { page: visitor.page, detail };
   };
   beforeAll(async () => {
-    collector = await startCollector();
+    collector = await startCollector(`
+extensions:
+  canvasserver:
+    links:
+      - {name: Jaeger, url: "https://jaeger.example.com/trace/{trace_id}?uiFind={span_id}"}
+      - {name: Grafana, url: "https://grafana.example.com/d/runs?run={execution_id}"}
+    thresholds: {slow_span: 1s, high_tokens: 1000, high_cost_usd: 0.001}
+`);
     await sendSpans(collector, spans);
   });
   afterAll(async () => { await collector.stop(); });
@@ -151,6 +158,16 @@ describe('the details of a span', () => {
     expect(await detail.locator('.section', { hasText: 'Tokens and cost' }).textContent()).toContain('Counted');
     expect(await detail.locator('.receipt').textContent()).toContain('email');
     expect(await visitor.page.locator('body').textContent()).not.toMatch(/ada@|grace@/);
+    await visitor.leave();
+  });
+
+  it('say what is over the thresholds, and lead to other tools as configured', async () => {
+    const { page, detail } = await open(/^chat opus/);
+    expect(await detail.locator('.tag-warn').allTextContents()).toEqual(['slow', 'many tokens', 'expensive']);
+    expect(await detail.locator('.elsewhere a').evaluateAll((all) => all.map((a) => `${a.textContent} ${a.getAttribute('href')} ${a.getAttribute('rel')}`)))
+      .toEqual([`Jaeger https://jaeger.example.com/trace/${trace}?uiFind=0000000000000002 noopener noreferrer`]);
+    // What needs a span is no link of the whole run.
+    expect(await page.locator('.trace-header .dashboard').allTextContents()).toEqual(['Grafana']);
     await visitor.leave();
   });
 

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { rowPage } from '../src/client/wire/execution';
 import { frame } from '../src/client/wire/frame';
-import { dashboardUrl } from '../src/api/info';
+import { dashboardUrl, isOfSpans } from '../src/api/info';
 import { isObject, parseJson, time, type JsonObject } from '../src/client/wire/json';
 import { span } from '../src/client/wire/span';
 
@@ -97,10 +97,16 @@ describe('time', () => {
 });
 
 describe('dashboardUrl', () => {
-  const ids = { execution: 'run/1', trace: 'abc', workflow: null };
+  const ids = { execution: 'run/1', trace: 'abc', span: null, workflow: 'w&1' };
 
   it('fills in ids, escaped', () => {
-    expect(dashboardUrl('https://g.example/d?e={execution_id}&t={trace_id}&w={workflow_id}', ids)).toBe('https://g.example/d?e=run%2F1&t=abc&w=');
+    expect(dashboardUrl('https://g.example/d?e={execution_id}&t={trace_id}&w={workflow_id}', ids)).toBe('https://g.example/d?e=run%2F1&t=abc&w=w%261');
+  });
+
+  it('is none where an id is missing', () => {
+    expect(dashboardUrl('https://j.example/trace/{trace_id}?uiFind={span_id}', ids)).toBeNull();
+    expect(dashboardUrl('https://j.example/trace/{trace_id}?uiFind={span_id}', { ...ids, span: '$&1' })).toBe('https://j.example/trace/abc?uiFind=%24%261');
+    expect([isOfSpans('https://j.example/{trace_id}'), isOfSpans('https://g.example/{execution_id}')]).toEqual([true, false]);
   });
 
   it.each(['javascript:alert({trace_id})', 'data:text/html,x', '/relative'])('refuses %s', (url) => {

@@ -27,16 +27,30 @@ export function info(answer: Json | undefined): Info {
   };
 }
 
-/** dashboardUrl fills in the ids; null where the result is no web address, so that no script: link can be configured. */
-export function dashboardUrl(template: string, ids: { execution: string; trace: string | null; workflow: string | null }): string | null {
-  const filled = template
-    .replaceAll('{execution_id}', encodeURIComponent(ids.execution))
-    .replaceAll('{trace_id}', encodeURIComponent(ids.trace ?? ''))
-    .replaceAll('{workflow_id}', encodeURIComponent(ids.workflow ?? ''));
+/** Ids are what stands in the place of {execution_id}, {trace_id}, {span_id} and {workflow_id}; null is what nobody knows, or does not apply. */
+export interface Ids { readonly execution: string; readonly trace: string | null; readonly span: string | null; readonly workflow: string | null }
+
+/**
+ * dashboardUrl fills in the ids; null where one that it needs is missing, and where the result is no web address, so that no
+ * script: link can be configured.
+ */
+export function dashboardUrl(template: string, ids: Ids): string | null {
+  let filled = template;
+  for (const [place, id] of [['{execution_id}', ids.execution], ['{trace_id}', ids.trace], ['{span_id}', ids.span], ['{workflow_id}', ids.workflow]] as const) {
+    if (id === null && template.includes(place)) {
+      return null;
+    }
+    filled = filled.replaceAll(place, () => encodeURIComponent(id ?? ''));
+  }
   try {
     const { protocol } = new URL(filled);
     return protocol === 'https:' || protocol === 'http:' ? filled : null;
   } catch {
     return null;
   }
+}
+
+/** isOfSpans tells dashboards that lead to a single span or to its trace. */
+export function isOfSpans(template: string): boolean {
+  return template.includes('{span_id}') || template.includes('{trace_id}');
 }

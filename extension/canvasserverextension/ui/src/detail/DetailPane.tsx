@@ -22,7 +22,9 @@ import { kindNames, usageMeanings } from '../text/span';
 import { Artifacts } from './Artifacts';
 import { Attributes } from './Attributes';
 import { Conversation } from './Conversation';
+import { Elsewhere } from './Elsewhere';
 import { Events } from './Events';
+import { Exceeding } from './Exceeding';
 import { Failure } from './Failure';
 import { Links } from './Links';
 import { RawJson } from './RawJson';
@@ -36,6 +38,7 @@ interface DetailPaneProps {
   readonly server: Server;
   /** origin is when the execution began. */
   readonly origin: number | null;
+  readonly workflow: string | null;
   /** spans are all of the execution. */
   readonly spans: ReadonlyMap<SpanKey, Span>;
   readonly onJump: (key: SpanKey) => void;
@@ -43,7 +46,7 @@ interface DetailPaneProps {
 }
 
 /** DetailPane shows one span with everything on it. */
-export function DetailPane({ execution, node, now, server, origin, spans, onJump, onClose }: DetailPaneProps): ReactNode {
+export function DetailPane({ execution, node, now, server, origin, workflow, spans, onJump, onClose }: DetailPaneProps): ReactNode {
   const [whole, setWhole] = useState<Span | null>(null);
   // What was fetched is of the span as it was; an update of the span replaces it.
   const span = whole !== null && whole.raw['last_seen_time'] === node.span.raw['last_seen_time'] ? whole : node.span;
@@ -68,8 +71,10 @@ export function DetailPane({ execution, node, now, server, origin, spans, onJump
         <div className="detail-sub">
           <LookMark look={look} evidence={evidence} />
           <span className="muted">{kindNames[kindOf(span)]}</span>
+          <Exceeding span={span} leaf={node.children === 0} now={now} info={server.info} />
           {span.redactions > 0 && <span className="tag" title={detailText.redactionsMeaning}>{detailText.redactions(span.redactions)}</span>}
         </div>
+        <Elsewhere span={span} execution={execution} workflow={workflow} info={server.info} />
         {evidence !== null && <p className="muted small">{evidence}</p>}
         {skew !== null && <p className="muted small"><strong><Plain text={skew.word} /></strong>{detailText.sentence(skew.meaning)}</p>}
         {node.detached === 'cycle' && <p className="muted small">{detailText.cycle}</p>}

@@ -109,7 +109,7 @@ function completeness(e: Execution, state: TraceState, heard: string): ReactNode
 }
 
 function Dashboards({ id, execution, server }: { readonly id: string; readonly execution: Execution | null; readonly server: Server }): ReactNode {
-  const ids = { execution: id, trace: execution?.traceId ?? null, workflow: execution?.workflowId ?? null };
+  const ids = { execution: id, trace: execution?.traceId ?? null, span: null, workflow: execution?.workflowId ?? null };
   return server.info?.dashboards.map((d) => {
     const url = dashboardUrl(d.url, ids);
     return url === null ? null : <a key={d.name + d.url} className="dashboard" href={url} target="_blank" rel="noopener noreferrer">{d.name}</a>;

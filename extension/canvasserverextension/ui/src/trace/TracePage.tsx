@@ -145,7 +145,7 @@ export function TracePage({ id, place, server, token }: TracePageProps): ReactNo
         <section ref={detail} className="detail-pane" tabIndex={0} aria-label={node === undefined ? summaryText.pane : detailText.pane}>
           {node === undefined
             ? execution !== null && <OverviewPane execution={execution} spans={state.spans} />
-            : <DetailPane key={node.span.key} execution={id} node={node} now={now} server={server} origin={extent?.from ?? null} spans={state.spans}
+            : <DetailPane key={node.span.key} execution={id} node={node} now={now} server={server} origin={extent?.from ?? null} workflow={execution?.workflowId ?? null} spans={state.spans}
               onJump={(key) => { jumpTo(nodes.findIndex((n) => n.span.key === key)); }} onClose={() => { choose(null); }} />}
         </section>
       </main>
