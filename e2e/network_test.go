@@ -115,8 +115,17 @@ type connectProxy struct {
 
 func startConnectProxy(t testing.TB, allowed bool) *connectProxy {
 	t.Helper()
+	return startConnectProxyTLS(t, allowed, nil)
+}
+
+// startConnectProxyTLS starts one that is itself asked over TLS.
+func startConnectProxyTLS(t testing.TB, allowed bool, config *tls.Config) *connectProxy {
+	t.Helper()
 	listener, err := net.Listen("tcp", freeAddress(t))
 	require.NoError(t, err)
+	if config != nil {
+		listener = tls.NewListener(listener, config)
+	}
 	p := &connectProxy{address: listener.Addr().String(), allowed: allowed}
 	server := &http.Server{Handler: p, ReadHeaderTimeout: patience}
 	go func() { _ = server.Serve(listener) }()
@@ -248,6 +257,9 @@ func TestTheCollectorsOwnTLS(t *testing.T) {
 	proxy := startConnectProxy(t, true)
 	named := func(address string) string { return strings.Replace(address, "127.0.0.1", "canvas.test", 1) }
 	through := []string{"HTTPS_PROXY=http://" + proxy.address}
+	pair, err := tls.LoadX509KeyPair(cert, key)
+	require.NoError(t, err)
+	encrypted := startConnectProxyTLS(t, true, &tls.Config{Certificates: []tls.Certificate{pair}, MinVersion: tls.VersionTLS12})
 	for name, run := range map[string]func(t *testing.T) checked{
 		"over HTTP": func(t *testing.T) checked {
 			return n.check(t, nil, "--endpoint", "https://"+n.http, "--server", "https://"+n.server, "--ca-file", ca.file())
@@ -257,6 +269,12 @@ func TestTheCollectorsOwnTLS(t *testing.T) {
 		},
 		"over HTTP through a proxy": func(t *testing.T) checked {
 			return n.check(t, through, "--endpoint", "https://"+named(n.http), "--server", "https://"+named(n.server), "--ca-file", ca.file())
+		},
+		"over HTTP through a proxy with TLS": func(t *testing.T) checked {
+			return n.check(t, []string{"HTTPS_PROXY=https://" + encrypted.address}, "--endpoint", "https://"+named(n.http), "--server", "https://"+named(n.server), "--ca-file", ca.file())
+		},
+		"over gRPC through a proxy with TLS": func(t *testing.T) checked {
+			return n.check(t, []string{"HTTPS_PROXY=https://" + encrypted.address}, "--endpoint", "grpcs://"+named(n.grpc), "--server", "https://"+named(n.server), "--ca-file", ca.file())
 		},
 		"over gRPC through a proxy": func(t *testing.T) checked {
 			return n.check(t, through, "--endpoint", "grpcs://"+named(n.grpc), "--server", "https://"+named(n.server), "--ca-file", ca.file())

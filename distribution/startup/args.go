@@ -12,12 +12,16 @@ import (
 	"github.com/orcheo/otelcol-canvas/distribution/profiles/canvasprovider"
 )
 
-// Prepare completes the command line in os.Args with the profile of this program, applies the Go memory limit of a built-in
-// profile, and greets.
+// Prepare completes the command line in os.Args with the profile of this program, holds signals until the Collector listens
+// for them, applies the Go memory limit of a built-in profile, and greets.
 func Prepare(profile string) {
 	os.Args = withDefaultConfig(os.Args, profile)
 	configs, command := parse(os.Args)
-	if command != "" || !slices.ContainsFunc(configs, isProfile) {
+	if command != "" || asksForHelp(os.Args) {
+		return
+	}
+	holdSignals()
+	if !slices.ContainsFunc(configs, isProfile) {
 		return
 	}
 	profiles.ApplyGoMemoryLimit(profile)

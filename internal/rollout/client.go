@@ -3,6 +3,7 @@ package rollout
 import (
 	"bufio"
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
@@ -119,23 +120,29 @@ func (c *check) proxyOf(t target) *url.URL {
 // errProxy: the proxy on the way did not open it.
 var errProxy = errors.New("the proxy does not let us through")
 
-// dial connects to a target, through the proxy where there is one.
+// dial connects to a target, through the proxy where there is one. Plain HTTP is sent to the proxy itself, all else through a
+// tunnel.
 func (c *check) dial(ctx context.Context, t target) (net.Conn, error) {
-	dialer := net.Dialer{Timeout: connectTimeout}
 	proxy := c.proxyOf(t)
-	if proxy == nil {
-		return dialer.DialContext(ctx, "tcp", t.hostPort())
+	if proxy == nil || t.tls() || t.grpc() {
+		return c.tunnel(ctx, t)
 	}
-	address := proxy.Host
-	if proxy.Port() == "" {
-		address = net.JoinHostPort(proxy.Hostname(), "80")
-	}
-	conn, err := dialer.DialContext(ctx, "tcp", address)
+	conn, err := c.dialProxy(ctx, proxy)
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", errProxy, err)
 	}
-	if !t.tls() && !t.grpc() {
-		return conn, nil // plain requests are sent to the proxy itself
+	return conn, nil
+}
+
+// tunnel connects to a target through a tunnel of the proxy, where there is one.
+func (c *check) tunnel(ctx context.Context, t target) (net.Conn, error) {
+	proxy := c.proxyOf(t)
+	if proxy == nil {
+		return (&net.Dialer{Timeout: connectTimeout}).DialContext(ctx, "tcp", t.hostPort())
+	}
+	conn, err := c.dialProxy(ctx, proxy)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", errProxy, err)
 	}
 	_ = conn.SetDeadline(time.Now().Add(connectTimeout))
 	request := &http.Request{Method: http.MethodConnect, URL: &url.URL{Opaque: t.hostPort()}, Host: t.hostPort(), Header: http.Header{}}
@@ -155,6 +162,31 @@ func (c *check) dial(ctx context.Context, t target) (net.Conn, error) {
 	}
 	_ = conn.SetDeadline(time.Time{})
 	return conn, nil
+}
+
+// dialProxy connects to a proxy, with TLS where its address begins with https.
+func (c *check) dialProxy(ctx context.Context, proxy *url.URL) (net.Conn, error) {
+	dialer := &net.Dialer{Timeout: connectTimeout}
+	address := proxyAddress(proxy)
+	if proxy.Scheme != "https" {
+		return dialer.DialContext(ctx, "tcp", address)
+	}
+	config := c.tls.Clone()
+	config.ServerName, config.NextProtos = proxy.Hostname(), []string{"http/1.1"}
+	return (&tls.Dialer{NetDialer: dialer, Config: config}).DialContext(ctx, "tcp", address)
+}
+
+// proxyAddress is host:port of a proxy; its scheme tells the port where it names none.
+func proxyAddress(proxy *url.URL) string {
+	port := proxy.Port()
+	switch {
+	case port != "":
+	case proxy.Scheme == "https":
+		port = "443"
+	default:
+		port = "80"
+	}
+	return net.JoinHostPort(proxy.Hostname(), port)
 }
 
 func basic(user, password string) string {

@@ -2,6 +2,7 @@ package rollout
 
 import (
 	"bytes"
+	"net/url"
 	"strings"
 	"testing"
 	"time"
@@ -81,5 +82,16 @@ func TestATokenIsNotToldInPartWhereAnAnswerIsCut(t *testing.T) {
 		told := c.quote([]byte(strings.Repeat("é", before/2) + strings.Repeat("a", before%2) + "s3cret-of-senders, it says"))
 		assert.NotContains(t, told, "s3", before)
 		assert.True(t, utf8.ValidString(told), before)
+	}
+}
+
+func TestTheSchemeOfAProxyTellsItsPort(t *testing.T) {
+	for text, want := range map[string]string{
+		"http://proxy.example.com": "proxy.example.com:80", "https://proxy.example.com": "proxy.example.com:443",
+		"https://user:secret@proxy.example.com:3128": "proxy.example.com:3128", "http://[::1]": "[::1]:80",
+	} {
+		proxy, err := url.Parse(text)
+		require.NoError(t, err)
+		assert.Equal(t, want, proxyAddress(proxy), text)
 	}
 }

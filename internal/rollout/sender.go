@@ -3,6 +3,7 @@ package rollout
 import (
 	"context"
 	"fmt"
+	"net"
 	"net/http"
 
 	"go.opentelemetry.io/collector/pdata/ptrace"
@@ -65,7 +66,8 @@ func (c *check) sendGRPC(ctx context.Context, td ptrace.Traces, token string) (s
 	if c.endpoint.tls() {
 		secured = credentials.NewTLS(c.tls.Clone())
 	}
-	conn, err := grpc.NewClient("dns:///"+c.endpoint.hostPort(), grpc.WithTransportCredentials(secured), grpc.WithUserAgent("canvasctl-rollout-check"))
+	conn, err := grpc.NewClient("passthrough:///"+c.endpoint.hostPort(), grpc.WithTransportCredentials(secured), grpc.WithUserAgent("canvasctl-rollout-check"),
+		grpc.WithContextDialer(func(ctx context.Context, _ string) (net.Conn, error) { return c.tunnel(ctx, c.endpoint) })) // gRPC's own way knows no proxy with TLS
 	if err != nil {
 		return sent{}, err
 	}

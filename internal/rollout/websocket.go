@@ -22,8 +22,8 @@ func openSocket(ctx context.Context, c *check) Result {
 	config := c.tls.Clone()
 	config.NextProtos = []string{"http/1.1"}
 	dialer := websocket.Dialer{
-		Proxy: c.Proxy, TLSClientConfig: config, HandshakeTimeout: connectTimeout,
-		NetDialContext: (&net.Dialer{Timeout: connectTimeout}).DialContext,
+		TLSClientConfig: config, HandshakeTimeout: connectTimeout,
+		NetDialContext: func(ctx context.Context, _, _ string) (net.Conn, error) { return c.tunnel(ctx, c.server) },
 	}
 	conn, response, err := dialer.DialContext(ctx, address, header)
 	if err != nil {
