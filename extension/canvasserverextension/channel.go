@@ -40,6 +40,13 @@ type outcome struct {
 	bad     *problem
 }
 
+// drop gives back what nobody wants any more.
+func (o *outcome) drop() {
+	if o.channel != nil {
+		o.channel.close()
+	}
+}
+
 // followOn opens a subscription to an execution.
 func (a *api) followOn(ctx context.Context, v *viewer, target subscription) (*channel, *problem) {
 	f, bad := a.follow(ctx, v, target)
@@ -97,6 +104,9 @@ func (c *channel) due() (at time.Time) {
 // open has a helper open a subscription.
 func (s *session) open(id string, open func(*viewer) (*channel, *problem)) {
 	a := new(attempt)
+	if s.opening == nil {
+		s.opening = map[string]*attempt{}
+	}
 	s.opening[id] = a
 	s.helping++
 	v := s.viewer
@@ -109,14 +119,8 @@ func (s *session) open(id string, open func(*viewer) (*channel, *problem)) {
 // help runs work beside the session, which gets what comes of it.
 func (s *session) help(work func() outcome) {
 	s.helpers.Go(func() {
-		o := work()
-		select {
-		case s.done <- o:
-		case <-s.ctx.Done():
-			if o.channel != nil {
-				o.channel.close()
-			}
-		}
+		s.found.add(work())
+		s.wake()
 	})
 }
 
@@ -127,12 +131,10 @@ func (s *session) take(o outcome) error {
 	}
 	s.helping--
 	if s.opening[o.id] != o.attempt { // the client does not want it any more
-		if o.channel != nil {
-			o.channel.close()
-		}
+		o.drop()
 		return nil
 	}
-	delete(s.opening, o.id)
+	s.opened(o.id)
 	if o.bad != nil {
 		return s.fail(o.id, o.bad)
 	}
@@ -153,6 +155,13 @@ func (s *session) take(o outcome) error {
 		s.reconfirmOne(c)
 	}
 	return s.send(subscribedMessage{Type: typeSubscribed, ID: o.id, Mode: c.mode})
+}
+
+// opened forgets that a subscription is being opened.
+func (s *session) opened(id string) {
+	if delete(s.opening, id); len(s.opening) == 0 {
+		s.opening = nil
+	}
 }
 
 // takeRight goes on once it is known whether the viewer may see a subscription. One that it may not see ends, the others stay.
@@ -229,17 +238,41 @@ func (s *session) reconfirmOne(c *channel) {
 	c.confirming = false
 }
 
-// noteChanges finds the subscriptions that the signal was for.
+// noteChanges finds the subscriptions that changed.
 func (s *session) noteChanges(now time.Time) {
 	for _, c := range s.subs {
-		if c.follower == nil || !c.stream.Rang() {
+		s.noteChange(c, now)
+	}
+}
+
+func (s *session) noteChange(c *channel, now time.Time) {
+	if c.follower == nil || !c.stream.Rang() {
+		return
+	}
+	if !c.pending && now.Before(c.notBefore) {
+		s.api.telemetry.coalesced()
+	}
+	c.pending = true
+}
+
+// prompt implements attendee.
+func (s *session) prompt(now time.Time, t *tally) bool {
+	s.noteChanges(now)
+	if !s.conn.BeginPrompt() {
+		return false
+	}
+	all := true
+	for _, c := range s.subs {
+		if !c.pending || now.Before(c.notBefore) {
 			continue
 		}
-		if !c.pending && now.Before(c.notBefore) {
-			s.api.telemetry.coalesced()
+		if c.follower == nil || c.confirming || c.right != nil || !c.pass.settled() || !c.flushShared(s.conn.Put, t) {
+			all = false
+			continue
 		}
-		c.pending = true
+		c.pending, c.notBefore = false, now.Add(s.api.config.FlushInterval)
 	}
+	return !s.conn.EndPrompt() && all
 }
 
 // turnFrames is how many frames of one subscription are sent before the others get their turn.

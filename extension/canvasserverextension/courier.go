@@ -1,26 +1,25 @@
 package canvasserverextension
 
 import (
-	"runtime/debug"
 	"sync"
 
 	"go.uber.org/zap"
 )
 
-// courier brings changes to clients whose sockets can take them at once, one client after the other: to wake the goroutine of
-// each would cost more than to write. Whoever cannot be served without waiting is woken and serves itself. Its
+// courier brings changes to clients whose sockets can take them at once, one client after the other: to wake a goroutine for
+// each would cost more than to write. Whoever cannot be served without waiting is nudged. The courier's own
 // goroutine lives as long as there is something to bring.
 type courier struct {
 	logger    *zap.Logger
 	telemetry *telemetry
 
 	mu      sync.Mutex
-	waiting []*plainClient
+	waiting []*attended
 	running bool
 }
 
 // call has a client served. It waits for nothing.
-func (c *courier) call(to *plainClient) {
+func (c *courier) call(to *attended) {
 	if to.called.Swap(true) {
 		return
 	}
@@ -34,7 +33,7 @@ func (c *courier) call(to *plainClient) {
 }
 
 func (c *courier) run() {
-	var round []*plainClient
+	var round []*attended
 	var sent tally
 	for {
 		clear(round) // they may leave
@@ -53,16 +52,14 @@ func (c *courier) run() {
 	}
 }
 
-func (c *courier) serve(to *plainClient, sent *tally) {
+func (c *courier) serve(to *attended, sent *tally) {
 	defer func() {
-		// One execution that cannot be shown must not take the collector with it.
-		if p := recover(); p != nil {
-			c.logger.Error("Serving a WebSocket panicked", zap.Any("panic", p), zap.ByteString("stack", debug.Stack()))
-			to.kill()
+		if recovered(c.logger, recover(), nil) != nil {
+			to.client.kill()
 		}
 	}()
 	to.called.Store(false) // what changes from here on is another call
-	if !to.prompt(sent) {
+	if !to.promptly(sent) {
 		to.nudge()
 	}
 }

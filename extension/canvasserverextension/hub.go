@@ -15,11 +15,11 @@ type hub struct {
 	wg      sync.WaitGroup
 }
 
-// member is a client that is served by a goroutine of its own.
+// member is a client with a goroutine of its own.
 type member interface {
-	// run serves until the connection ends, or stop is closed and everything was said.
-	run(stop <-chan struct{})
-	// wake has a client whose run waits for its peer alone look at what else is to be done. It waits for nothing.
+	// run reads until the connection ends.
+	run()
+	// wake has the client look at what else is to be done, such as to end when the server stops. It waits for nothing.
 	wake()
 	// kill ends the connection at once.
 	kill()
@@ -50,7 +50,7 @@ func (h *hub) start(c member) bool {
 	h.clients[c] = struct{}{}
 	h.wg.Go(func() {
 		defer h.forget(c)
-		c.run(h.stop)
+		c.run()
 	})
 	return true
 }

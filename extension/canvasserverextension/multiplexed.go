@@ -19,6 +19,7 @@ func (a *api) multiplexed(w http.ResponseWriter, r *http.Request) *problem {
 		a.telemetry.rejected(why)
 		return bad
 	}
+	s.count()
 	conn, err := a.acceptor.Accept(w, r, protocolTrace)
 	if err != nil { // answered
 		a.telemetry.rejected(rejectedBadRequest)

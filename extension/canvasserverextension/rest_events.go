@@ -89,8 +89,8 @@ func (e *eventStream) serve(s *serving, gone, stop <-chan struct{}) ending {
 
 // keepUp sends the snapshot and then changes, until the client is gone, the server stops or the client may not see more.
 func (e *eventStream) keepUp(s *serving, gone, stop <-chan struct{}) (err error) {
-	defer func() { err = s.recovered(recover(), err) }()
-	if err := s.begin(e); err != nil {
+	defer func() { err = recovered(s.logger, recover(), err) }()
+	if err := s.greet(e); err != nil {
 		return err
 	}
 	due := time.NewTimer(time.Until(s.due()))
@@ -105,7 +105,7 @@ func (e *eventStream) keepUp(s *serving, gone, stop <-chan struct{}) (err error)
 		case <-gone:
 			return errReceived
 		case <-stop:
-			return errors.Join(s.flushAll(e), errShutdown)
+			return s.sayGoodbye(e)
 		case <-signal:
 			changed = true
 		case <-s.pass.replaced():

@@ -10,7 +10,6 @@ import (
 )
 
 var (
-	errReceived = errors.New("the reading side ended")
 	errPanic    = errors.New("serving the client panicked")
 	errShutdown = errors.New(reasonShutdown)
 )
@@ -38,8 +37,8 @@ type serving struct {
 	auth time.Time // of the next look at the credentials; zero: never
 }
 
-// begin sends the snapshot.
-func (s *serving) begin(out outlet) error {
+// greet sends the snapshot.
+func (s *serving) greet(out outlet) error {
 	err := s.flushAll(out)
 	now := time.Now()
 	s.beat = now.Add(s.pingInterval)
@@ -119,13 +118,21 @@ func (s *serving) flushAll(out outlet) error {
 	}
 }
 
-// recovered is an error where serving has panicked: one execution that cannot be shown must not take the collector with it.
-// p is what recover returned.
-func (s *serving) recovered(p any, err error) error {
+// sayGoodbye sends what is pending when the server stops. It always returns an error.
+func (s *serving) sayGoodbye(out outlet) error {
+	if err := s.flushAll(out); err != nil {
+		return err
+	}
+	return errShutdown
+}
+
+// recovered is an error where serving a client has panicked: one execution that cannot be shown must not take the collector
+// with it. p is what recover returned.
+func recovered(logger *zap.Logger, p any, err error) error {
 	if p == nil {
 		return err
 	}
-	s.logger.Error("Serving a client panicked", zap.Any("panic", p), zap.ByteString("stack", debug.Stack()))
+	logger.Error("Serving a client panicked", zap.Any("panic", p), zap.ByteString("stack", debug.Stack()))
 	return errPanic
 }
 

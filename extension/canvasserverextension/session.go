@@ -5,54 +5,92 @@ import (
 	"encoding/json"
 	"errors"
 	"math/rand/v2"
-	"runtime/debug"
 	"sync"
+	"sync/atomic"
 	"time"
-
-	"go.uber.org/zap"
 
 	"github.com/orcheo/otelcol-canvas/extension/canvasserverextension/internal/wsconn"
 )
 
-// session is one multiplexed WebSocket. One goroutine writes and owns everything; one reads and hands each message over, so
-// that a client that sends and does not read is held up by itself; and for a moment each subscription that is being opened or
-// confirmed has one, because that asks others.
+// session is one multiplexed WebSocket. One goroutine reads, and hands each message over to whoever writes, so that a client
+// that sends and does not read is held up by itself. For a moment each subscription that is being opened or confirmed has a
+// helper, because that asks others.
 type session struct {
+	attended
 	api      *api
 	conn     *wsconn.Conn
 	viewer   *viewer
 	stranger bool   // nobody has authenticated the viewer yet
 	leave    func() // of the gate
 	begun    func() // of the gate of those before init; nil afterwards
+	counted  bool   // see count
 
 	ctx     context.Context // ends with the session
 	cancel  context.CancelFunc
+	letter  atomic.Pointer[letter] // from the reader
 	helpers sync.WaitGroup
-	asked   chan message // from the reader
-	done    chan outcome // from helpers
+	found   findings
 
 	subs     map[string]*channel // by the client's id
-	opening  map[string]*attempt
-	helping  int // helpers that open
-	signal   chan struct{}
+	opening  map[string]*attempt // nil: none, as most of the time
+	helping  int                 // helpers that open
+	rules    <-chan struct{}     // closed when other rules of the rollout are in force than the subscriptions were held to
+	beat     time.Time           // of the next heartbeat
 	initBy   time.Time
 	nextAuth time.Time // zero: never
 }
 
+// letter is a message that the client sent.
+type letter struct {
+	text  []byte
+	taken chan struct{} // closed when it was obeyed
+}
+
+// findings are what helpers found out, until somebody looks.
+type findings struct {
+	mu  sync.Mutex
+	all []outcome
+}
+
+func (f *findings) add(o outcome) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.all = append(f.all, o)
+}
+
+func (f *findings) take() []outcome {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	all := f.all
+	f.all = nil
+	return all
+}
+
 func newSession(a *api, v *viewer, stranger bool, leave, begun func()) *session {
+	now := time.Now()
 	s := &session{
 		api: a, viewer: v, stranger: stranger, leave: leave, begun: begun,
-		asked: make(chan message), done: make(chan outcome),
-		subs: map[string]*channel{}, opening: map[string]*attempt{}, signal: make(chan struct{}, 1),
+		subs:  map[string]*channel{},
+		rules: a.rollout.replaced(), beat: now.Add(a.config.PingInterval), initBy: now.Add(a.config.InitTimeout),
 	}
 	s.ctx, s.cancel = context.WithCancel(context.Background())
+	s.attend(s)
 	return s
 }
 
-// drop gives back what the session holds. No helper runs.
+// count has the connection counted, until it is dropped. See plainClient.
+func (s *session) count() {
+	s.counted = true
+	s.api.telemetry.connections(transportMultiplexed, 1)
+}
+
+// drop gives back what the session holds. Nobody writes any more.
 func (s *session) drop() {
 	s.cancel()
 	s.helpers.Wait()
+	for _, o := range s.found.take() {
+		o.drop()
+	}
 	for id := range s.subs {
 		s.forget(id)
 	}
@@ -60,44 +98,34 @@ func (s *session) drop() {
 		s.begun()
 	}
 	s.leave()
+	if s.counted {
+		s.api.telemetry.connections(transportMultiplexed, -1)
+	}
 }
 
-// wake implements member. A session listens itself.
-func (s *session) wake() {}
-
-// kill implements member.
+// kill implements member and attendee.
 func (s *session) kill() {
 	s.cancel()
 	s.conn.Kill()
 }
 
 // run implements member.
-func (s *session) run(stop <-chan struct{}) {
-	defer s.api.telemetry.connected(transportMultiplexed)()
+func (s *session) run() {
 	defer s.drop()
-	received := make(chan error, 1)
-	go func() { received <- s.conn.Receive(s.handler()) }()
-	err := s.serve(stop)
-	if errors.Is(err, errReceived) {
-		err = <-received
-		received <- err
-	}
-	s.cancel() // the reader may wait to hand something over
-	s.api.telemetry.closed(endSocket(s.conn, err))
-	<-received //nolint:errcheck // it says that the reader ended; why was told above
+	s.begin()
+	s.ended(s.conn.Receive(s.handler()))
 }
 
-// handler reads: it says what is wrong with a message as a whole, and hands the others over.
+// handler hands messages over, and waits until each was obeyed.
 func (s *session) handler() wsconn.Handler {
 	return wsconn.Handler{
 		Took: meter(s.api.config.MessageRate),
 		Message: func(text []byte) error {
-			m, closed := parseMessage(text)
-			if closed != nil {
-				return closed
-			}
+			l := &letter{text: text, taken: make(chan struct{})}
+			s.letter.Store(l)
+			s.wake()
 			select {
-			case s.asked <- m:
+			case <-l.taken:
 				return nil
 			case <-s.ctx.Done():
 				return s.ctx.Err()
@@ -107,46 +135,73 @@ func (s *session) handler() wsconn.Handler {
 	}
 }
 
-// serve writes until the connection ends.
-func (s *session) serve(stop <-chan struct{}) (err error) {
-	defer func() {
-		// One execution that cannot be shown must not take the collector with it.
-		if p := recover(); p != nil {
-			s.api.logger.Error("Serving a WebSocket panicked", zap.Any("panic", p), zap.ByteString("stack", debug.Stack()))
-			err = errPanic
+// step implements attendee.
+func (s *session) step(changed bool) (err error) {
+	defer func() { err = recovered(s.api.logger, recover(), err) }()
+	if s.api.hub.isClosing() {
+		return s.goAway()
+	}
+	if err := s.readLetter(); err != nil {
+		return err
+	}
+	if err := s.takeFound(); err != nil {
+		return err
+	}
+	if now := s.api.rollout.replaced(); now != s.rules {
+		s.rules = now
+		if err := s.followRollout(); err != nil {
+			return err
 		}
-	}()
-	s.initBy = time.Now().Add(s.api.config.InitTimeout)
-	beat := time.NewTicker(s.api.config.PingInterval)
-	defer beat.Stop()
-	due := time.NewTimer(time.Until(s.initBy))
-	defer due.Stop()
-	rules := s.api.rollout.replaced()
-	for err == nil {
-		select {
-		case <-s.conn.Received():
-			return errReceived
-		case <-stop:
-			return s.goAway()
-		case m := <-s.asked:
-			err = s.obey(&m)
-		case o := <-s.done:
-			err = s.take(o)
-		case <-s.signal:
-			s.noteChanges(time.Now())
-		case <-rules:
-			rules = s.api.rollout.replaced()
-			err = s.followRollout()
-		case <-beat.C:
-			err = s.beat()
-		case <-due.C:
+	}
+	now := time.Now()
+	if changed {
+		s.noteChanges(now)
+		if err := s.conn.Finish(); err != nil {
+			return err
 		}
-		if err == nil {
-			err = s.turn(time.Now())
+	}
+	if !now.Before(s.beat) {
+		s.beat = now.Add(s.api.config.PingInterval)
+		if err := s.heartbeat(); err != nil {
+			return err
 		}
-		due.Reset(time.Until(s.next()))
+	}
+	return s.turn(now)
+}
+
+// readLetter does what the client asked for last.
+func (s *session) readLetter() error {
+	l := s.letter.Swap(nil)
+	if l == nil {
+		return nil
+	}
+	m, bad := parseMessage(l.text)
+	if bad != nil {
+		return bad
+	}
+	if err := s.obey(&m); err != nil {
+		return err
+	}
+	close(l.taken)
+	return nil
+}
+
+// takeFound goes on with what helpers found out.
+func (s *session) takeFound() (err error) {
+	for _, o := range s.found.take() {
+		if err != nil {
+			o.drop()
+			continue
+		}
+		err = s.take(o)
 	}
 	return err
+}
+
+// end implements attendee.
+func (s *session) end(err error) {
+	s.cancel() // the reader may wait until its letter is taken
+	s.api.telemetry.closed(endSocket(s.conn, err))
 }
 
 // send writes a message that is not a frame.
@@ -161,7 +216,7 @@ func (s *session) send(m any) error {
 // fail tells the client of a problem with a subscription, or with none.
 func (s *session) fail(id string, p *problem) error { return s.send(errorOf(id, p)) }
 
-func (s *session) beat() error {
+func (s *session) heartbeat() error {
 	if err := s.conn.Ping(); err != nil || s.begun != nil {
 		return err
 	}
@@ -190,12 +245,12 @@ func (s *session) turn(now time.Time) error {
 	return nil
 }
 
-// next is when something is due that nothing announces.
-func (s *session) next() time.Time {
+// due implements attendee.
+func (s *session) due() time.Time {
 	if s.begun != nil {
-		return s.initBy
+		return sooner(s.beat, s.initBy)
 	}
-	next := sooner(s.nextAuth, time.Now().Add(time.Hour))
+	next := sooner(s.nextAuth, s.beat)
 	for _, c := range s.subs {
 		next = sooner(next, c.due())
 	}

@@ -110,14 +110,14 @@ func (s *session) subscribe(m *message) error {
 	if bad != nil {
 		return s.fail(m.ID, bad)
 	}
-	target.from.Signal = s.signal
+	target.from.Wake = func() { s.api.courier.call(&s.attended) }
 	s.open(m.ID, func(v *viewer) (*channel, *problem) { return s.api.followOn(s.ctx, v, target) })
 	return nil
 }
 
 // unsubscribe ends a subscription. One that is not there may have been ended by an error that crossed the message.
 func (s *session) unsubscribe(m *message) error {
-	delete(s.opening, m.ID)
+	s.opened(m.ID)
 	s.forget(m.ID)
 	return nil
 }
