@@ -1,6 +1,6 @@
 import type { Span, UsageRole } from '../client/wire/span';
 import { accountText } from '../text/account';
-import { scopesOf } from './scope';
+import { Scopes } from './scope';
 import { costOf, figureOf, modelOf, tokensOf } from './tokens';
 import type { Node } from './tree';
 
@@ -45,20 +45,20 @@ const nothing: Sum = { calls: 0, input: 0, output: 0, cacheRead: 0, cacheWrite: 
  * counts, and says so on each span.
  */
 export function accountOf(nodes: readonly Node[]): Account {
-  const scopes = scopesOf(nodes);
+  const scopes = new Scopes(nodes);
   const byNode = new Map<string, Call[]>();
   const byModel = new Map<string, Call[]>();
   const excluded = new Map<ExcludedRole, Call[]>();
   const calls: Call[] = [];
   nodes.forEach(({ span }, index) => {
-    const used = usageOf(span);
+    const used = span.usage === null ? null : usageOf(span);
     if (used === null || span.usage === null) {
       return;
     }
     const call = { ...used, index };
     if (span.usage === 'counted') {
       calls.push(call);
-      add(byNode, scopes[index] ?? span.name, call);
+      add(byNode, scopes.of(index), call);
       add(byModel, modelOf(span) ?? accountText.unknownModel, call);
     } else {
       add(excluded, span.usage, call);

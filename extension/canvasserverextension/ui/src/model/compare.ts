@@ -115,6 +115,9 @@ function matchBelow(a: Run, i: number, b: Run, j: number): void {
 
 /** sameSteps lists which of these siblings are the same step: the nth of an identity with the nth of it. */
 function sameSteps(a: Run, as: readonly number[], b: Run, bs: readonly number[]): [number, number][] {
+  if (as.length === 0 || bs.length === 0) {
+    return [];
+  }
   const waiting = new Map<string, number[]>();
   for (const j of bs) {
     if (!b.taken(j)) {
@@ -252,6 +255,9 @@ class Rows {
   }
 
   private merge(as: readonly number[], bs: readonly number[]): [number, number][] {
+    if (bs.length === 0) {
+      return as.map((i) => [i, this.a.partner(i)]);
+    }
     const before = new Map<number, number[]>();
     const here = new Set(as);
     let follows = -1;

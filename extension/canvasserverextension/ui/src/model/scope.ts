@@ -18,10 +18,38 @@ export function scopeOf(span: Span): string | null {
 
 /** scopesOf names, for each node of the tree, the node or agent that it belongs to: its own, or else the nearest above it. */
 export function scopesOf(nodes: readonly Node[]): string[] {
-  const scopes: string[] = [];
-  for (const { span, parent } of nodes) {
-    // A parent stands before its children.
-    scopes.push(scopeOf(span) ?? scopes[parent] ?? span.name);
+  const scopes = new Scopes(nodes);
+  return nodes.map((_, i) => scopes.of(i));
+}
+
+/** Scopes names them for some nodes of a large tree, without looking at all. */
+export class Scopes {
+  private readonly nodes: readonly Node[];
+  private readonly known: (string | undefined)[];
+
+  constructor(nodes: readonly Node[]) {
+    this.nodes = nodes;
+    this.known = new Array<string | undefined>(nodes.length);
   }
-  return scopes;
+
+  of(index: number): string {
+    const passed: number[] = [];
+    let found: string | undefined;
+    let top = index;
+    for (let i = index; found === undefined; i = this.nodes[i]?.parent ?? -1) {
+      const node = this.nodes[i];
+      if (node === undefined) {
+        break;
+      }
+      passed.push(i);
+      top = i;
+      found = this.known[i] ?? scopeOf(node.span) ?? undefined;
+    }
+    // What belongs to no node or agent belongs to what stands at the top.
+    const scope = found ?? this.nodes[top]?.span.name ?? '';
+    for (const i of passed) {
+      this.known[i] = scope;
+    }
+    return scope;
+  }
 }

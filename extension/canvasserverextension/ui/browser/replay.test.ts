@@ -1,0 +1,154 @@
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { attribute, sendSpans, startCollector, type Collector, type OtlpSpan } from './collector';
+import { rows, visit } from './visitor';
+
+const origin = Math.floor(Date.now() / 1000) * 1000 - 60_000;
+const hex = (n: number) => n.toString(16).padStart(16, '0');
+
+/** span begins and ends at milliseconds after the run's beginning. */
+function span(run: { readonly id: string; readonly digits: string }, id: number, parent: number, name: string, [from, to]: readonly [number, number], more: Partial<OtlpSpan> = {}): OtlpSpan {
+  return {
+    traceId: run.digits.repeat(16), spanId: hex(id), ...(parent === 0 ? {} : { parentSpanId: hex(parent) }), name,
+    startTimeUnixNano: `${origin + from}000000`, endTimeUnixNano: `${origin + to}000000`, ...more,
+    attributes: [attribute('orcheo.execution.id', run.id), ...(more.attributes ?? [])],
+  };
+}
+
+const run = { id: 'run-replay', digits: 'e1' };
+const spans: readonly OtlpSpan[] = [
+  span(run, 1, 0, 'workflow.execution', [0, 10_000]),
+  span(run, 2, 1, 'plan', [0, 4000]),
+  span(run, 3, 2, 'chat house-small', [1000, 3000], {
+    attributes: [attribute('gen_ai.operation.name', 'chat'), attribute('gen_ai.request.model', 'house-small'), { key: 'gen_ai.usage.input_tokens', value: { intValue: '100' } }, { key: 'gen_ai.usage.output_tokens', value: { intValue: '20' } }],
+    events: [
+      { name: 'prompt', timeUnixNano: `${origin + 1000}000000`, attributes: [attribute('preview', 'What is asked?')] },
+      { name: 'response', timeUnixNano: `${origin + 3000}000000`, attributes: [attribute('preview', 'An answer.')] },
+    ],
+  }),
+  span(run, 4, 1, 'answer', [5000, 9000], { status: { code: 2, message: 'no key' } }),
+];
+
+/** states are the words of the rows: name and state. */
+const states = async (page: Page) => (await rows(page)).map((label) => label.split(', ')).map(([name, , state]) => `${name ?? ''}: ${state ?? ''}`);
+
+describe('the replay of an execution', () => {
+  let collector: Collector;
+  beforeAll(async () => {
+    collector = await startCollector();
+    await sendSpans(collector, spans);
+  });
+  afterAll(async () => { await collector.stop(); });
+
+  const open = async (page: Page, search: string) => {
+    await page.goto(`${collector.page}/executions/${run.id}${search}`);
+    await page.getByRole('treeitem').first().waitFor();
+  };
+  const at = (ms: number) => `?at=${origin + ms}`;
+
+  it('shows what had begun and ended at the moment of the address, every row in its place', async () => {
+    const visitor = await visit(collector.page);
+    const { page } = visitor;
+    await open(page, at(2000));
+    await expect.poll(() => states(page)).toEqual(['workflow.execution: running', 'plan: running', 'chat house-small: running', 'answer: not yet']);
+    const bar = page.getByRole('region', { name: 'Replay' });
+    await bar.getByText('Replay, not live').waitFor();
+    await bar.getByText('0 ended, 3 running, 1 not yet begun').waitFor();
+    await bar.getByText('2.00 s of 10.0 s').waitFor();
+
+    // Step by step: the call ends, the plan ends, the answer begins, it fails, all ends.
+    for (const expected of ['chat house-small: ok', 'plan: ok', 'answer: running', 'answer: error', 'workflow.execution: ok']) {
+      await bar.getByRole('button', { name: 'To the next change' }).click();
+      await expect.poll(() => states(page)).toContain(expected);
+    }
+    expect(await bar.getByRole('button', { name: 'To the next change' }).isDisabled()).toBe(true);
+    await expect.poll(() => new URL(page.url()).searchParams.get('at')).toBe(String(origin + 10_000));
+    await bar.getByRole('button', { name: 'Back to live' }).click();
+    await expect.poll(() => bar.count()).toBe(0);
+    expect(page.url()).not.toContain('at=');
+    expect(await states(page)).toEqual(['workflow.execution: ok', 'plan: ok', 'chat house-small: ok', 'answer: error']);
+    await visitor.leave();
+  });
+
+  it('knows at no moment what came after it', async () => {
+    const visitor = await visit(collector.page);
+    const { page } = visitor;
+    await open(page, `${at(2000)}&span=${hex(3)}`);
+    const detail = page.locator('.detail');
+    await detail.getByText('What is asked?').first().waitFor();
+    expect(await detail.getByText('An answer.').count()).toBe(0);
+    expect(await page.getByRole('treeitem', { name: /^chat/ }).locator('.row-tokens').textContent()).toBe('');
+    await page.getByRole('slider', { name: 'Moment of the replay' }).focus();
+    await page.keyboard.press('End');
+    await detail.getByText('An answer.').first().waitFor();
+    await page.keyboard.press('Home');
+    await expect.poll(() => states(page)).toEqual(['workflow.execution: running', 'plan: running', 'chat house-small: not yet', 'answer: not yet']);
+    await page.getByText('It has not begun at this moment.').waitFor();
+    await page.goto(`${collector.page}/executions/${run.id}${at(2000)}&view=tokens`);
+    await page.getByRole('heading', { name: 'No tokens yet' }).waitFor();
+    await visitor.leave();
+  });
+
+  it('plays by itself from the beginning to the end, and stops there', async () => {
+    const visitor = await visit(collector.page);
+    const { page } = visitor;
+    await open(page, '');
+    await page.getByRole('button', { name: 'Replay', exact: true }).click();
+    await page.getByRole('combobox', { name: 'Speed' }).selectOption('16×');
+    await page.getByRole('button', { name: 'Pause' }).waitFor();
+    await expect.poll(() => states(page)).toContain('answer: running');
+    await expect.poll(() => states(page)).toEqual(['workflow.execution: ok', 'plan: ok', 'chat house-small: ok', 'answer: error']);
+    await page.getByRole('button', { name: 'Play', exact: true }).waitFor();
+    await page.goBack();
+    await expect.poll(() => page.getByRole('region', { name: 'Replay' }).count()).toBe(0);
+    await visitor.leave();
+  });
+
+  it('begins standing still for somebody who wants no motion', async () => {
+    const visitor = await visit(collector.page);
+    const { page } = visitor;
+    await page.emulateMedia({ reducedMotion: 'reduce' });
+    await open(page, '');
+    await page.getByRole('button', { name: 'Replay', exact: true }).click();
+    await page.getByRole('button', { name: 'Play', exact: true }).waitFor();
+    await expect.poll(() => states(page)).toEqual(['workflow.execution: running', 'plan: running', 'chat house-small: not yet', 'answer: not yet']);
+    await visitor.leave();
+  });
+
+  it('shows as well in which order the spans arrived', async () => {
+    const late = { id: 'run-late', digits: 'e2' };
+    const part = (...some: OtlpSpan[]) => sendSpans(collector, some);
+    const visitor = await visit(collector.page);
+    const { page } = visitor;
+    // The inner one came first, the root last, as an SDK sends them that exports what has ended.
+    await part(span(late, 3, 2, 'inside', [2000, 3000]));
+    await page.goto(`${collector.page}/executions/${late.id}`);
+    await page.getByRole('treeitem', { name: /^inside/ }).waitFor();
+    await part(span(late, 2, 1, 'outside', [1000, 4000]));
+    await page.getByRole('treeitem', { name: /^outside/ }).waitFor();
+    await part(span(late, 1, 0, 'root', [0, 5000]));
+    await page.getByRole('treeitem', { name: /^root/ }).waitFor();
+    await page.getByRole('button', { name: 'Replay', exact: true }).click();
+    await page.getByRole('combobox', { name: 'Time of the replay' }).selectOption('as it arrived');
+    await page.getByRole('slider', { name: 'Moment of the replay' }).focus();
+    await page.keyboard.press('Home');
+    await expect.poll(() => states(page)).toEqual(['root: not yet', 'outside: not yet', 'inside: ok']);
+    await page.getByRole('button', { name: 'To the next change' }).click();
+    await expect.poll(() => states(page)).toEqual(['root: not yet', 'outside: ok', 'inside: ok']);
+    expect(page.url()).toContain('clock=arrival');
+    await visitor.leave();
+  });
+
+  it.each([['light', 1280], ['dark', 1280], ['light', 360], ['dark', 360]] as const)('fits in a %s window of %i pixels', async (scheme, width) => {
+    const visitor = await visit(collector.page, { width, height: 820, scheme });
+    const { page } = visitor;
+    await open(page, at(2500));
+    await page.getByText('Replay, not live').waitFor();
+    expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
+    const folder = process.env['CANVAS_LOOK'];
+    if (folder !== undefined) {
+      await page.screenshot({ path: `${folder}/replay-${scheme}-${width}.png` });
+    }
+    await visitor.leave();
+  });
+});
