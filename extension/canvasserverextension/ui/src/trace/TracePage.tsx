@@ -127,7 +127,7 @@ export function TracePage({ id, place, server, token }: TracePageProps): ReactNo
       <Header id={id} name={name} state={state} heard={heard} rootless={roots.length > 0} connection={connection} server={server} now={now} failures={state.spans.size > 0 ? jump : null} covered={covered}>
         <Views />
         <SearchBox box={box} text={place.q} found={found} selectedIndex={selectedIndex} onText={(q) => { setSearch({ q }, 'replace'); }} onStep={step} />
-        {execution !== null && execution.known && <Export subject={() => ({ id, name, url: location.href, execution, nodes, now })} />}
+        {execution !== null && execution.known && <Export subject={() => ({ id, name, url: location.href, execution, nodes, selected: node ?? null, now })} />}
         <Hint text={compareText.linkMeaning}><a href={comparePath(id, null)}>{compareText.link}</a></Hint>
         <Hint text={headerText.allKeys}><button type="button" className="link" aria-keyshortcuts="?" aria-haspopup="dialog" onClick={() => { setHelp(true); }}>{headerText.keys}</button></Hint>
       </Header>
