@@ -9,7 +9,9 @@ import (
 // costs a span and not the processor. It is for one goroutine.
 type Pass struct {
 	*Redactor
-	budget int // how many more anchors may be looked at
+	budget  int        // how many more anchors may be looked at
+	matches []match    // room for those of one text
+	covered []covering // likewise
 }
 
 // Budgets in anchors, each of which costs a look at about 1 KiB at most. Prose has one in a hundred bytes, a list of
@@ -26,53 +28,69 @@ const maxPasses = 4
 // NewPass begins the work on one span.
 func (r *Redactor) NewPass() Pass { return Pass{Redactor: r, budget: passAnchors} }
 
-// Text redacts one text that is held elsewhere: get and set are its accessors. set is called only when it changed.
-func (p *Pass) Text(get func() string, set func(string), hits *Hits) {
-	if text, found := p.redact(get(), classText); len(found) > 0 {
+// Next begins the work on the next span, with the memory that the last one needed.
+func (p *Pass) Next() { p.budget = passAnchors }
+
+// Text redacts one text that is held elsewhere. set is called only when it changed.
+func (p *Pass) Text(text string, set func(string), hits *Hits) {
+	if text, changed := p.redact(text, classText, hits); changed {
 		set(text)
-		hits.Merge(found)
 	}
 }
 
-func (p *Pass) redact(s string, upTo class) (string, Hits) {
+// redact returns s without what rules up to a class find, counts it in hits, and reports whether there was any.
+func (p *Pass) redact(s string, upTo class, hits *Hits) (text string, changed bool) {
 	if len(s) < minSecretText {
-		return s, nil
+		return s, false
 	}
 	if len(s) > p.maxBytes {
-		return p.uninspected(len(s)), Hits{RuleTooLarge: 1}
+		hits.Add(RuleTooLarge, 1)
+		return p.uninspected(len(s)), true
 	}
 	if upTo != classText || len(s) < minRemembered {
-		return p.replaceAll(s, upTo)
+		return p.replaceAll(s, upTo, hits)
 	}
 	hash := p.clean.hash(s)
 	if p.clean.has(hash) {
-		return s, nil
+		return s, false
 	}
-	text, hits := p.replaceAll(s, upTo)
-	if len(hits) == 0 {
+	if text, changed = p.replaceAll(s, upTo, hits); !changed {
 		p.clean.add(hash)
 	}
-	return text, hits
+	return text, changed
 }
 
 // replaceAll replaces until nothing more is found.
-func (p *Pass) replaceAll(s string, upTo class) (string, Hits) {
-	var hits Hits
+func (p *Pass) replaceAll(s string, upTo class, hits *Hits) (text string, changed bool) {
+	f := p.find(s, upTo)
+	if !f.exhausted && len(f.matches) == 0 {
+		return s, false
+	}
+	var room [4]int
+	rules := room[:0] // by which something was replaced, once for each time
 	for range maxPasses {
-		f := p.find(s, upTo)
-		switch {
-		case f.exhausted:
-			return p.uninspected(len(s)), Hits{RuleTooDense: 1}
-		case len(f.matches) == 0:
-			return s, hits
+		if f.exhausted {
+			hits.Add(RuleTooDense, 1) // and nothing else: what was replaced before is not shown either
+			return p.uninspected(len(s)), true
 		}
-		s = strings.ToValidUTF8(p.replace(f, &hits), "\uFFFD")
+		s = strings.ToValidUTF8(p.replace(f), "\uFFFD")
+		for _, m := range f.matches {
+			rules = append(rules, m.rule)
+		}
+		if f = p.find(s, upTo); !f.exhausted && len(f.matches) == 0 {
+			p.count(rules, hits)
+			return s, true
+		}
 	}
-	if f := p.find(s, upTo); !f.exhausted && len(f.matches) == 0 {
-		return s, hits
-	}
+	p.count(rules, hits)
 	hits.Add(RuleNotSettling, 1)
-	return p.marker, hits
+	return p.marker, true
+}
+
+func (r *Redactor) count(rules []int, hits *Hits) {
+	for _, rule := range rules {
+		hits.Add(r.rules[rule].name, 1)
+	}
 }
 
 // uninspected stands for a value of so many bytes that nobody looked at.
@@ -80,17 +98,20 @@ func (r *Redactor) uninspected(bytes int) string {
 	return r.marker + " (" + strconv.Itoa(bytes) + " bytes, not inspected)"
 }
 
-// replace puts the marker in the place of what was found, and counts it.
-func (r *Redactor) replace(f findings, hits *Hits) string {
+// replace puts the marker in the place of what was found.
+func (r *Redactor) replace(f findings) string {
+	size := len(f.text)
+	for _, m := range f.matches {
+		size += len(r.marker) + 2*len(m.quote) - (m.to - m.from)
+	}
 	var b strings.Builder
-	b.Grow(len(f.text))
+	b.Grow(size)
 	done := 0
 	for _, m := range f.matches {
 		b.WriteString(f.text[done:m.from])
 		b.WriteString(m.quote)
 		b.WriteString(r.marker)
 		b.WriteString(m.quote)
-		hits.Add(r.rules[m.rule].name, 1)
 		done = m.to
 	}
 	b.WriteString(f.text[done:])

@@ -30,7 +30,7 @@ var places = map[string]func(r *Redactor, text string) (string, Hits){
 	"span name": func(r *Redactor, text string) (string, Hits) {
 		var hits Hits
 		p := r.NewPass()
-		p.Text(func() string { return text }, func(s string) { text = s }, &hits)
+		p.Text(text, func(s string) { text = s }, &hits)
 		return text, hits
 	},
 }

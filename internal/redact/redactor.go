@@ -120,15 +120,16 @@ func (r *Redactor) Marker() string { return r.marker }
 
 // String returns s without the secrets that any rule finds, and what was replaced. Clean text is returned as it is.
 // Replaced text is valid UTF-8.
-func (r *Redactor) String(s string) (string, Hits) {
-	p := r.NewPass()
-	return p.redact(s, classText)
-}
+func (r *Redactor) String(s string) (string, Hits) { return r.once(s, classText) }
 
 // Identifier returns s without what is shaped like a provider's key. Every other rule leaves ids alone.
-func (r *Redactor) Identifier(s string) (string, Hits) {
+func (r *Redactor) Identifier(s string) (string, Hits) { return r.once(s, classKey) }
+
+func (r *Redactor) once(s string, upTo class) (string, Hits) {
+	var hits Hits
 	p := r.NewPass()
-	return p.redact(s, classKey)
+	text, _ := p.redact(s, upTo, &hits)
+	return text, hits
 }
 
 func setOf(list []string) map[string]bool {

@@ -16,16 +16,22 @@ type findings struct {
 	exhausted bool    // the budget ended before the text did, so nothing is known of it
 }
 
-// find looks for secrets in text by rules up to a class.
+// find looks for secrets in text by rules up to a class. What it found is valid until the next call.
 func (p *Pass) find(text string, upTo class) findings {
 	if len(text) <= shortText && p.isPlain(text, upTo) {
 		return findings{text: text}
 	}
-	s := scan{Redactor: p.Redactor, budget: p.budget, text: text, upTo: upTo}
+	s := scan{Redactor: p.Redactor, budget: p.budget, text: text, upTo: upTo, matches: p.matches[:0], covered: p.covered[:0]}
 	f := s.search()
-	p.budget = s.budget
+	p.budget, p.matches, p.covered = s.budget, s.matches[:0], s.covered[:0]
+	if cap(p.matches) > keptMatches {
+		p.matches = nil
+	}
 	return f
 }
+
+// keptMatches is for how many matches room is kept.
+const keptMatches = 64
 
 // scan is the search for one text's secrets.
 type scan struct {

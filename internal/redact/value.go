@@ -19,7 +19,7 @@ func (p *Pass) mapAt(m pcommon.Map, depth int, hits *Hits) {
 		is := p.keys.Of(key)
 		p.member(is, value, depth, hits)
 		if !is.plain {
-			if _, found := p.redact(key, classText); len(found) > 0 {
+			if _, found := p.redact(key, classText, new(Hits)); found {
 				rename = append(rename, key)
 			}
 		}
@@ -62,14 +62,12 @@ func (p *Pass) member(is keyFacts, v pcommon.Value, depth int, hits *Hits) {
 func (p *Pass) value(upTo class, v pcommon.Value, depth int, hits *Hits) {
 	switch v.Type() {
 	case pcommon.ValueTypeStr:
-		if text, found := p.redact(v.Str(), upTo); len(found) > 0 {
+		if text, found := p.redact(v.Str(), upTo, hits); found {
 			v.SetStr(text)
-			hits.Merge(found)
 		}
 	case pcommon.ValueTypeBytes:
-		if text, found := p.redact(string(v.Bytes().AsRaw()), upTo); len(found) > 0 {
+		if text, found := p.redact(string(v.Bytes().AsRaw()), upTo, hits); found {
 			v.SetEmptyBytes().FromRaw([]byte(text)) // new memory: copies of traces share the old one
-			hits.Merge(found)
 		}
 	case pcommon.ValueTypeMap, pcommon.ValueTypeSlice:
 		if depth >= MaxDepth {
@@ -148,8 +146,7 @@ func (p *Pass) rename(m pcommon.Map, key string, hits *Hits) {
 	if !ok {
 		return
 	}
-	name, found := p.redact(key, classText)
-	hits.Merge(found)
+	name, _ := p.redact(key, classText, hits)
 	unique := name
 	for n := 2; ; n++ {
 		if _, taken := m.Get(unique); !taken {

@@ -63,6 +63,8 @@ type batch struct {
 	events   map[string]int64 // made, by name
 	dialects map[string]int64 // spans, by dialect
 	accounts map[*series]*account
+	pass     redact.Pass // of the span that is worked on now, as are those below
+	spanHits redact.Hits
 	// attributes are those to add to the span that is worked on now.
 	attributes attributes
 }
@@ -70,13 +72,16 @@ type batch struct {
 func (p *tokenPreview) process(ctx context.Context, traces ptrace.Traces) (ptrace.Traces, error) {
 	b := batch{events: map[string]int64{}, dialects: map[string]int64{}, accounts: map[*series]*account{}}
 	b.attributes = attributes{keys: &p.keys, added: make([]addition, 0, commonlyAdded)}
+	if p.redactor != nil {
+		b.pass = p.redactor.NewPass()
+	}
 	reader := p.readers.Get().(*genai.Reader)
 	defer p.readers.Put(reader)
 	for _, resource := range traces.ResourceSpans().All() {
-		p.redactResource(resource, &b.hits)
+		p.redactResource(resource, &b)
 		for _, scope := range resource.ScopeSpans().All() {
 			name := scope.Scope().Name()
-			p.redactScope(scope, &b.hits)
+			p.redactScope(scope, &b)
 			for _, span := range scope.Spans().All() {
 				p.span(reader, name, span, &b)
 			}
@@ -90,8 +95,9 @@ func (p *tokenPreview) process(ctx context.Context, traces ptrace.Traces) (ptrac
 func (p *tokenPreview) span(reader *genai.Reader, scope string, span ptrace.Span, b *batch) {
 	b.spans++
 	partial.Mark(span) // by ids, which are not to be redacted before
-	var hits redact.Hits
-	p.redactSpan(span, &hits)
+	clear(b.spanHits)
+	hits := &b.spanHits
+	p.redactSpan(span, &b.pass, hits)
 	p.addExecution(span.Attributes())
 	reading := reader.Read(scope, span)
 	if reading.Spoken() {
@@ -102,14 +108,14 @@ func (p *tokenPreview) span(reader *genai.Reader, scope string, span ptrace.Span
 		attrs.addModels()
 		attrs.addIdentity()
 		made := events{span: span, made: b.events}
-		p.addPreviews(made, attrs, &hits)
+		p.addPreviews(made, attrs, hits)
 		p.addTokenChunk(made, reading)
-		attrs.write(span.Attributes(), receiptAttributes(hits))
+		attrs.write(span.Attributes(), receiptAttributes(*hits))
 		p.count(reading, usd, b)
 	}
-	p.content.apply(span, reading, &hits)
-	addReceipt(span.Attributes(), hits)
-	b.hits.Merge(hits)
+	p.content.apply(span, reading, hits)
+	addReceipt(span.Attributes(), *hits)
+	b.hits.Merge(*hits)
 }
 
 // count counts the span's dialect, and what a model call took.

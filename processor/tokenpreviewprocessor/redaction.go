@@ -9,36 +9,38 @@ import (
 	"github.com/orcheo/otelcol-canvas/internal/semconv"
 )
 
-func (p *tokenPreview) redactResource(resource ptrace.ResourceSpans, hits *redact.Hits) {
+func (p *tokenPreview) redactResource(resource ptrace.ResourceSpans, b *batch) {
 	if p.redactor == nil {
 		return
 	}
-	pass := p.redactor.NewPass()
-	pass.Map(resource.Resource().Attributes(), hits)
+	b.pass.Next()
+	b.pass.Map(resource.Resource().Attributes(), &b.hits)
 }
 
-func (p *tokenPreview) redactScope(scope ptrace.ScopeSpans, hits *redact.Hits) {
+func (p *tokenPreview) redactScope(scope ptrace.ScopeSpans, b *batch) {
 	if p.redactor == nil {
 		return
 	}
-	pass := p.redactor.NewPass()
+	b.pass.Next()
 	s := scope.Scope()
-	pass.Text(s.Name, s.SetName, hits)
-	pass.Text(s.Version, s.SetVersion, hits)
-	pass.Map(s.Attributes(), hits)
+	b.pass.Text(s.Name(), s.SetName, &b.hits)
+	b.pass.Text(s.Version(), s.SetVersion, &b.hits)
+	b.pass.Map(s.Attributes(), &b.hits)
 }
 
 // redactSpan redacts every text of a span. Trace state is left alone: it is a protocol's, with a syntax of its own.
-func (p *tokenPreview) redactSpan(span ptrace.Span, hits *redact.Hits) {
+func (p *tokenPreview) redactSpan(span ptrace.Span, pass *redact.Pass, hits *redact.Hits) {
 	if p.redactor == nil {
 		return
 	}
-	pass := p.redactor.NewPass()
-	pass.Text(span.Name, span.SetName, hits)
-	pass.Text(span.Status().Message, span.Status().SetMessage, hits)
+	pass.Next()
+	pass.Text(span.Name(), span.SetName, hits)
+	if status := span.Status(); status.Message() != "" {
+		pass.Text(status.Message(), status.SetMessage, hits)
+	}
 	pass.Map(span.Attributes(), hits)
 	for _, event := range span.Events().All() {
-		pass.Text(event.Name, event.SetName, hits)
+		pass.Text(event.Name(), event.SetName, hits)
 		pass.Map(event.Attributes(), hits)
 	}
 	for _, link := range span.Links().All() {
@@ -66,16 +68,18 @@ func addReceipt(attrs pcommon.Map, hits redact.Hits) {
 			total += earlier
 		}
 	}
-	merged := redact.Hits{}
-	merged.Merge(hits)
 	if rules, ok := attrs.Get(semconv.RedactionRules); ok && rules.Type() == pcommon.ValueTypeSlice {
+		found := hits
+		hits = redact.Hits{}
+		hits.Merge(found)
 		for _, line := range rules.Slice().All() {
-			merged.AddReceiptLine(line.Str())
+			hits.AddReceiptLine(line.Str())
 		}
 	}
 	attrs.PutInt(semconv.RedactionCount, total)
 	rules := attrs.PutEmptySlice(semconv.RedactionRules)
-	for _, line := range merged.Receipt() {
+	rules.EnsureCapacity(len(hits))
+	for _, line := range hits.Receipt() {
 		rules.AppendEmpty().SetStr(line)
 	}
 }
