@@ -24,7 +24,7 @@ type previewer struct {
 
 // ofMessage returns the preview of a message. One that was made before, and in which nothing had to be replaced, is not made again:
 // a conversation's history comes with every turn.
-func (p previewer) ofMessage(m genai.Message, hits *redact.Hits) string {
+func (p previewer) ofMessage(m *genai.Message, hits *redact.Hits) string {
 	written, form := m.Written()
 	if written == "" {
 		return p.of(m.Text(p.window()), hits)
@@ -82,19 +82,38 @@ func (p previewer) cut(text string) string {
 	return text[:p.beforeMarker(text, end)] + ellipsis
 }
 
+// isLonger reports whether text has more characters than a preview may have.
+func (p previewer) isLonger(text string) bool {
+	if len(text) <= p.max {
+		return false
+	}
+	_, longer := p.end(text)
+	return longer
+}
+
 // end finds where text is cut, if it has more characters than a preview may have. It looks no further than that.
 func (p previewer) end(text string) (end int, longer bool) {
-	n := 0
-	for i := range text {
-		switch n {
-		case p.max - 1:
+	for i, n := 0, 0; i < len(text); n++ { // n characters are before i
+		for n+8 < p.max && i+8 <= len(text) && isASCII(text[i:i+8]) {
+			i, n = i+8, n+8
+		}
+		switch {
+		case i == len(text):
+			return 0, false
+		case n == p.max-1:
 			end = i
-		case p.max:
+		case n == p.max:
 			return end, true
 		}
-		n++
+		_, size := utf8.DecodeRuneInString(text[i:])
+		i += size
 	}
 	return 0, false
+}
+
+// isASCII reports whether eight bytes are characters of their own.
+func isASCII(s string) bool {
+	return (s[0]|s[1]|s[2]|s[3]|s[4]|s[5]|s[6]|s[7])&0x80 == 0
 }
 
 // beforeMarker moves end to the begin of a marker that it stands in.

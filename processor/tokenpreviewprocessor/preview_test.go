@@ -85,3 +85,25 @@ var lawRedactor = func() *redact.Redactor {
 	}
 	return r
 }()
+
+func TestTheCutIsWhereCountingCharactersPutsIt(t *testing.T) {
+	p := newPreviewer(t, 24)
+	rapid.Check(t, func(t *rapid.T) {
+		text := rapid.StringOfN(rapid.OneOf(rapid.Just('a'), rapid.RuneFrom([]rune("bü界🚀"))), 0, 40, -1).Draw(t, "text")
+		if at := rapid.IntRange(-1, len(text)).Draw(t, "broken at"); at >= 0 {
+			text = text[:at] + "\xff\x80" + text[at:]
+		}
+		end, n := 0, 0
+		for i := range text {
+			if n == 23 {
+				end = i
+			}
+			n++
+		}
+		got, longer := p.end(text)
+		assert.Equal(t, n > 24, longer)
+		if longer {
+			assert.Equal(t, end, got)
+		}
+	})
+}

@@ -20,69 +20,95 @@ const (
 // reasonHighUsage is the reason that Orcheo gives a token.chunk event.
 const reasonHighUsage = "high_usage"
 
+// eventKind is a kind of event that is made.
+type eventKind int
+
+const (
+	promptEvent eventKind = iota
+	responseEvent
+	messageEvent
+	chunkEvent
+	eventKinds
+)
+
+// eventNames are the names of the events.
+var eventNames = [eventKinds]string{
+	promptEvent: semconv.EventPrompt, responseEvent: semconv.EventResponse, messageEvent: semconv.EventMessage, chunkEvent: semconv.EventTokenChunk,
+}
+
 // events appends events to a span and counts them.
 type events struct {
 	span ptrace.Span
-	made map[string]int64
+	has  [eventKinds]bool // the span brought such events along
+	// own: an earlier tier has made events of this span. It has seen more than this one, which may find content removed or cut.
+	own  bool
+	made *[eventKinds]int64
 }
 
-func (e events) has(name string) bool {
-	for _, event := range e.span.Events().All() {
-		if event.Name() == name {
-			return true
+// eventsOf looks at what events the span has, and holds the previews in them to the length of ours; they were redacted already.
+func (p *tokenPreview) eventsOf(span ptrace.Span, made *[eventKinds]int64, hits *redact.Hits) events {
+	e := events{span: span, made: made}
+	for _, event := range span.Events().All() {
+		attrs := event.Attributes()
+		if _, own := attrs.Get(semconv.PreviewSource); own {
+			e.own = true
+		}
+		kind := eventKind(slices.Index(eventNames[:], event.Name()))
+		if kind < 0 {
+			continue
+		}
+		e.has[kind] = true
+		if kind == chunkEvent {
+			continue
+		}
+		if v, ok := attrs.Get(semconv.AttrPreview); ok && v.Type() == pcommon.ValueTypeStr && p.previews.isLonger(v.Str()) {
+			v.SetStr(p.previews.of(v.Str(), hits))
 		}
 	}
-	return false
-}
-
-// own reports whether an earlier tier has made events of this span. It has seen more than this one, which may find content
-// removed or cut.
-func (e events) own() bool {
-	for _, event := range e.span.Events().All() {
-		if _, own := event.Attributes().Get(semconv.PreviewSource); own {
-			return true
-		}
-	}
-	return false
+	return e
 }
 
 // add appends an event that is marked as ours, made from an attribute, with room for so many attributes more. It happened when the span
 // began or ended.
-func (e events) add(name, source string, atEnd bool, more int) pcommon.Map {
+func (e *events) add(kind eventKind, source string, atEnd bool, more int) pcommon.Map {
 	event := e.span.Events().AppendEmpty()
-	event.SetName(name)
+	event.SetName(eventNames[kind])
 	at := e.span.StartTimestamp()
-	if atEnd && e.span.EndTimestamp() != 0 {
-		at = e.span.EndTimestamp()
+	if end := e.span.EndTimestamp(); atEnd && end != 0 {
+		at = end
 	}
 	event.SetTimestamp(at)
-	e.made[name]++
-	event.Attributes().EnsureCapacity(1 + more)
-	event.Attributes().PutStr(semconv.PreviewSource, source)
-	return event.Attributes()
+	e.made[kind]++
+	attrs := event.Attributes()
+	attrs.EnsureCapacity(1 + more)
+	attrs.PutStr(semconv.PreviewSource, source)
+	return attrs
 }
 
 // addPreviews adds what Canvas shows of a conversation. A kind of event that the span has already, from Orcheo or from an
 // earlier tier, is not added to.
-func (p *tokenPreview) addPreviews(e events, attrs *attributes, hits *redact.Hits) {
+func (p *tokenPreview) addPreviews(e *events, attrs *attributes, hits *redact.Hits) {
 	r := attrs.read
-	p.cutSentPreviews(e.span, hits)
-	if e.own() {
+	if e.own {
 		return
 	}
 	if r.Kind == genai.KindTool && (r.Tool.ArgumentsKey != "" || r.Tool.ResultKey != "") {
 		p.addToolCall(e, attrs, hits)
 		return
 	}
+	if len(r.Messages) == 0 {
+		return
+	}
 	in, out := p.lastPrompt(r), p.lastResponse(r)
-	if in.made() && !e.has(semconv.EventPrompt) {
-		e.add(semconv.EventPrompt, in.source, false, 1).PutStr(semconv.AttrPreview, in.show(hits))
+	known := [...]*excerpt{&in, &out}
+	if in.made() && !e.has[promptEvent] {
+		e.add(promptEvent, in.source, false, 1).PutStr(semconv.AttrPreview, in.show(hits))
 	}
-	if !e.has(semconv.EventMessage) {
-		p.addMessages(e, r, hits)
+	if !e.has[messageEvent] {
+		p.addMessages(e, r, known[:], hits)
 	}
-	if out.made() && !e.has(semconv.EventResponse) {
-		e.add(semconv.EventResponse, out.source, true, 1).PutStr(semconv.AttrPreview, out.show(hits))
+	if out.made() && !e.has[responseEvent] {
+		e.add(responseEvent, out.source, true, 1).PutStr(semconv.AttrPreview, out.show(hits))
 	}
 	in.fill(attrs, attrs.inputValue, hits)
 	out.fill(attrs, attrs.outputValue, hits)
@@ -91,7 +117,9 @@ func (p *tokenPreview) addPreviews(e events, attrs *attributes, hits *redact.Hit
 // excerpt is a preview and where it comes from.
 type excerpt struct {
 	text, source string
+	message      int         // of which, by its place in the reading
 	sent         bool        // it was on the span as an event
+	clean        bool        // nothing was replaced in it
 	hits         redact.Hits // of making it; they count once, and only if it is shown
 }
 
@@ -120,23 +148,25 @@ func (p *tokenPreview) excerpt(text, source string) excerpt {
 
 // lastPrompt is the last thing that a user said.
 func (p *tokenPreview) lastPrompt(r *genai.Reading) excerpt {
-	return p.last(r.Messages, func(m genai.Message) bool { return m.Role == genai.RoleUser && !m.Output })
+	return p.last(r.Messages, func(m *genai.Message) bool { return m.Role == genai.RoleUser && !m.Output })
 }
 
 // lastResponse is the last thing that the model said. The history in the input holds earlier answers, which it is not.
 func (p *tokenPreview) lastResponse(r *genai.Reading) excerpt {
-	return p.last(r.Messages, func(m genai.Message) bool { return m.Role == genai.RoleAssistant && (m.Output || m.Sent) })
+	return p.last(r.Messages, func(m *genai.Message) bool { return m.Role == genai.RoleAssistant && (m.Output || m.Sent) })
 }
 
 // last previews the last message that fits and has a text; attributes say more than events do.
-func (p *tokenPreview) last(messages []genai.Message, fits func(genai.Message) bool) excerpt {
+func (p *tokenPreview) last(messages []genai.Message, fits func(*genai.Message) bool) excerpt {
 	for _, fromEvent := range []bool{false, true} {
-		for _, m := range slices.Backward(messages) {
+		for i := len(messages) - 1; i >= 0; i-- {
+			m := &messages[i]
 			if m.Sent != fromEvent || !fits(m) {
 				continue
 			}
-			x := excerpt{source: m.Source, sent: m.Sent}
+			x := excerpt{source: m.Source, message: i, sent: m.Sent}
 			if x.text = p.previews.ofMessage(m, &x.hits); x.text != "" {
+				x.clean = len(x.hits) == 0
 				return x
 			}
 		}
@@ -144,19 +174,53 @@ func (p *tokenPreview) last(messages []genai.Message, fits func(genai.Message) b
 	return excerpt{}
 }
 
-// addMessages adds one event for each message, the system message at the head and the last ones if there are many.
-func (p *tokenPreview) addMessages(e events, r *genai.Reading, hits *redact.Hits) {
-	shown := p.shown(r.Messages)
-	e.span.Events().EnsureCapacity(e.span.Events().Len() + len(shown) + 2)
-	for _, m := range shown {
-		text := p.previews.ofMessage(m, hits)
-		if text == "" {
+// addMessages adds one event for each message that the span has no event of: the system message at the head, and the last ones if there
+// are many. Some of the previews are known already.
+func (p *tokenPreview) addMessages(e *events, r *genai.Reading, known []*excerpt, hits *redact.Hits) {
+	n, system := 0, false
+	for i := range r.Messages {
+		if m := &r.Messages[i]; !m.Sent {
+			system = system || n == 0 && m.Role == genai.RoleSystem
+			n++
+		}
+	}
+	if n == 0 {
+		return
+	}
+	head := 0
+	if system {
+		head = 1
+	}
+	e.span.Events().EnsureCapacity(e.span.Events().Len() + min(n, p.max) + 2)
+	at := 0
+	for i := range r.Messages {
+		m := &r.Messages[i]
+		if m.Sent {
 			continue
 		}
-		attrs := e.add(semconv.EventMessage, m.Source, m.Output, 2)
-		attrs.PutStr(semconv.AttrRole, p.role(m.Role, hits))
-		attrs.PutStr(semconv.AttrPreview, text)
+		if at++; n <= p.max || at <= head || at > n-p.max+head {
+			p.addMessage(e, m, p.textOf(m, i, known, hits), hits)
+		}
 	}
+}
+
+// textOf is the preview of the i-th message.
+func (p *tokenPreview) textOf(m *genai.Message, i int, known []*excerpt, hits *redact.Hits) string {
+	for _, x := range known {
+		if x.clean && x.message == i {
+			return x.text
+		}
+	}
+	return p.previews.ofMessage(m, hits)
+}
+
+func (p *tokenPreview) addMessage(e *events, m *genai.Message, text string, hits *redact.Hits) {
+	if text == "" {
+		return
+	}
+	attrs := e.add(messageEvent, m.Source, m.Output, 2)
+	attrs.PutStr(semconv.AttrRole, p.role(m.Role, hits))
+	attrs.PutStr(semconv.AttrPreview, text)
 }
 
 // role is the role's name as it is shown. Names that are not of the conventions are whatever somebody wrote.
@@ -166,24 +230,6 @@ func (p *tokenPreview) role(role genai.Role, hits *redact.Hits) string {
 		return string(role)
 	}
 	return p.previews.of(string(role), hits)
-}
-
-// shown chooses the messages that get an event, of those that have none.
-func (p *tokenPreview) shown(messages []genai.Message) []genai.Message {
-	list := make([]genai.Message, 0, len(messages))
-	for _, m := range messages {
-		if !m.Sent {
-			list = append(list, m)
-		}
-	}
-	if len(list) <= p.max {
-		return list
-	}
-	head := 0
-	if list[0].Role == genai.RoleSystem {
-		head = 1
-	}
-	return append(list[:head:head], list[len(list)-p.max+head:]...)
 }
 
 // toolCall is what went into a tool's span and what came out.
@@ -198,17 +244,16 @@ func (p *tokenPreview) toolCall(tool genai.ToolCall) (in, out excerpt) {
 }
 
 // addToolCall adds the call, as name(arguments), and the answer of a tool's span.
-func (p *tokenPreview) addToolCall(e events, to *attributes, hits *redact.Hits) {
+func (p *tokenPreview) addToolCall(e *events, to *attributes, hits *redact.Hits) {
 	tool := to.read.Tool
 	in, out := p.toolCall(tool)
-	hasMessages := e.has(semconv.EventMessage)
-	if in.made() && !hasMessages {
-		attrs := e.add(semconv.EventMessage, in.source, false, 2)
+	if in.made() && !e.has[messageEvent] {
+		attrs := e.add(messageEvent, in.source, false, 2)
 		attrs.PutStr(semconv.AttrRole, string(genai.RoleAssistant))
 		attrs.PutStr(semconv.AttrPreview, p.previews.of(tool.Text(p.previews.window()), hits))
 	}
-	if out.made() && !hasMessages {
-		attrs := e.add(semconv.EventMessage, out.source, true, 2)
+	if out.made() && !e.has[messageEvent] {
+		attrs := e.add(messageEvent, out.source, true, 2)
 		attrs.PutStr(semconv.AttrRole, string(genai.RoleTool))
 		attrs.PutStr(semconv.AttrPreview, out.show(hits))
 	}
@@ -216,30 +261,18 @@ func (p *tokenPreview) addToolCall(e events, to *attributes, hits *redact.Hits) 
 	out.fill(to, to.outputValue, hits)
 }
 
-// cutSentPreviews holds the previews that came with the span to the same length; they were redacted already.
-func (p *tokenPreview) cutSentPreviews(span ptrace.Span, hits *redact.Hits) {
-	for _, event := range span.Events().All() {
-		switch event.Name() {
-		case semconv.EventPrompt, semconv.EventResponse, semconv.EventMessage:
-			if v, ok := event.Attributes().Get(semconv.AttrPreview); ok && v.Type() == pcommon.ValueTypeStr && p.previews.cut(v.Str()) != v.Str() {
-				v.SetStr(p.previews.of(v.Str(), hits))
-			}
-		}
-	}
-}
-
 // addTokenChunk marks a model call of many tokens, as Orcheo marks its own.
-func (p *tokenPreview) addTokenChunk(e events, r *genai.Reading) {
+func (p *tokenPreview) addTokenChunk(e *events, r *genai.Reading) {
 	input, output := r.Usage.Input, r.Usage.Output
 	high := input.N > p.threshold || output.N > p.threshold
-	if !r.ModelCall || r.Replay || !high || e.has(semconv.EventTokenChunk) {
+	if !r.ModelCall || r.Replay || !high || e.has[chunkEvent] {
 		return
 	}
 	source := input.Key
 	if input.N <= p.threshold {
 		source = output.Key
 	}
-	attrs := e.add(semconv.EventTokenChunk, source, true, 3)
+	attrs := e.add(chunkEvent, source, true, 3)
 	attrs.PutInt("input", input.N)
 	attrs.PutInt("output", output.N)
 	attrs.PutStr("reason", reasonHighUsage)

@@ -60,8 +60,8 @@ func newTokenPreview(cfg *Config, telemetry *metadata.TelemetryBuilder, book *pr
 type batch struct {
 	spans    int64
 	hits     redact.Hits
-	events   map[string]int64 // made, by name
-	dialects map[string]int64 // spans, by dialect
+	events   [eventKinds]int64 // made
+	dialects map[string]int64  // spans, by dialect
 	accounts map[*series]*account
 	pass     redact.Pass // of the span that is worked on now, as are those below
 	spanHits redact.Hits
@@ -70,7 +70,7 @@ type batch struct {
 }
 
 func (p *tokenPreview) process(ctx context.Context, traces ptrace.Traces) (ptrace.Traces, error) {
-	b := batch{events: map[string]int64{}, dialects: map[string]int64{}, accounts: map[*series]*account{}}
+	b := batch{dialects: map[string]int64{}, accounts: map[*series]*account{}}
 	b.attributes = attributes{keys: &p.keys, added: make([]addition, 0, commonlyAdded)}
 	if p.redactor != nil {
 		b.pass = p.redactor.NewPass()
@@ -107,9 +107,9 @@ func (p *tokenPreview) span(reader *genai.Reader, scope string, span ptrace.Span
 		usd := attrs.addCost(p.book, span.StartTimestamp().AsTime())
 		attrs.addModels()
 		attrs.addIdentity()
-		made := events{span: span, made: b.events}
-		p.addPreviews(made, attrs, hits)
-		p.addTokenChunk(made, reading)
+		made := p.eventsOf(span, &b.events, hits)
+		p.addPreviews(&made, attrs, hits)
+		p.addTokenChunk(&made, reading)
 		attrs.write(span.Attributes(), receiptAttributes(*hits))
 		p.count(reading, usd, b)
 	}
@@ -145,7 +145,9 @@ func (p *tokenPreview) report(ctx context.Context, b batch) {
 	for dialect, n := range b.dialects {
 		p.telemetry.TokenpreviewDialectSpans.Add(ctx, n, metric.WithAttributeSet(attribute.NewSet(attribute.String("dialect", dialect))))
 	}
-	for event, n := range b.events {
-		p.telemetry.TokenpreviewEvents.Add(ctx, n, metric.WithAttributeSet(attribute.NewSet(attribute.String("event", event))))
+	for kind, n := range b.events {
+		if n > 0 {
+			p.telemetry.TokenpreviewEvents.Add(ctx, n, metric.WithAttributeSet(attribute.NewSet(attribute.String("event", eventNames[kind]))))
+		}
 	}
 }
