@@ -1,15 +1,21 @@
 package e2e
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"net"
+	"os"
+	"strconv"
+	"strings"
 	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"go.opentelemetry.io/collector/pdata/pcommon"
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/credentials/insecure"
 
 	"github.com/orcheo/otelcol-canvas/internal/otlpreplay"
 )
@@ -130,6 +136,49 @@ func TestPeersThatAreGoneWithoutAWord(t *testing.T) {
 		assert.False(t, see.ended(), "no word comes through")
 	}
 	assertWell(t, s)
+}
+
+// TestSendersOverGRPCThatAreGoneWithoutAWord in the middle of a stream: the server asks whether they are there, and gives them up
+// when its time-out is over.
+func TestSendersOverGRPCThatAreGoneWithoutAWord(t *testing.T) {
+	const keepalive = "--set=receivers.otlp.protocols.grpc.keepalive.server_parameters."
+	s := startSubject(t, ailment{args: []string{keepalive + "time=1s", keepalive + "timeout=1s"}})
+	way := startRelay(t, s.grpc)
+	connections := func() int { return openConnections(t, s.grpc) }
+	before := connections()
+	const senders = 5
+	for range senders {
+		conn, err := grpc.NewClient(way.address, grpc.WithTransportCredentials(insecure.NewCredentials()))
+		require.NoError(t, err)
+		t.Cleanup(func() { _ = conn.Close() })
+		ctx, cancel := context.WithCancel(t.Context())
+		t.Cleanup(cancel)
+		stream, err := conn.NewStream(ctx, &grpc.StreamDesc{ClientStreams: true}, "/opentelemetry.proto.collector.trace.v1.TraceService/Export")
+		require.NoError(t, err)
+		require.NotNil(t, stream) // the head is sent, and the request never comes
+	}
+	eventually(t, patience, "the senders' connections", func() bool { return connections() == before+senders })
+	close(way.dead)
+	eventually(t, patience, "the server gives them up", func() bool { return connections() == before })
+	assertWell(t, s)
+}
+
+// openConnections is how many connections to an address are established, as the kernel knows them.
+func openConnections(t testing.TB, address string) (n int) {
+	t.Helper()
+	_, port, err := net.SplitHostPort(address)
+	require.NoError(t, err)
+	number, err := strconv.Atoi(port)
+	require.NoError(t, err)
+	table, err := os.ReadFile("/proc/net/tcp")
+	require.NoError(t, err)
+	for line := range strings.Lines(string(table)) {
+		fields := strings.Fields(line)
+		if len(fields) > 3 && strings.HasSuffix(fields[1], fmt.Sprintf(":%04X", number)) && fields[3] == "01" {
+			n++
+		}
+	}
+	return n
 }
 
 // TestAViewerWhoReachesForAnothersTrace knows all ids there are, and the right to one execution. Whatever is paired with whatever,

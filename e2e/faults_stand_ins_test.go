@@ -1,6 +1,9 @@
 package e2e
 
 import (
+	"crypto/tls"
+	"io"
+	"log"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -17,12 +20,24 @@ func bearer(token string) http.Header { return http.Header{"Authorization": {"Be
 // its URL, below which executions stand.
 func allowing(t testing.TB, token string, may func(execution string) bool) string {
 	t.Helper()
-	service := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	return allowingTLS(t, token, nil, may)
+}
+
+// allowingTLS is the same behind TLS, where config is not nil.
+func allowingTLS(t testing.TB, token string, config *tls.Config, may func(execution string) bool) string {
+	t.Helper()
+	service := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		id, err := url.PathUnescape(r.URL.Path[1:])
 		if err != nil || r.Header.Get("Authorization") != "Bearer "+token || !may(id) {
 			w.WriteHeader(http.StatusForbidden)
 		}
 	}))
+	if service.TLS = config; config != nil {
+		service.Config.ErrorLog = log.New(io.Discard, "", 0) // of clients that do not trust it
+		service.StartTLS()
+	} else {
+		service.Start()
+	}
 	t.Cleanup(service.Close)
 	return service.URL
 }

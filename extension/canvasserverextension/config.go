@@ -8,6 +8,7 @@ import (
 	"go.opentelemetry.io/collector/config/confighttp"
 	"go.opentelemetry.io/collector/config/configopaque"
 	"go.opentelemetry.io/collector/config/configoptional"
+	"go.opentelemetry.io/collector/config/configtls"
 
 	"github.com/orcheo/otelcol-canvas/extension/canvasserverextension/internal/backend"
 )
@@ -133,6 +134,8 @@ type ResolverConfig struct {
 	Endpoint string `mapstructure:"endpoint"`
 	// Token is sent to the backend as a bearer token.
 	Token configopaque.String `mapstructure:"token"`
+	// TLS says whom to trust of the backend: ca_file and the like, as everywhere in the Collector.
+	TLS configtls.ClientConfig `mapstructure:"tls"`
 	// Timeout bounds one question.
 	Timeout time.Duration `mapstructure:"timeout"`
 	// RetryInterval is the time between two questions about one execution while a viewer waits.
@@ -189,6 +192,8 @@ type ForwardAuthConfig struct {
 	// WorkflowURL is asked whether a viewer may list a workflow's executions; it may hold {workflow_id}. Empty: with URL set
 	// there are no lists.
 	WorkflowURL string `mapstructure:"workflow_url"`
+	// TLS says whom to trust of the service, and who this server is to it: ca_file and the like, as everywhere in the Collector.
+	TLS configtls.ClientConfig `mapstructure:"tls"`
 	// Headers are the names of the headers of a viewer's request that are passed on.
 	Headers []string `mapstructure:"headers"`
 	// Timeout bounds one question.

@@ -88,7 +88,7 @@ func (s *canvasServer) Start(ctx context.Context, host component.Host) error {
 		courier: courier{logger: s.set.Logger, telemetry: s.telemetry},
 		access:  allowed, admission: newAdmission(s.config, allowed), hub: newHub(), lists: newLists(&s.registry, s.config.ListInterval),
 	}
-	if a.rights, err = newRights(&s.config.ForwardAuth, &s.registry, s.telemetry.authorized); err != nil {
+	if a.rights, err = newRights(ctx, &s.config.ForwardAuth, &s.registry, s.telemetry.authorized); err != nil {
 		return err
 	}
 	if a.behind, err = newBehind(ctx, &s.config.Backend, host.GetExtensions(), s.set.TelemetrySettings, s.telemetry); err != nil {
@@ -107,7 +107,7 @@ func (s *canvasServer) Start(ctx context.Context, host component.Host) error {
 	if err != nil {
 		return err
 	}
-	if a.finder, err = newFinder(&s.config.Resolver, &s.registry, s.telemetry.resolved); err != nil {
+	if a.finder, err = newFinder(ctx, &s.config.Resolver, &s.registry, s.telemetry.resolved); err != nil {
 		return errors.Join(err, ln.Close())
 	}
 	if a.rollout, err = newRollout(s.config, s.set.Logger, s.telemetry); err != nil { //nolint:contextcheck // it counts until the extension is shut down, and not until it has started

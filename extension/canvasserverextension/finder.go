@@ -25,12 +25,16 @@ type finder struct {
 	backend  *resolver.HTTPBackend // nil with resolver
 }
 
-func newFinder(c *ResolverConfig, r *registry, report func(resolver.Result)) (*finder, error) {
+func newFinder(ctx context.Context, c *ResolverConfig, r *registry, report func(resolver.Result)) (*finder, error) {
 	f := &finder{registry: r}
 	if c.Endpoint == "" {
 		return f, nil
 	}
-	backend, err := resolver.NewHTTPBackend(c.Endpoint, string(c.Token))
+	tls, err := c.TLS.LoadTLSConfig(ctx)
+	if err != nil {
+		return nil, prefix("resolver::tls", err)
+	}
+	backend, err := resolver.NewHTTPBackend(c.Endpoint, string(c.Token), tls)
 	if err != nil {
 		return nil, prefix("resolver::endpoint", err)
 	}

@@ -19,11 +19,16 @@ type rights struct {
 	headers   []string // of the viewer that are passed on
 }
 
-func newRights(c *ForwardAuthConfig, r *registry, report func(forwardauth.Kind, forwardauth.Result)) (*rights, error) {
+func newRights(ctx context.Context, c *ForwardAuthConfig, r *registry, report func(forwardauth.Kind, forwardauth.Result)) (*rights, error) {
 	if !c.enabled() {
 		return nil, nil //nolint:nilnil // nobody is asked
 	}
+	tls, err := c.TLS.LoadTLSConfig(ctx)
+	if err != nil {
+		return nil, prefix("forward_auth::tls", err)
+	}
 	authority, err := forwardauth.New(forwardauth.Config{
+		TLS:     tls,
 		URLs:    map[forwardauth.Kind]string{forwardauth.Execution: c.URL, forwardauth.Workflow: c.WorkflowURL},
 		Timeout: c.Timeout, TTL: c.CacheTTL, MaxEntries: c.MaxEntries, Parallel: askParallel,
 	}, report)

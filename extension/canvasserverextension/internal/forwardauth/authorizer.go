@@ -3,6 +3,7 @@ package forwardauth
 import (
 	"context"
 	"crypto/sha256"
+	"crypto/tls"
 	"maps"
 	"net/http"
 	"slices"
@@ -34,9 +35,10 @@ type Verdict struct {
 	Until  time.Time
 }
 
-// Config bounds the work. All fields must be positive, but the URLs, of which an empty one means no to everybody.
+// Config says whom to ask, and bounds the work. All bounds must be positive. An empty URL means no to everybody.
 type Config struct {
 	URLs       map[Kind]string
+	TLS        *tls.Config   // for https; nil: as the system trusts
 	Timeout    time.Duration // of one question
 	TTL        time.Duration // how long a yes counts
 	MaxEntries int           // answers that are remembered, and questions that are open
@@ -76,7 +78,7 @@ type answer struct {
 
 // New returns an authorizer; report is called with the result of each question that was put.
 func New(c Config, report func(Kind, Result)) (*Authorizer, error) {
-	e, err := newEndpoint(c.URLs, c.Parallel)
+	e, err := newEndpoint(&c)
 	if err != nil {
 		return nil, err
 	}

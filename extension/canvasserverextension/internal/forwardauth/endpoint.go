@@ -84,16 +84,17 @@ type endpoint struct {
 	client    *http.Client
 }
 
-func newEndpoint(urls map[Kind]string, parallel int) (*endpoint, error) {
+func newEndpoint(c *Config) (*endpoint, error) {
 	transport := http.DefaultTransport.(*http.Transport).Clone()
-	transport.MaxIdleConnsPerHost = parallel
+	transport.TLSClientConfig = c.TLS
+	transport.MaxIdleConnsPerHost = c.Parallel
 	transport.MaxResponseHeaderBytes = maxAnswerHeader
 	e := &endpoint{templates: map[Kind]template{}, client: &http.Client{
 		Transport: transport,
 		// A redirect is no yes, and the credentials are for this endpoint only.
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}}
-	for k, text := range urls {
+	for k, text := range c.URLs {
 		if text == "" {
 			continue
 		}

@@ -2,6 +2,7 @@ package resolver
 
 import (
 	"context"
+	"crypto/tls"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
@@ -39,13 +40,15 @@ func ParseEndpoint(endpoint string) (*url.URL, error) {
 	return u, nil
 }
 
-// NewHTTPBackend returns the backend at a base URL. The token, if any, is sent to it and nowhere else.
-func NewHTTPBackend(endpoint, token string) (*HTTPBackend, error) {
+// NewHTTPBackend returns the backend at a base URL. The token, if any, is sent to it and nowhere else. tls is
+// for https; nil: as the system trusts.
+func NewHTTPBackend(endpoint, token string, tls *tls.Config) (*HTTPBackend, error) {
 	u, err := ParseEndpoint(endpoint)
 	if err != nil {
 		return nil, err
 	}
 	transport := http.DefaultTransport.(*http.Transport).Clone()
+	transport.TLSClientConfig = tls
 	return &HTTPBackend{
 		base:  strings.TrimSuffix(u.String(), "/"),
 		token: token,
