@@ -135,14 +135,14 @@ extensions:
   it('show JSON as a tree that opens, closes and is searched', async () => {
     const { detail } = await open(/^chat opus/);
     const result = detail.locator('.message').nth(3);
-    await result.getByRole('button', { name: 'Open hours' }).click();
+    await result.getByRole('button', { name: /^hours/, expanded: false }).click();
     expect(await result.locator('.json-rows > li').count()).toBeLessThan(120);
     await result.getByRole('button', { name: 'Show more of 20' }).click();
-    await result.getByRole('button', { name: 'Open 119' }).click();
+    await result.getByRole('button', { name: /^119/, expanded: false }).click();
     await result.getByRole('searchbox').fill('119');
     await expect.poll(() => result.locator('.json-search').textContent()).toBe('2 found');
     await result.getByRole('searchbox').fill('');
-    await result.getByRole('button', { name: 'Close hours' }).click();
+    await result.getByRole('button', { name: /^hours/, expanded: true }).click();
     expect(await result.locator('.json-rows > li').count()).toBe(4);
     await visitor.leave();
   });

@@ -1,10 +1,6 @@
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { askTrace, aSpan, family, playDemo, sendSpans, startCollector, type Collector } from './collector';
 import { fact, rows, visit } from './visitor';
-
-// Where a picture for the README is wanted, the demo takes its time.
-const picture = process.env['CANVAS_SCREENSHOT'];
 
 describe('the page', () => {
   let collector: Collector;
@@ -18,7 +14,7 @@ describe('the page', () => {
     await page.getByRole('heading', { name: 'No execution yet' }).waitFor();
     expect(await page.getByText('make demo', { exact: true }).count()).toBe(1);
 
-    const demo = await playDemo(collector, picture === undefined ? 6 : 30);
+    const demo = await playDemo(collector, 6);
     await page.getByRole('link', { name: /running/ }).click();
     expect(page.url()).toBe(`${collector.page}/executions/${demo.id}`);
 
@@ -42,13 +38,6 @@ describe('the page', () => {
     expect(await page.locator('body').innerHTML()).not.toMatch(/ada@example|sk-demo-/);
     expect(page.url()).toMatch(/\?span=[0-9a-f]{16}$/);
     await expect.poll(() => page.locator('.detail-facts').textContent()).toContain('counted in the totals');
-
-    if (picture !== undefined) {
-      // With an error behind it and several spans under way.
-      await page.getByRole('treeitem', { name: /^Post to chat, Tool, error/ }).waitFor();
-      await page.mouse.move(0, 0);
-      await page.screenshot({ path: fileURLToPath(new URL(`../../../../${picture}`, import.meta.url)) });
-    }
 
     await demo.done;
     await expect.poll(() => fact(page, 'Completeness')).toMatch(/^complete/);

@@ -17,7 +17,7 @@ export function Shares({ bars, total, by }: { readonly bars: readonly Share[]; r
   return (
     <section aria-label={accountText.figures}>
       <h2>{accountText.figures}</h2>
-      <div className="table-scroll">
+      <div className="table-scroll" role="group" aria-label={accountText.figures} tabIndex={0}>
         <table className="shares">
           <thead>
             <tr>

@@ -13,7 +13,7 @@ export function Uncounted({ excluded, nodes, onSelect }: { readonly excluded: re
   return (
     <section aria-label={accountText.notCounted}>
       <h2>{accountText.notCounted}</h2>
-      <div className="table-scroll">
+      <div className="table-scroll" role="group" aria-label={accountText.notCounted} tabIndex={0}>
         <table className="shares">
           <thead><tr><th scope="col">{columns.why}</th><th scope="col" className="figure">{columns.spans}</th><th scope="col" className="figure">{columns.input}</th><th scope="col" className="figure">{columns.output}</th><th scope="col" className="figure">{columns.cost}</th></tr></thead>
           <tbody>

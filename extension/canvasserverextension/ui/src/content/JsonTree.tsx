@@ -1,6 +1,5 @@
 import { useMemo, useState, type ReactNode } from 'react';
 import type { Json } from '../client/wire/json';
-import { visible } from '../format/visible';
 import { jsonRows, type JsonRow } from '../model/jsontree';
 import { Icon } from '../parts/Icon';
 import { LongText, Plain } from '../parts/Text';
@@ -52,13 +51,12 @@ function Row({ row: r, onToggle }: { readonly row: JsonRow; readonly onToggle: (
   if (r.kind !== 'object' && r.kind !== 'list') {
     return <>{name}<span className={`json-value json-${r.kind}`}><LongText text={r.text} most={valueAtOnce} /></span></>;
   }
-  const label = visible((r.name ?? jsonText.top).slice(0, 60));
   const size = <span className="muted">{r.kind === 'list' ? '[ ]' : '{ }'} {jsonText.size(r.kind, r.size)}</span>;
   if (r.size === 0) {
     return <>{name}{size}</>;
   }
   return (
-    <button type="button" className="json-fold" aria-expanded={r.open} aria-label={r.open ? jsonText.close(label) : jsonText.open(label)} onClick={onToggle}>
+    <button type="button" className="json-fold" aria-expanded={r.open} onClick={onToggle}>
       <Icon name="chevron" />{name}{size}
     </button>
   );

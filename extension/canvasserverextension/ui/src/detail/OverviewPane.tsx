@@ -27,7 +27,7 @@ export function OverviewPane({ execution: e, spans }: { readonly execution: Exec
       </dl>
       <h3 className="account-title">{summaryText.tokens}</h3>
       <table className="account">
-        <thead><tr><th scope="col" /><th scope="col" className="figure">{summaryText.input}</th><th scope="col" className="figure">{summaryText.output}</th></tr></thead>
+        <thead><tr><td /><th scope="col" className="figure">{summaryText.input}</th><th scope="col" className="figure">{summaryText.output}</th></tr></thead>
         <tbody>
           <tr><th scope="row">{summaryText.reported}</th><td className="figure">{formatCount(e.reported.input)}</td><td className="figure">{formatCount(e.reported.output)}</td></tr>
           {e.excluded.map((x) => (

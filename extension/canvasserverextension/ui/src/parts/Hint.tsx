@@ -16,7 +16,7 @@ export function Hint({ text, explains = false, children }: HintProps): ReactNode
   return (
     <Root open={open} onOpenChange={setOpen}>
       <Trigger asChild {...tap}>{children}</Trigger>
-      <Portal><Content className="tip" sideOffset={5} collisionPadding={8}>{text}</Content></Portal>
+      <Portal container={open ? document.querySelector('main') : null}><Content className="tip" sideOffset={5} collisionPadding={8}>{text}</Content></Portal>
     </Root>
   );
 }

@@ -30,9 +30,6 @@ export const jsonText = {
   hits: (n: number, stopped: boolean) => (n === 0 ? 'not found' : `${stopped ? 'at least ' : ''}${formatCount(n)} found`),
   stopped: 'There is more than can be shown at once: search, or look at it as text.',
   more: (n: number) => `Show more of ${formatCount(n)}`,
-  open: (name: string) => `Open ${name}`,
-  close: (name: string) => `Close ${name}`,
-  top: 'the whole',
   size: (kind: JsonKind, n: number) => (kind === 'list' ? plural(n, 'value') : plural(n, 'member')),
   tooDeep: 'nested too deep to be shown here',
 } as const;

@@ -3,7 +3,7 @@ export const keysText = {
   title: 'Keys',
   close: 'Close the help',
   single: 'Keys of a single character',
-  singleMeaning: '1 2 3 / n N e ? do something wherever you are. This browser remembers your choice.',
+  singleMeaning: 'Digits, signs and letters do something wherever you are on the page. This browser remembers your choice.',
 } as const;
 
 /** keyHelp lists every key of the page. */

@@ -1,4 +1,4 @@
-import { Content, Item, Portal, Root, Trigger } from '@radix-ui/react-dropdown-menu';
+import { Content, Item, Root, Trigger } from '@radix-ui/react-dropdown-menu';
 import { useState, type ReactNode } from 'react';
 import { askOtlp } from '../api/ask';
 import { agentReport, markdownReport, type Subject } from '../model/report';
@@ -38,11 +38,9 @@ export function Export({ subject }: { readonly subject: () => Subject }): ReactN
     <>
       <Root modal={false} onOpenChange={() => { setOutcome(null); }}>
         <Trigger className="link menu-button">{exportText.menu}<Icon name="chevron" /></Trigger>
-        <Portal>
-          <Content className="menu" align="end" sideOffset={6} collisionPadding={12}>
-            {ways.map((way) => <Choice key={way.what} way={way} outcome={outcome?.what === way.what ? outcome : null} />)}
-          </Content>
-        </Portal>
+        <Content className="menu" align="end" sideOffset={6} collisionPadding={12}>
+          {ways.map((way) => <Choice key={way.what} way={way} outcome={outcome?.what === way.what ? outcome : null} />)}
+        </Content>
       </Root>
       <span role="status" className="visually-hidden">{outcome?.said}</span>
     </>
