@@ -59,7 +59,7 @@ function OneMark({ mark: m }: { readonly mark: Mark }): ReactNode {
     case 'list':
       return m.first === null ? <ul><Marks marks={m.inside} /></ul> : <ol start={m.first}><Marks marks={m.inside} /></ol>;
     case 'block':
-      return <pre><code><Plain text={m.text} /></code></pre>;
+      return <pre tabIndex={0}><code><Plain text={m.text} /></code></pre>;
     case 'table':
       return <Table rows={m.rows} />;
   }
@@ -79,7 +79,7 @@ function Link({ address, inside }: { readonly address: string; readonly inside: 
 function Table({ rows }: { readonly rows: readonly (readonly (readonly Mark[])[])[] }): ReactNode {
   const [head = [], ...body] = rows;
   return (
-    <div className="mark-table">
+    <div className="mark-table" role="group" tabIndex={0} aria-label={contentText.table}>
       <table>
         <thead><tr>{head.map((cell, i) => <th key={i} scope="col"><Marks marks={cell} /></th>)}</tr></thead>
         <tbody>{body.map((row, i) => <tr key={i}>{row.map((cell, j) => <td key={j}><Marks marks={cell} /></td>)}</tr>)}</tbody>

@@ -5,6 +5,7 @@ import { kindOf, type Kind } from './kind';
 import { scopesOf } from './scope';
 import { tokensOf } from './tokens';
 import type { Node } from './tree';
+import { Words } from './words';
 
 /** Turn is one thing that was said or done, with the span that tells of it. */
 export interface Turn {
@@ -36,10 +37,20 @@ export interface Transcript {
   readonly repeated: number;
 }
 
-/** Heard is a message with the words that tell it from others. Instrumentations write the same call with different spaces. */
-interface Heard extends Message { readonly words: string }
+/** Heard is a message of a span, with everything that is true of it wherever the span stands in the tree. */
+interface Heard {
+  readonly message: Message;
+  /** words is the number of what it says. */
+  readonly words: number;
+  /** nth: how often the span has said it by now, at the same time. */
+  readonly nth: number;
+  readonly place: number;
+  readonly output: boolean;
+  readonly last: boolean;
+  readonly at: number | null;
+}
 
-interface Told { readonly node: number; readonly place: number; readonly message: Heard; readonly at: number | null; readonly output: boolean; readonly last: boolean }
+interface Told { readonly node: number; readonly heard: Heard }
 
 /**
  * buildTranscript lists every message once. A call repeats the conversation so far: of what goes in, only what was not told
@@ -47,56 +58,70 @@ interface Told { readonly node: number; readonly place: number; readonly message
  * news, unless a span inside told it already, or the span is only a second account of the same call.
  */
 export function buildTranscript(nodes: readonly Node[]): Transcript {
-  const told = nodes.flatMap((n, i) => tellings(n.span, i)).sort(inOrder);
+  const told = tellings(nodes).sort(inOrder);
   const scopes = scopesOf(nodes);
-  const firstHand = new Set(told.filter((t) => t.output && nodes[t.node]?.span.usage !== 'duplicate').map((t) => t.message.words));
+  const firstHand = saidFirstHand(told, nodes);
   // outputs are the nodes that told it as theirs, ascending: those inside of a node follow it closely.
-  const known = new Map<string, { count: number; readonly outputs: number[] }>();
-  const within = new Map<string, number>();
+  const known = new Map<number, { count: number; readonly outputs: number[] }>();
   const turns: Turn[] = [];
-  for (const t of told) {
-    const node = nodes[t.node];
+  for (const { node: index, heard } of told) {
+    const node = nodes[index];
     if (node === undefined) {
       continue;
     }
-    const what = t.message.words;
-    const before = known.get(what) ?? { count: 0, outputs: [] };
-    const list = `${t.node} ${t.message.time} ${what}`;
-    const nth = (within.get(list) ?? 0) + 1;
-    within.set(list, nth);
-    const below = placeIn(before.outputs, t.node + 1);
-    const inside = (before.outputs[below] ?? Infinity) < t.node + node.size;
-    const secondHand = node.span.usage === 'duplicate' && firstHand.has(what);
-    if (secondHand || (t.output ? inside : nth <= before.count)) {
+    const before = known.get(heard.words) ?? { count: 0, outputs: [] };
+    const below = placeIn(before.outputs, index + 1);
+    const inside = (before.outputs[below] ?? Infinity) < index + node.size;
+    const secondHand = node.span.usage === 'duplicate' && firstHand.has(heard.words);
+    if (secondHand || (heard.output ? inside : heard.nth <= before.count)) {
       continue;
     }
-    known.set(what, before);
+    known.set(heard.words, before);
     before.count++;
-    if (t.output) {
-      before.outputs.splice(below, 0, t.node);
+    if (heard.output) {
+      before.outputs.splice(below, 0, index);
     }
-    const kind = kindOf(node.span);
-    turns.push({
-      id: `${node.span.key} ${t.place}`, span: node.span, node: t.node, kind, scope: scopes[t.node] ?? node.span.name,
-      role: turnRole(t.message.role, kind, t.output), said: t.message.role, text: t.message.text, at: t.at,
-      called: kind === 'tool' && !t.output, tokens: t.last ? tokensOf(node.span) : null,
-    });
+    turns.push(turnOf(node, index, heard, scopes[index] ?? node.span.name));
   }
   return { turns, repeated: told.length - turns.length };
 }
 
-function tellings(span: Span, node: number): Told[] {
-  const messages = messagesOf(span);
-  const ends = kindOf(span) === 'tool' ? 'tool' : 'assistant';
-  const lastInput = messages.findLastIndex((m) => m.role !== ends);
-  return messages.map((message, place) => {
-    const output = place > lastInput;
-    return { node, place, message, output, last: output && place === messages.length - 1, at: message.time ?? (output ? span.end : null) ?? span.start };
-  });
+function turnOf({ span }: Node, node: number, { message, place, output, last, at }: Heard, scope: string): Turn {
+  const kind = kindOf(span);
+  return {
+    id: `${span.key} ${place}`, span, node, kind, scope, role: turnRole(message.role, kind, output), said: message.role, text: message.text, at,
+    called: kind === 'tool' && !output, tokens: last ? tokensOf(span) : null,
+  };
 }
 
-// Spans do not change, they are replaced; so what was read of one stays true.
-const read = new WeakMap<Span, readonly Heard[]>();
+/** saidFirstHand are the words that a span told as its own that is not a second account; nothing asks where there is none of these. */
+function saidFirstHand(told: readonly Told[], nodes: readonly Node[]): ReadonlySet<number> {
+  return nodes.some((n) => n.span.usage === 'duplicate')
+    ? new Set(told.filter((t) => t.heard.output && nodes[t.node]?.span.usage !== 'duplicate').map((t) => t.heard.words))
+    : new Set();
+}
+
+// Spans do not change, they are replaced; so what was read of one stays true, for as long as the words keep their numbers.
+let read = new WeakMap<Span, readonly Heard[]>();
+let words = new Words();
+
+/** mostWords is how many texts are kept beyond those of the execution that was read last. */
+const mostWords = 10_000;
+
+function tellings(nodes: readonly Node[]): Told[] {
+  const told: Told[] = [];
+  nodes.forEach((n, node) => {
+    for (const heard of messagesOf(n.span)) {
+      told.push({ node, heard });
+    }
+  });
+  if (words.size > 2 * told.length + mostWords) { // those of executions that nobody looks at any more
+    read = new WeakMap();
+    words = new Words();
+    return tellings(nodes);
+  }
+  return told;
+}
 
 /** messagesOf are the previews of a span; of a tool without any, what it was called with and what it returned. */
 function messagesOf(span: Span): readonly Heard[] {
@@ -105,9 +130,23 @@ function messagesOf(span: Span): readonly Heard[] {
     return before;
   }
   const { messages } = readEvents(span);
-  const all = (messages.length > 0 ? messages : toolMessages(span)).map((m) => ({ ...m, words: `${m.role} ${m.text.replace(/\s+/g, '')}` }));
+  const all = heardOf(span, messages.length > 0 ? messages : toolMessages(span));
   read.set(span, all);
   return all;
+}
+
+function heardOf(span: Span, messages: readonly Message[]): Heard[] {
+  const ends = kindOf(span) === 'tool' ? 'tool' : 'assistant';
+  const lastInput = messages.findLastIndex((m) => m.role !== ends);
+  const said = new Map<string, number>();
+  return messages.map((message, place) => {
+    const output = place > lastInput;
+    const number = words.numberOf(message.role, message.text);
+    const list = `${message.time} ${number}`;
+    const nth = (said.get(list) ?? 0) + 1;
+    said.set(list, nth);
+    return { message, words: number, nth, place, output, last: output && place === messages.length - 1, at: message.time ?? (output ? span.end : null) ?? span.start };
+  });
 }
 
 function toolMessages(span: Span): Message[] {
@@ -156,6 +195,6 @@ function placeIn(ascending: readonly number[], n: number): number {
 
 /** inOrder sorts by time, then by the place in the tree, which is the same in any order of arrival. */
 function inOrder(a: Told, b: Told): number {
-  const byTime = (a.at ?? Infinity) - (b.at ?? Infinity);
-  return byTime !== 0 && !Number.isNaN(byTime) ? byTime : a.node - b.node || a.place - b.place;
+  const byTime = (a.heard.at ?? Infinity) - (b.heard.at ?? Infinity);
+  return byTime !== 0 && !Number.isNaN(byTime) ? byTime : a.node - b.node || a.heard.place - b.heard.place;
 }

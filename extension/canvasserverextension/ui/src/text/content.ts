@@ -16,6 +16,7 @@ export const contentText = {
   noArguments: 'no arguments',
   noName: '(no name)',
   answer: 'Tool result',
+  table: 'Table',
   id: (id: string) => ` · ${id}`,
   reasoning: 'Reasoning',
   reasoningNot: 'Its text was left out before the span was kept',

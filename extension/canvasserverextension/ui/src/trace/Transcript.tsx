@@ -1,5 +1,5 @@
 import { defaultRangeExtractor, useVirtualizer } from '@tanstack/react-virtual';
-import { memo, useCallback, useEffect, useMemo, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
+import { memo, useCallback, useDeferredValue, useEffect, useMemo, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
 import { buildTranscript } from '../model/transcript';
 import type { Node } from '../model/tree';
 import { Icon } from '../parts/Icon';
@@ -24,7 +24,9 @@ interface TranscriptProps {
  * Transcript shows what was said in a whole execution, in the order of time; only the turns in the window are drawn. It is a feed
  * of articles, whose keys are those of the WAI-ARIA pattern.
  */
-export const Transcript = memo(function Transcript({ nodes, selected, jumps, origin, loaded, live, onSelect }: TranscriptProps): ReactNode {
+export const Transcript = memo(function Transcript({ nodes: newest, selected, jumps, origin, loaded, live, onSelect }: TranscriptProps): ReactNode {
+  // Of a long run it takes a while to tell, and the page goes on meanwhile.
+  const nodes = useDeferredValue(newest);
   const { turns, repeated } = useMemo(() => buildTranscript(nodes), [nodes]);
   const scroller = useRef<HTMLDivElement>(null);
   const [active, setActive] = useState(-1);
@@ -114,7 +116,7 @@ export const Transcript = memo(function Transcript({ nodes, selected, jumps, ori
             return turn === undefined || node === undefined ? null : (
               <div key={item.key} ref={virtual.measureElement} data-index={item.index} className="turn" role="article" tabIndex={0} aria-label={turnLabel(turn)}
                 aria-posinset={item.index + 1} aria-setsize={turns.length} style={{ transform: `translateY(${item.start}px)` }} onFocus={() => { setActive(item.index); }}>
-                <TurnBody turn={turn} headed={turns[item.index - 1]?.scope !== turn.scope} selected={node === selected} origin={origin} onSelect={() => { onSelect(node); }} />
+                <TurnBody turn={turn} headed={turns[item.index - 1]?.scope !== turn.scope} selected={node.span.key === selected?.span.key} origin={origin} onSelect={() => { onSelect(node); }} />
               </div>
             );
           })}
