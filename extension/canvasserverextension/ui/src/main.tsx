@@ -3,6 +3,7 @@ import { App } from './App';
 import './style/base.css';
 import './style/list.css';
 import './style/trace.css';
+import './style/tree.css';
 import './style/detail.css';
 import './style/content.css';
 import './style/views.css';

@@ -1,4 +1,5 @@
 import { useSyncExternalStore } from 'react';
+import { rangeIn, type Range } from './model/zoom';
 
 export const views = ['trace', 'transcript', 'tokens'] as const;
 /** View is how an execution is looked at. */
@@ -7,8 +8,26 @@ export type View = (typeof views)[number];
 /** Route is what the address asks for. All that somebody chose is part of it, so that an address can be sent to somebody else. */
 export type Route =
   | { readonly page: 'list'; readonly q: string; readonly status: string }
-  | { readonly page: 'execution'; readonly id: string; readonly span: string | null; readonly view: View; readonly q: string }
+  | { readonly page: 'execution'; readonly id: string; readonly span: string | null; readonly view: View; readonly q: string } & TraceView
   | { readonly page: 'compare'; readonly a: string | null; readonly b: string | null; readonly step: string | null };
+
+/** TraceView is how somebody looks at the span tree. */
+export interface TraceView {
+  /** event is the place of one of the selected span's events. */
+  readonly event: number | null;
+  readonly range: Range | null;
+  /** path: the critical path is shown. fold: one row stands for similar leaves. */
+  readonly path: boolean;
+  readonly fold: boolean;
+}
+
+function traceView(asked: URLSearchParams): TraceView {
+  const event = asked.get('event') ?? '';
+  return {
+    event: /^\d{1,6}$/.test(event) ? Number(event) : null,
+    range: rangeIn(asked.get('from'), asked.get('to')), path: asked.get('path') === 'on', fold: asked.get('fold') !== 'off',
+  };
+}
 
 /** home is the path that the page is shown under: /, or what the server's base_path says. All links are relative to it, by <base>. */
 export function home(): string {
@@ -33,7 +52,7 @@ export function parseRoute(url: URL, under: string): Route {
   } catch {
     id = match[1];
   }
-  return { page: 'execution', id, span: asked.get('span'), view: views.find((v) => v === asked.get('view')) ?? 'trace', q };
+  return { page: 'execution', id, span: asked.get('span'), view: views.find((v) => v === asked.get('view')) ?? 'trace', q, ...traceView(asked) };
 }
 
 /** listPath is the link to the list. */

@@ -22,6 +22,12 @@ describe('durations', () => {
   });
 });
 
+describe('marks of a part of the axis', () => {
+  it.each([[433.2, 0.2, '433.2 ms'], [0.05, 0.01, '50 µs'], [1234.5, 0.5, '1.2345 s'], [61_000.5, 0.5, '61.0005 s'], [190_000, 10_000, '3 m 10 s'], [-250, 50, '−250 ms'], [2000, 1000, '2 s']])('%d ms, with the next %d ms away, is %s', (ms, step, text) => {
+    expect(formatTick(ms, step)).toBe(text);
+  });
+});
+
 describe('quantities', () => {
   it.each([[0, '0'], [980, '980'], [1430, '1.4k'], [4000, '4k'], [9960, '10k'], [12_480, '12k'], [999_600, '1M'], [3_200_000, '3.2M']])('%d is %s for short', (n, text) => {
     expect(formatShort(n)).toBe(text);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { buildTree, visibleRows } from '../src/model/tree';
+import { rowsOf } from '../src/model/rows';
+import { buildTree } from '../src/model/tree';
 import { parseRoute, withSearch } from '../src/route';
 import { stepFor } from '../src/trace/keys';
 import { aSpan, byKey, spanKey } from './spans';
@@ -13,7 +14,12 @@ const nodes = buildTree(byKey([
 
 function press(key: string, row: number, folded: readonly string[] = []) {
   const collapsed = new Set(folded.map((id) => spanKey('a', id)));
-  return stepFor(key, { nodes, rows: visibleRows(nodes, collapsed), row, collapsed, page: 2 });
+  const rows = rowsOf(nodes, { collapsed, groups: [], opened: new Set() });
+  const isOpen = ({ index }: { index: number }) => {
+    const node = nodes[index];
+    return node === undefined || node.children === 0 ? null : !collapsed.has(node.span.key);
+  };
+  return stepFor(key, { rows, row, isOpen, page: 2 });
 }
 
 describe('keys in the tree', () => {
@@ -42,16 +48,22 @@ describe('keys in the tree', () => {
   it('select with Enter, and leave the others to the browser', () => {
     expect(press('Enter', 2)).toEqual({ type: 'select' });
     expect(press('Tab', 2)).toBeNull();
-    expect(stepFor('Enter', { nodes: [], rows: [], row: 0, collapsed: new Set(), page: 1 })).toBeNull();
+    expect(stepFor('Enter', { rows: [], row: 0, isOpen: () => null, page: 1 })).toBeNull();
   });
 });
 
 describe('addresses', () => {
+  const rest = { event: null, range: null, path: false, fold: true };
   const route = (path: string, under = '/') => parseRoute(new URL(path, 'http://localhost'), under);
 
   it('name an execution and a span', () => {
-    expect(route('/executions/run%2F1?span=ab')).toEqual({ page: 'execution', id: 'run/1', span: 'ab', view: 'trace', q: '' });
-    expect(route('/executions/x')).toEqual({ page: 'execution', id: 'x', span: null, view: 'trace', q: '' });
+    expect(route('/executions/run%2F1?span=ab')).toEqual({ page: 'execution', id: 'run/1', span: 'ab', view: 'trace', q: '', ...rest });
+    expect(route('/executions/x')).toEqual({ page: 'execution', id: 'x', span: null, view: 'trace', q: '', ...rest });
+  });
+
+  it('hold which part of the time axis is shown, and how', () => {
+    expect(route('/executions/x?from=1.5&to=9&path=on&fold=off&event=3')).toMatchObject({ range: { from: 1.5, to: 9 }, path: true, fold: false, event: 3 });
+    expect(route('/executions/x?from=9&to=1&path=1&event=-1')).toMatchObject(rest);
   });
 
   it('that are none lead to the list', () => {

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../src/client/wire/json';
 import { groupLeaves, leastAlike, type GroupKey } from '../src/model/leaves';
-import { rowOf, rowsOf } from '../src/model/rows';
+import { parentRow, rowOf, rowsOf } from '../src/model/rows';
 import { buildTree, type Node } from '../src/model/tree';
 import { aSpan, byKey, spanKey } from './spans';
 
@@ -54,10 +54,12 @@ describe('similar leaves', () => {
     const nodes = tree(root, ...embeds(5));
     const groups = groupLeaves(nodes, nothing);
     const closed = rowsOf(nodes, { collapsed: new Set(), groups, opened: new Set() });
-    expect([rowOf(closed, 0), rowOf(closed, 3), rowOf(closed, 9)]).toEqual([0, 1, -1]);
+    expect([rowOf(nodes, closed, 0), rowOf(nodes, closed, 3), rowOf(nodes, closed, 9)]).toEqual([0, 1, -1]);
     const key = groups[1]?.key;
     const open = rowsOf(nodes, { collapsed: new Set(), groups, opened: new Set(key === undefined ? [] : [key]) });
-    expect([rowOf(open, 1), rowOf(open, 3)]).toEqual([2, 4]);
+    expect([rowOf(nodes, open, 1), rowOf(nodes, open, 3)]).toEqual([2, 4]);
+    expect([parentRow(open, 3), parentRow(open, 1), parentRow(open, 0)]).toEqual([1, 0, -1]);
+    expect(rowOf(nodes, rowsOf(nodes, { collapsed: new Set([spanKey('a', 'r')]), groups, opened: new Set() }), 3)).toBe(0);
   });
 });
 

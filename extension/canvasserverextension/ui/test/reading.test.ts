@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { readEvents } from '../src/model/conversation';
 import { kindOf } from '../src/model/kind';
 import { lookOf } from '../src/model/look';
-import { axisOf, barOf, durationOf, extentOf, ticks } from '../src/model/timeline';
+import { axisOf, barOf, durationOf, extentOf, scaleOf, sideOf, ticks } from '../src/model/timeline';
 import type { JsonObject } from '../src/client/wire/json';
 import { aSpan } from './spans';
 
@@ -76,6 +76,24 @@ describe('the time axis', () => {
   it('has round marks, never more than asked for', () => {
     expect(ticks({ from: 0, to: 30_000 }, 5)).toEqual([0, 10_000, 20_000, 30_000]);
     expect(ticks({ from: 0, to: 0.001 }, 5).length).toBeLessThanOrEqual(6);
+  });
+});
+
+describe('a window of the axis', () => {
+  const start = Date.UTC(2026, 0, 1);
+  const window = { from: start + 400, to: start + 600 };
+
+  it('cuts bars at its ends, and says where to look for those that are not in it', () => {
+    expect(barOf(aSpan(), window)).toEqual({ left: 0, width: 1 });
+    const early = aSpan({ end_time: '2026-01-01T00:00:00.3Z' });
+    const late = aSpan({ start_time: '2026-01-01T00:00:00.7Z' });
+    expect([barOf(early, window), barOf(late, window)]).toEqual([null, null]);
+    expect([sideOf(early, window), sideOf(aSpan(), window), sideOf(late, window), sideOf(aSpan({ start_time: null }), window)]).toEqual(['before', 'in', 'after', null]);
+  });
+
+  it('has marks that are round for the whole run', () => {
+    expect(scaleOf(window, start, 5)).toEqual({ step: 50, marks: [400, 450, 500, 550, 600] });
+    expect(scaleOf({ from: start + 433, to: start + 434 }, start, 5).marks.map((t) => t.toFixed(1))).toEqual(['433.0', '433.2', '433.4', '433.6', '433.8', '434.0']);
   });
 });
 

@@ -31,18 +31,26 @@ export function formatOffset(ms: number): string {
   return ms < 0 ? `−${formatDuration(-ms)}` : `+${formatDuration(ms)}`;
 }
 
-/** formatTick writes a mark of the time axis, shorter than a duration. */
-export function formatTick(ms: number): string {
+/** formatTick writes a mark of the time axis, shorter than a duration, and as precisely as the step to the next mark asks for. */
+export function formatTick(ms: number, step = 0): string {
   if (ms === 0) {
     return '0';
+  }
+  if (ms < 0) {
+    return `−${formatTick(-ms, step)}`;
   }
   if (ms < 1) {
     return `${Math.round(ms * 1000)} µs`;
   }
   if (ms < 1000) {
-    return `${trim(ms.toFixed(1))} ms`;
+    return `${trim(ms.toFixed(digits(step, 1)))} ms`;
   }
-  return ms < 60_000 ? `${trim((ms / 1000).toFixed(2))} s` : formatDuration(ms);
+  return ms < 60_000 || (step > 0 && step < 1000) ? `${trim((ms / 1000).toFixed(digits(step / 1000, 2)))} s` : formatDuration(ms);
+}
+
+/** digits are as many after the point as a step needs, at least so many. */
+function digits(step: number, least: number): number {
+  return step <= 0 ? least : Math.min(9, Math.max(least, Math.ceil(-Math.log10(step) - 1e-9)));
 }
 
 function trim(digits: string): string {

@@ -10,7 +10,7 @@ export function focusOn(element: Element | null): void {
 /** focusView gives the keyboard to what the page is about: the tree or what stands in its place, or the list. */
 export function focusView(): void {
   const panel = document.querySelector<HTMLElement>('[role="tabpanel"]');
-  const inside = panel?.querySelector<HTMLElement>('[tabindex="0"]');
+  const inside = panel?.querySelector<HTMLElement>('[role="tree"]') ?? panel?.querySelector<HTMLElement>('[tabindex="0"]');
   (inside ?? panel ?? document.querySelector<HTMLElement>('main'))?.focus();
 }
 

@@ -13,6 +13,8 @@ export interface Row {
   readonly depth: number;
   /** group: the row stands for all of it. */
   readonly group: Group | null;
+  /** nth counts the members of an open group from 1; 0 for all other rows. */
+  readonly nth: number;
 }
 
 /** Folding says what is closed, and which groups are open. */
@@ -29,7 +31,7 @@ export function rowsOf(nodes: readonly Node[], { collapsed, groups, opened }: Fo
     const { key } = node.span;
     const group = groups[i];
     if (group === undefined) {
-      rows.push({ key, index: i, depth: node.depth, group: null });
+      rows.push({ key, index: i, depth: node.depth, group: null, nth: 0 });
     } else if (group.members[0] === i) {
       addGroup(rows, nodes, group, opened.has(group.key));
     }
@@ -43,17 +45,52 @@ function addGroup(rows: Row[], nodes: readonly Node[], group: Group, open: boole
   if (first === undefined) {
     return;
   }
-  rows.push({ key: group.key, index: group.members[0] ?? -1, depth: first.depth, group });
-  for (const index of open ? group.members : []) {
-    const node = nodes[index];
-    if (node !== undefined) {
-      rows.push({ key: node.span.key, index, depth: node.depth + 1, group: null });
-    }
+  rows.push({ key: group.key, index: group.members[0] ?? -1, depth: first.depth, group, nth: 0 });
+  if (open) {
+    group.members.forEach((index, i) => {
+      const node = nodes[index];
+      if (node !== undefined) {
+        rows.push({ key: node.span.key, index, depth: node.depth + 1, group: null, nth: i + 1 });
+      }
+    });
   }
 }
 
-/** rowOf finds the row of a node: its own, or that of the group that it is hidden in; -1: it is below something collapsed. */
-export function rowOf(rows: readonly Row[], index: number): number {
-  const own = rows.findIndex((r) => r.index === index && r.group === null);
-  return own >= 0 ? own : rows.findIndex((r) => r.group?.members.includes(index) === true);
+/** rowOf finds the row in which a node is seen: its own, that of the group or of the collapsed span that hides it; -1: there is none. */
+export function rowOf(nodes: readonly Node[], rows: readonly Row[], index: number): number {
+  const at = new Set<number>();
+  for (let i = index; i >= 0; i = nodes[i]?.parent ?? -1) {
+    at.add(i);
+  }
+  let best = -1;
+  let depth = -1;
+  for (let row = 0; row < rows.length; row++) {
+    const r = rows[row];
+    if (r === undefined) {
+      break;
+    }
+    if (r.group === null) {
+      if (r.index === index) {
+        return row;
+      }
+      if (r.depth > depth && at.has(r.index)) {
+        best = row;
+        depth = r.depth;
+      }
+    } else if (r.group.members.includes(index)) {
+      best = row;
+      depth = Infinity;
+    }
+  }
+  return best;
+}
+
+/** parentRow is the row that a row hangs on, -1 for one at the top. */
+export function parentRow(rows: readonly Row[], row: number): number {
+  const depth = rows[row]?.depth ?? 0;
+  let above = row - 1;
+  while (above >= 0 && (rows[above]?.depth ?? 0) >= depth) {
+    above--;
+  }
+  return above;
 }

@@ -13,6 +13,11 @@ export const keyHelp: readonly { readonly title: string; readonly keys: readonly
     ['e', 'next error'], ['Esc', 'close the selected span'], ['?', 'this help'],
   ] },
   { title: 'In the search box', keys: [['Enter', 'next match'], ['Shift Enter', 'previous match'], ['Esc', 'back to the view']] },
+  { title: 'In the view Trace', keys: [
+    ['c', 'critical path'], ['g', 'fold similar leaves'], ['f', 'follow live'], ['z', 'zoom to the selected span'], ['+ −', 'zoom in, out'], ['0', 'the whole run'],
+    ['Ctrl wheel', 'zoom at the pointer'], ['Shift wheel', 'move along the time axis'],
+  ] },
+  { title: 'On the time axis', keys: [['← →', 'move'], ['+ − 0', 'zoom in, out, the whole run']] },
   { title: 'In the span tree', keys: [
     ['↑ ↓', 'previous, next row'], ['→', 'open, then to the first child'], ['←', 'close, then to the parent'],
     ['Enter, Space', 'select the span'], ['Page Up, Page Down', 'a page up, down'], ['Home, End', 'first, last row'],

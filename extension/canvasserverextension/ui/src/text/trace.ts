@@ -47,8 +47,6 @@ export const treeText = {
   otherPane: 'View',
   tree: 'Span tree',
   columns: { span: 'Span', state: 'State', tokens: 'Tokens', duration: 'Duration' },
-  expandAll: 'expand all',
-  collapseAll: 'collapse all',
   collapse: 'Collapse',
   expand: (spans: number) => `Expand ${plural(spans, 'span')}`,
   errorsInside: (n: number) => `${plural(n, 'error')} inside`,

@@ -26,8 +26,9 @@ import { Header } from './Header';
 import { KeyHelp } from './KeyHelp';
 import { Notices } from './Notices';
 import { SearchBox } from './SearchBox';
-import { SpanTree } from './SpanTree';
+import { SpanTree, type TreeHandle } from './SpanTree';
 import { Transcript } from './Transcript';
+import { useRange } from './useRange';
 import { useShortcuts } from './useShortcuts';
 import { showView, Views } from './Views';
 
@@ -58,9 +59,12 @@ export function TracePage({ id, place, server, token }: TracePageProps): ReactNo
   const selectedIndex = useMemo(() => indexOf(nodes, selected), [nodes, selected]);
   const node = nodes[selectedIndex];
   const several = (execution?.traces.length ?? 0) > 1;
-  const choose = useCallback((n: Node | null) => {
-    setSearch({ span: n === null ? null : idOf(n, several) }, 'push');
+  const choose = useCallback((n: Node | null, event: number | null = null) => {
+    setSearch({ span: n === null ? null : idOf(n, several), event: event === null ? null : String(event) }, 'push');
   }, [several]);
+  const chooseSpan = useCallback((n: Node) => { choose(n); }, [choose]);
+  const [range, setRange] = useRange(place.range);
+  const tree = useRef<TreeHandle>(null);
   const [jumps, setJumps] = useState(0);
   const jumpTo = (index: number) => {
     const next = nodes[index];
@@ -99,6 +103,9 @@ export function TracePage({ id, place, server, token }: TracePageProps): ReactNo
       case 'close':
         choose(null);
         break;
+      case 'tool':
+        tree.current?.use(command.tool);
+        break;
     }
   });
 
@@ -135,10 +142,11 @@ export function TracePage({ id, place, server, token }: TracePageProps): ReactNo
         <section className="tree-pane" inert={covered} aria-label={place.view === 'trace' ? treeText.pane : treeText.otherPane}>
           <Notices id={id} state={state} problem={problem} connection={connection} missing={selected !== null && node === undefined && state.loaded ? selected : null} roots={roots} />
           <Content value={place.view} className="view" tabIndex={-1}>
-            {place.view === 'transcript' && <Transcript nodes={nodes} selected={node ?? null} jumps={jumps} origin={extent?.from ?? null} loaded={state.loaded} live={running} onSelect={choose} />}
-            {place.view === 'tokens' && <Account nodes={nodes} execution={execution} axis={axis} open={running} onSelect={choose} />}
+            {place.view === 'transcript' && <Transcript nodes={nodes} selected={node ?? null} jumps={jumps} origin={extent?.from ?? null} loaded={state.loaded} live={running} onSelect={chooseSpan} />}
+            {place.view === 'tokens' && <Account nodes={nodes} execution={execution} axis={axis} open={running} onSelect={chooseSpan} />}
             {place.view === 'trace' && axis !== null && (
-              <SpanTree nodes={nodes} axis={axis} now={now} selectedIndex={selectedIndex} matches={found.keys} jumps={jumps} info={server.info} onSelect={choose} />
+              <SpanTree nodes={nodes} axis={axis} range={range} now={now} live={running} loaded={state.loaded} path={place.path} fold={place.fold} selectedIndex={selectedIndex} event={place.event}
+                matches={found.keys} jumps={jumps} info={server.info} onSelect={choose} onRange={setRange} onSwitch={switchTree} tools={tree} />
             )}
           </Content>
         </section>
@@ -151,6 +159,10 @@ export function TracePage({ id, place, server, token }: TracePageProps): ReactNo
       </main>
     </Root>
   );
+}
+
+function switchTree(what: 'path' | 'fold', on: boolean): void {
+  setSearch(what === 'path' ? { path: on ? 'on' : null } : { fold: on ? null : 'off' }, 'push');
 }
 
 // In the address a span is its id; with the trace's id before it where an execution has several traces.

@@ -1,27 +1,25 @@
-import type { SpanKey } from '../client/wire/span';
-import type { Node } from '../model/tree';
+import { parentRow, type Row } from '../model/rows';
 
 /** Step is what a key does in the tree. */
 export type Step = { readonly type: 'move'; readonly row: number } | { readonly type: 'open' | 'close' | 'select' };
 
 /** Place is where the keyboard is: row counts the visible rows, page is how many fit into the window. */
 export interface Place {
-  readonly nodes: readonly Node[];
-  readonly rows: readonly number[];
+  readonly rows: readonly Row[];
   readonly row: number;
-  readonly collapsed: ReadonlySet<SpanKey>;
+  /** isOpen tells whether what hangs on a row is seen; null where nothing does. */
+  readonly isOpen: (row: Row) => boolean | null;
   readonly page: number;
 }
 
 /** stepFor follows the keys of the WAI-ARIA tree pattern; null for a key that does nothing. */
-export function stepFor(key: string, place: Place): Step | null {
-  const { nodes, rows, row, collapsed, page } = place;
+export function stepFor(key: string, { rows, row, isOpen, page }: Place): Step | null {
   const last = rows.length - 1;
-  const node = nodes[rows[row] ?? -1];
-  if (node === undefined) {
+  const here = rows[row];
+  if (here === undefined) {
     return null;
   }
-  const open = node.children > 0 && !collapsed.has(node.span.key);
+  const open = isOpen(here);
   switch (key) {
     case 'ArrowDown':
       return { type: 'move', row: Math.min(last, row + 1) };
@@ -36,13 +34,18 @@ export function stepFor(key: string, place: Place): Step | null {
     case 'End':
       return { type: 'move', row: last };
     case 'ArrowRight':
-      return node.children === 0 ? null : open ? { type: 'move', row: row + 1 } : { type: 'open' };
+      return open === null ? null : open ? { type: 'move', row: row + 1 } : { type: 'open' };
     case 'ArrowLeft':
-      return open ? { type: 'close' } : node.parent < 0 ? null : { type: 'move', row: rows.indexOf(node.parent) };
+      return open === true ? { type: 'close' } : up(rows, row);
     case 'Enter':
     case ' ':
       return { type: 'select' };
     default:
       return null;
   }
+}
+
+function up(rows: readonly Row[], row: number): Step | null {
+  const above = parentRow(rows, row);
+  return above < 0 ? null : { type: 'move', row: above };
 }

@@ -1,8 +1,10 @@
 import type { View } from '../route';
+import type { Tool } from './TreeTools';
 
 /** Command is what a key does anywhere on the page of an execution. */
 export type Command =
   | { readonly type: 'view'; readonly view: View }
+  | { readonly type: 'tool'; readonly tool: Tool }
   | { readonly type: 'search' | 'next' | 'previous' | 'failure' | 'help' | 'close' };
 
 /** Stroke is a key as the browser tells it, whether somebody is typing a text, and what somebody wants of keys. */
@@ -34,6 +36,21 @@ export function commandFor({ key, modified, typing, single }: Stroke): Command |
       return { type: 'previous' };
     case 'e':
       return { type: 'failure' };
+    case 'c':
+      return { type: 'tool', tool: 'path' };
+    case 'g':
+      return { type: 'tool', tool: 'fold' };
+    case 'f':
+      return { type: 'tool', tool: 'follow' };
+    case 'z':
+      return { type: 'tool', tool: 'zoom-span' };
+    case '0':
+      return { type: 'tool', tool: 'whole' };
+    case '+':
+    case '=':
+      return { type: 'tool', tool: 'zoom-in' };
+    case '-':
+      return { type: 'tool', tool: 'zoom-out' };
     case '?':
       return { type: 'help' };
     case 'Escape':
