@@ -160,15 +160,24 @@ func (p *parser) separated(end byte) bool {
 
 // quoted reads a text up to its closing quote and leaves its escapes for later: most texts are never shown.
 func (p *parser) quoted(quote byte) (string, nodeType, bool) {
-	begin, kind := p.at+1, typeText
-	for i := begin; i < len(p.text); i++ {
+	begin := p.at + 1
+	end := strings.IndexByte(p.text[begin:], quote)
+	if end < 0 {
+		return "", 0, false
+	}
+	text := p.text[begin : begin+end]
+	escape := strings.IndexByte(text, '\\')
+	if escape < 0 {
+		p.at = begin + end + 1
+		return text, typeText, true
+	}
+	for i := begin + escape; i < len(p.text); i++ {
 		switch p.text[i] {
 		case '\\':
-			kind = typeEscaped
 			i++
 		case quote:
 			p.at = i + 1
-			return p.text[begin:i], kind, true
+			return p.text[begin:i], typeEscaped, true
 		}
 	}
 	return "", 0, false

@@ -40,7 +40,11 @@ var wrappers = map[string]partType{
 
 // partTypeOf is what kind of part an object is.
 func partTypeOf(v value) partType {
-	if kind, ok := partTypes[strings.ToLower(partName(v))]; ok {
+	name := partName(v)
+	if name == "text" && v.get("type").exists() { // most are
+		return partOther
+	}
+	if kind, ok := partTypes[strings.ToLower(name)]; ok {
 		return kind
 	}
 	kind, _, _ := wrapped(v)
