@@ -29,6 +29,20 @@ type compiled struct {
 	thread, workflowID, workflowName, nodeID, nodeName, agentName, responseID, artifacts spellings
 }
 
+// subject is what a fact is about, as a bit. What no key of a span is about is not read.
+type subject uint8
+
+const (
+	aboutUsage subject = 1 << iota
+	aboutModels
+	aboutCost
+	aboutKind
+	aboutTool
+	aboutIdentity
+	aboutArtifacts
+	aboutMessages
+)
+
 // spellings are the keys of one fact of one dialect, in the order in which they win.
 type spellings struct {
 	refs []ref
@@ -81,38 +95,39 @@ func (e *Engine) compile(i int, d *Dialect) {
 	for figure, keys := range [figures][]string{
 		u.Input, u.Output, u.CacheRead, u.CacheWrite, u.CacheWrite5m, u.CacheWrite1h, u.Reasoning, u.AudioInput, u.AudioOutput, u.Overall,
 	} {
-		c.figures[figure] = e.refs(keys)
+		c.figures[figure] = e.refs(keys, aboutUsage)
 	}
 	for _, list := range []struct {
-		refs *spellings
-		keys []string
+		refs  *spellings
+		keys  []string
+		about subject
 	}{
-		{&c.requested, d.Models.Requested},
-		{&c.actual, d.Models.Actual},
-		{&c.provider, d.Models.Provider},
-		{&c.system, d.Models.System},
-		{&c.ofCalls, d.Models.OfCalls},
-		{&c.costTotal, d.Cost.Total},
-		{&c.costParts, d.Cost.Parts},
-		{&c.operation, d.Operation},
-		{&c.aggregates, d.Aggregates},
-		{&c.replays, d.Replays},
-		{&c.scope, d.Scope},
-		{&c.inclusiveIf, u.InclusiveIf},
-		{&c.toolName, d.Tool.Name},
-		{&c.toolCallID, d.Tool.CallID},
-		{&c.toolArguments, d.Tool.Arguments},
-		{&c.toolResult, d.Tool.Result},
-		{&c.thread, d.Identity.Thread},
-		{&c.workflowID, d.Identity.WorkflowID},
-		{&c.workflowName, d.Identity.WorkflowName},
-		{&c.nodeID, d.Identity.NodeID},
-		{&c.nodeName, d.Identity.NodeName},
-		{&c.agentName, d.Identity.AgentName},
-		{&c.responseID, d.Identity.ResponseID},
-		{&c.artifacts, d.Artifacts},
+		{&c.requested, d.Models.Requested, aboutModels},
+		{&c.actual, d.Models.Actual, aboutModels},
+		{&c.provider, d.Models.Provider, aboutModels},
+		{&c.system, d.Models.System, aboutModels},
+		{&c.ofCalls, d.Models.OfCalls, aboutModels},
+		{&c.costTotal, d.Cost.Total, aboutCost},
+		{&c.costParts, d.Cost.Parts, aboutCost},
+		{&c.operation, d.Operation, aboutKind},
+		{&c.aggregates, d.Aggregates, aboutKind},
+		{&c.replays, d.Replays, aboutKind},
+		{&c.scope, d.Scope, aboutKind},
+		{&c.inclusiveIf, u.InclusiveIf, aboutUsage},
+		{&c.toolName, d.Tool.Name, aboutTool},
+		{&c.toolCallID, d.Tool.CallID, aboutTool},
+		{&c.toolArguments, d.Tool.Arguments, aboutTool},
+		{&c.toolResult, d.Tool.Result, aboutTool},
+		{&c.thread, d.Identity.Thread, aboutIdentity},
+		{&c.workflowID, d.Identity.WorkflowID, aboutIdentity},
+		{&c.workflowName, d.Identity.WorkflowName, aboutIdentity},
+		{&c.nodeID, d.Identity.NodeID, aboutIdentity},
+		{&c.nodeName, d.Identity.NodeName, aboutIdentity},
+		{&c.agentName, d.Identity.AgentName, aboutIdentity},
+		{&c.responseID, d.Identity.ResponseID, aboutIdentity},
+		{&c.artifacts, d.Artifacts, aboutArtifacts},
 	} {
-		*list.refs = e.refs(list.keys)
+		*list.refs = e.refs(list.keys, list.about)
 	}
 	for _, m := range d.Messages {
 		ref := messageRef{MessageAttribute: m}
@@ -120,7 +135,7 @@ func (e *Engine) compile(i int, d *Dialect) {
 			ref.list = e.index.list(m.Key)
 			e.index.prefix(m.Key + ".").content |= bit
 		} else {
-			ref.ref = e.refs([]string{m.Key}).refs[0]
+			ref.ref = e.refs([]string{m.Key}, aboutMessages).refs[0]
 			e.content(bit, m.Key)
 		}
 		c.messages = append(c.messages, ref)
@@ -203,8 +218,8 @@ func (e *Engine) evidence(bit dialects, d *Dialect) {
 	}
 }
 
-// refs resolves keys of a table.
-func (e *Engine) refs(keys []string) spellings {
+// refs resolves keys of a table that are about a subject.
+func (e *Engine) refs(keys []string, about subject) spellings {
 	if len(keys) == 0 {
 		return spellings{}
 	}
@@ -220,6 +235,7 @@ func (e *Engine) refs(keys []string) spellings {
 		list.refs = append(list.refs, r)
 		k := e.index.key(name)
 		k.facts = append(k.facts, list.id)
+		k.about |= about
 	}
 	return list
 }

@@ -19,8 +19,10 @@ type Engine struct {
 	index      index
 	scopes     names
 	spans      names
+	names      *keymemo.Memo[nameFacts] // of spans
 	events     map[string][]eventRef
 	markEvents map[string]dialects
+	eventNames *keymemo.Memo[eventFacts]
 	// contentEvents are the events that hold what a tool answered.
 	contentEvents map[string]bool
 	canonical     dialects
@@ -37,7 +39,55 @@ func NewEngine(list []Dialect) *Engine {
 		e.compile(i, &list[i])
 	}
 	e.index.known = keymemo.New(e.index.about)
+	e.names = keymemo.New(e.aboutName)
+	e.eventNames = keymemo.New(e.aboutEvent)
 	return e
+}
+
+// nameFacts is what the name of a span says.
+type nameFacts struct {
+	marks dialects
+	kinds []Kind // by dialect; nil: none says anything
+}
+
+func (e *Engine) aboutName(name string) (is nameFacts, keep bool) {
+	is.marks = e.spans.marks(name)
+	for i := range e.dialects {
+		if kind := e.dialects[i].kindOf(name); kind != KindUnknown {
+			if is.kinds == nil {
+				is.kinds = make([]Kind, len(e.dialects))
+			}
+			is.kinds[i] = kind
+		}
+	}
+	return is, true
+}
+
+// eventFacts is what the name of an event says.
+type eventFacts struct {
+	marks          dialects
+	message, shown bool // it may hold messages, or show one in Orcheo's form
+}
+
+func (e *Engine) aboutEvent(name string) (is eventFacts, keep bool) {
+	is.marks = e.markEvents[name]
+	for _, event := range e.events[name] {
+		is.message, is.shown = is.message || !event.Sent, is.shown || event.Sent
+	}
+	return is, true
+}
+
+// kindOf is the kind of a span with the name.
+func (c *compiled) kindOf(name string) Kind {
+	if kind, ok := c.SpanKinds[name]; ok {
+		return kind
+	}
+	for _, b := range c.spanBegins {
+		if strings.HasPrefix(name, b.begin) {
+			return c.SpanKinds[b.begin+"*"]
+		}
+	}
+	return KindUnknown
 }
 
 // Identity lists the keys of ids, whose values nobody may alter.
@@ -50,9 +100,12 @@ type Reader struct {
 	trees  []int32         // of the values that were decoded, by slot
 	kept   []int32         // the slots in use
 	facts  []uint64        // bits: the facts of which the span has a spelling
+	about  subject         // what they are about
 	there  []uint64        // bits: the slots whose keys the span has, with whatever value
 	flat   []flatKey
-	tree   tree
+	// The span has events that may hold messages, or that show them in Orcheo's form.
+	messageEvents, shownEvents bool
+	tree                       tree
 
 	scope      string // of the last span
 	scopeMarks dialects
@@ -175,6 +228,7 @@ func (r *Reader) reset() {
 		r.trees[slot] = 0
 	}
 	r.kept = r.kept[:0]
+	r.about, r.messageEvents, r.shownEvents = 0, false, false
 	clear(r.facts)
 	clear(r.there)
 	clear(r.flat)
@@ -200,16 +254,19 @@ func (r *Reader) Read(scope string, span ptrace.Span) *Reading {
 		r.scope, r.scopeMarks = strings.Clone(scope), r.engine.scopes.marks(scope)
 	}
 	read := &r.reading
-	read.told = r.scopeMarks | r.engine.spans.marks(span.Name()) | r.collect(span.Attributes())
+	name := r.engine.names.Of(span.Name())
+	read.told = r.scopeMarks | name.marks | r.collect(span.Attributes())
 	events := span.Events()
 	for _, event := range events.All() {
-		read.told |= r.engine.markEvents[event.Name()]
+		is := r.engine.eventNames.Of(event.Name())
+		read.told |= is.marks
+		r.messageEvents, r.shownEvents = r.messageEvents || is.message, r.shownEvents || is.shown
 	}
 	if read.told == 0 {
 		return read
 	}
 	read.spoken = read.told | r.engine.canonical
-	r.readKind(span.Name())
+	r.readKind(name.kinds)
 	r.readModels()
 	r.readUsage(scope)
 	r.readTool(events)
@@ -222,19 +279,22 @@ func (r *Reader) Read(scope string, span ptrace.Span) *Reading {
 }
 
 // readKind reads what kind of work the span is, and whether it is an aggregate.
-func (r *Reader) readKind(name string) {
+func (r *Reader) readKind(named []Kind) {
 	read := &r.reading
 	for i := range read.each() {
 		d := &r.engine.dialects[i]
-		kind := r.kind(d, name)
+		kind := r.kind(i, named)
 		if read.Kind == KindUnknown || read.Kind == KindOther && kind != KindUnknown {
 			read.Kind = kind
 		}
-		read.Aggregate = read.Aggregate || !kind.callsModel() || r.anySet(d.aggregates)
-		read.Replay = read.Replay || r.anySet(d.replays)
+		read.Aggregate = read.Aggregate || !kind.callsModel() || r.anySet(&d.aggregates)
+		read.Replay = read.Replay || r.anySet(&d.replays)
+	}
+	if r.about&aboutKind == 0 {
+		return
 	}
 	for i := range read.each() {
-		switch r.first(r.engine.dialects[i].scope) {
+		switch r.first(&r.engine.dialects[i].scope) {
 		case semconv.UsageScopeAggregate:
 			read.Aggregate = true
 		case semconv.UsageScopeCall:
@@ -244,24 +304,19 @@ func (r *Reader) readKind(name string) {
 }
 
 // kind is what the dialect says of the span. Values are quoted and in capitals in the wild.
-func (r *Reader) kind(d *compiled, name string) Kind {
-	if !r.has(d.operation) && len(d.SpanKinds) == 0 {
-		return KindUnknown
-	}
-	for _, ref := range d.operation.refs {
-		if word := r.text(ref); word != "" {
-			if kind, ok := d.Kinds[strings.ToLower(strings.Trim(word, `" `))]; ok {
-				return kind
+func (r *Reader) kind(dialect int, named []Kind) Kind {
+	d := &r.engine.dialects[dialect]
+	if r.has(&d.operation) {
+		for _, ref := range d.operation.refs {
+			if word := r.text(ref); word != "" {
+				if kind, ok := d.Kinds[strings.ToLower(strings.Trim(word, `" `))]; ok {
+					return kind
+				}
 			}
 		}
 	}
-	if kind, ok := d.SpanKinds[name]; ok {
-		return kind
-	}
-	for _, b := range d.spanBegins {
-		if strings.HasPrefix(name, b.begin) {
-			return d.SpanKinds[b.begin+"*"]
-		}
+	if named != nil {
+		return named[dialect]
 	}
 	return KindUnknown
 }
@@ -287,10 +342,10 @@ func (r *Reader) settle(name string) {
 }
 
 // has reports whether the span has a spelling of a fact.
-func (r *Reader) has(s spellings) bool { return r.facts[s.id>>6]>>(s.id&63)&1 == 1 }
+func (r *Reader) has(s *spellings) bool { return r.facts[s.id>>6]>>(s.id&63)&1 == 1 }
 
 // anySet reports whether one of the keys holds anything.
-func (r *Reader) anySet(s spellings) bool {
+func (r *Reader) anySet(s *spellings) bool {
 	return r.has(s) && slices.ContainsFunc(s.refs, func(ref ref) bool {
 		if r.values[ref.slot] == (pcommon.Value{}) {
 			return false
@@ -346,7 +401,7 @@ func unquoted(s string) string {
 }
 
 // first is the first text among keys.
-func (r *Reader) first(s spellings) string {
+func (r *Reader) first(s *spellings) string {
 	if !r.has(s) {
 		return ""
 	}

@@ -10,6 +10,9 @@ import (
 // readUsage reads the token figures, each from the first dialect that has it, and does the arithmetic by the rules of the one
 // that the input comes from.
 func (r *Reader) readUsage(scope string) {
+	if r.about&aboutUsage == 0 {
+		return
+	}
 	var found [figures]Figure
 	var rules, outputRules *compiled
 	in := report{TokenUsage: TokenUsage{Inference: r.reading.Usage.Inference}}
@@ -19,7 +22,7 @@ func (r *Reader) readUsage(scope string) {
 			if found[f].Known() {
 				continue
 			}
-			found[f] = r.figure(d.figures[f], &in.dropped)
+			found[f] = r.figure(&d.figures[f], &in.dropped)
 			switch {
 			case !found[f].Known():
 			case f == input:
@@ -30,7 +33,7 @@ func (r *Reader) readUsage(scope string) {
 		}
 	}
 	if rules != nil {
-		if in.cache = rules.Usage.inclusion(scope, r.reading.Provider); r.anySet(rules.inclusiveIf) {
+		if in.cache = rules.Usage.inclusion(scope, r.reading.Provider); r.anySet(&rules.inclusiveIf) {
 			in.cache = Inclusive
 		}
 	}
@@ -54,7 +57,7 @@ func (u *Usage) inclusion(scope, provider string) Inclusion {
 }
 
 // figure is the first figure among keys. It notes one that is no figure, and goes on to the next spelling.
-func (r *Reader) figure(s spellings, dropped *bool) Figure {
+func (r *Reader) figure(s *spellings, dropped *bool) Figure {
 	if !r.has(s) {
 		return Figure{}
 	}
@@ -118,6 +121,9 @@ func (r *Reader) readCost() {
 	read := &r.reading
 	if read.Replay {
 		read.Cost, read.CostKnown = 0, read.ModelCall
+		return
+	}
+	if r.about&aboutCost == 0 {
 		return
 	}
 	for i := range read.each() {

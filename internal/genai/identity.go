@@ -11,27 +11,18 @@ import (
 func (r *Reader) readIdentity() {
 	read := &r.reading
 	agent := ""
-	for i := range read.each() {
-		d := &r.engine.dialects[i]
-		for _, one := range []struct {
-			text *string
-			refs spellings
-		}{
-			{&read.Thread, d.thread},
-			{&read.WorkflowID, d.workflowID},
-			{&read.WorkflowName, d.workflowName},
-			{&read.NodeID, d.nodeID},
-			{&read.NodeName, d.nodeName},
-			{&agent, d.agentName},
-		} {
-			if *one.text == "" {
-				*one.text = r.first(one.refs)
+	if r.about&aboutIdentity != 0 {
+		for i := range read.each() {
+			d := &r.engine.dialects[i]
+			r.fill(&read.Thread, &d.thread)
+			r.fill(&read.WorkflowID, &d.workflowID)
+			r.fill(&read.WorkflowName, &d.workflowName)
+			r.fill(&read.NodeID, &d.nodeID)
+			r.fill(&read.NodeName, &d.nodeName)
+			r.fill(&agent, &d.agentName)
+			if read.ModelCall {
+				r.fill(&read.ResponseID, &d.responseID)
 			}
-		}
-	}
-	for i := range read.each() {
-		if read.ModelCall && read.ResponseID == "" {
-			read.ResponseID = r.first(r.engine.dialects[i].responseID)
 		}
 	}
 	switch {
@@ -43,6 +34,13 @@ func (r *Reader) readIdentity() {
 	}
 }
 
+// fill reads a text that no dialect before has.
+func (r *Reader) fill(text *string, s *spellings) {
+	if *text == "" {
+		*text = r.first(s)
+	}
+}
+
 // Bounds of artifacts: ids and addresses, never contents.
 const (
 	maxArtifacts      = 64
@@ -51,12 +49,13 @@ const (
 
 // readArtifacts collects the ids and addresses of files that the span names: under keys of the tables, and in messages.
 func (r *Reader) readArtifacts() {
-	for i := range r.reading.each() {
-		for _, ref := range r.engine.dialects[i].artifacts.refs {
-			if r.values[ref.slot] == (pcommon.Value{}) {
-				continue
+	if r.about&aboutArtifacts != 0 {
+		for i := range r.reading.each() {
+			for _, ref := range r.engine.dialects[i].artifacts.refs {
+				if r.values[ref.slot] != (pcommon.Value{}) {
+					r.artifactsIn(r.decode(ref), 0)
+				}
 			}
-			r.artifactsIn(r.decode(ref), 0)
 		}
 	}
 	for _, m := range r.reading.Messages {

@@ -31,6 +31,7 @@ type root struct {
 type keyInfo struct {
 	slot    int32               // where its value is kept; 0: it is not read
 	facts   []int32             // that it is a spelling of
+	about   subject             // what these are about
 	marks   dialects            // that it is decisive for
 	hints   dialects            // that it hints at
 	values  map[string]dialects // that a value of it is decisive for
@@ -168,6 +169,7 @@ func (r *Reader) collect(attrs pcommon.Map) (marks dialects) {
 			if k.slot != 0 && v.Type() != pcommon.ValueTypeEmpty && r.values[k.slot] == (pcommon.Value{}) {
 				r.values[k.slot] = v
 				r.kept = append(r.kept, k.slot)
+				r.about |= k.about
 				for _, fact := range k.facts {
 					r.facts[fact>>6] |= 1 << (fact & 63)
 				}

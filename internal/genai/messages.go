@@ -32,7 +32,12 @@ func (m Message) Written() (text string, form uint8) {
 // readMessages reads what the model was told and what it said. The first source of each direction that says anything wins,
 // because what instrumentations write twice they write under two names.
 func (r *Reader) readMessages(events ptrace.SpanEventSlice) {
-	r.readSent(events)
+	if r.shownEvents {
+		r.readSent(events)
+	}
+	if r.about&aboutMessages == 0 && len(r.flat) == 0 && !r.messageEvents {
+		return
+	}
 	for _, output := range []bool{false, true} {
 		if output && r.reading.Kind == KindEmbedding {
 			break // vectors
@@ -44,7 +49,7 @@ func (r *Reader) readMessages(events ptrace.SpanEventSlice) {
 					c.attributes(&r.engine.dialects[i], last)
 				}
 			}
-			if !c.done && !last {
+			if !c.done && !last && r.messageEvents {
 				c.events(events)
 			}
 		}
@@ -54,9 +59,6 @@ func (r *Reader) readMessages(events ptrace.SpanEventSlice) {
 // readSent reads the events that show messages in Orcheo's form, but for those that our own processor made: what they say was
 // read from attributes. They come in the order of the table.
 func (r *Reader) readSent(events ptrace.SpanEventSlice) {
-	if events.Len() == 0 {
-		return
-	}
 	for i := range r.reading.each() {
 		for _, source := range r.engine.dialects[i].sent {
 			for _, event := range events.All() {

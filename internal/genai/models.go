@@ -5,6 +5,9 @@ import "strings"
 // readModels reads the models and who serves them.
 func (r *Reader) readModels() {
 	read := &r.reading
+	if r.about&aboutModels == 0 {
+		return
+	}
 	framework := ""
 	for i := range read.each() {
 		d := &r.engine.dialects[i]
@@ -25,17 +28,17 @@ func (r *Reader) readModels() {
 				}
 			}
 		}
-		if system := r.first(d.system); system != "" {
+		if system := r.first(&d.system); system != "" {
 			read.Provider = hostOf(read.Provider, letters(strings.ToLower(system)))
 		}
 		if read.ModelActual == "" {
-			read.ModelActual = r.first(d.actual)
+			read.ModelActual = r.first(&d.actual)
 		}
 		if read.ModelRequested == "" {
-			read.ModelRequested = r.first(d.requested)
+			read.ModelRequested = r.first(&d.requested)
 		}
 		if read.ModelRequested == "" && (read.Kind == KindLLM || read.Kind == KindEmbedding || read.Kind == KindRerank) {
-			read.ModelRequested = r.first(d.ofCalls)
+			read.ModelRequested = r.first(&d.ofCalls)
 		}
 	}
 	read.ModelName = read.ModelRequested

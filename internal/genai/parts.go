@@ -133,20 +133,23 @@ func toolCallOf(v value) ToolCall {
 
 // readTool reads the tool call that is the work of a span.
 func (r *Reader) readTool(events ptrace.SpanEventSlice) {
+	if r.about&aboutTool == 0 && r.reading.Kind != KindTool {
+		return
+	}
 	t := &r.reading.Tool
 	for i := range r.reading.each() {
 		d := &r.engine.dialects[i]
 		if t.Name == "" {
-			t.Name = r.first(d.toolName)
+			t.Name = r.first(&d.toolName)
 		}
 		if t.CallID == "" {
-			t.CallID = r.first(d.toolCallID)
+			t.CallID = r.first(&d.toolCallID)
 		}
 		if t.ArgumentsKey == "" {
-			t.arguments, t.ArgumentsKey = r.firstValue(d.toolArguments)
+			t.arguments, t.ArgumentsKey = r.firstValue(&d.toolArguments)
 		}
 		if t.ResultKey == "" {
-			t.result, t.ResultKey = r.firstValue(d.toolResult)
+			t.result, t.ResultKey = r.firstValue(&d.toolResult)
 		}
 		if r.reading.Kind != KindTool {
 			continue
@@ -181,7 +184,7 @@ func (r *Reader) inEvents(events ptrace.SpanEventSlice, sources []ToolEvent) (va
 }
 
 // firstValue is the first value among keys, not unpacked: what stands in a text is shown as it was written.
-func (r *Reader) firstValue(s spellings) (value, string) {
+func (r *Reader) firstValue(s *spellings) (value, string) {
 	if !r.has(s) {
 		return value{}, ""
 	}

@@ -9,11 +9,11 @@ import (
 
 // Bounds of a Memo: it never holds more than 1 << placeBits keys of up to longest bytes each.
 const (
-	placeBits = 10
+	placeBits = 11
 	longest   = 96
 )
 
-// Memo remembers a T for each of a bounded number of keys, and forgets one for another that has the same place. It takes no locks and
+// Memo remembers a T for each of a bounded number of keys, and forgets one for another that has the same places. It takes no locks and
 // is safe for concurrent use. It keeps keys as they are: work decides which may be kept.
 type Memo[T any] struct {
 	work  func(key string) (is T, keep bool)
@@ -30,22 +30,29 @@ func New[T any](work func(key string) (is T, keep bool)) *Memo[T] { return &Memo
 
 // Of is what work makes of key. It keeps no reference to key.
 func (m *Memo[T]) Of(key string) T {
-	place := &m.known[placeOf(key)]
-	if known := place.Load(); known != nil && known.key == key {
+	place := placeOf(key)
+	if known := m.known[place].Load(); known != nil && known.key == key {
+		return known.is
+	}
+	if known := m.known[place^1].Load(); known != nil && known.key == key {
 		return known.is
 	}
 	return m.learn(place, key)
 }
 
-func (m *Memo[T]) learn(place *atomic.Pointer[fact[T]], key string) T {
+// learn keeps what work makes of key in one of its two places.
+func (m *Memo[T]) learn(place uint64, key string) T {
 	is, keep := m.work(key)
 	if keep && len(key) <= longest {
-		place.Store(&fact[T]{string([]byte(key)), is}) // a key may be a piece of something large
+		if m.known[place].Load() != nil && m.known[place^1].Load() == nil {
+			place ^= 1
+		}
+		m.known[place].Store(&fact[T]{string([]byte(key)), is}) // a key may be a piece of something large
 	}
 	return is
 }
 
-// placeOf looks at the length, the begin, the middle and the end: keys that differ in neither share a place, which costs time only.
+// placeOf looks at the length, the begin, the middle and the end: keys that differ in none of them share a place, which costs time only.
 func placeOf(key string) uint64 {
 	const odd = 0x9e3779b97f4a7c15
 	n := len(key)
