@@ -81,10 +81,17 @@ $(CANVASCTL): $(SOURCES) go.mod
 VERSION      := $(shell sed -n 's/^ *version: *//p' builder-config.yaml)
 REVISION     := $(shell git rev-parse HEAD 2>/dev/null)
 
+# Where images are: the chart's own value, unless you name another (REGISTRY=registry.example.com/team).
+REGISTRY     ?= $(shell sed -n 's/^image:.*registry: *\([^,]*\),.*/\1/p' distribution/helm/otelcol-canvas/values.yaml)
+IMAGE        := $(GO_PURE) run -C distribution/image . -canvasctl $(CURDIR)/$(CANVASCTL) -version "$(VERSION)" -revision "$(REVISION)" -registry "$(REGISTRY)"
+
 .PHONY: image
 image: $(BIN) $(CANVASCTL) ## build/image: the container image, as an OCI layout and for `docker load`, without an engine
-	@$(GO_PURE) run -C distribution/image . -collector $(CURDIR)/$(BIN) -canvasctl $(CURDIR)/$(CANVASCTL) \
-		-version "$(VERSION)" -revision "$(REVISION)" -into $(CURDIR)/build/image
+	@$(IMAGE) -collector $(CURDIR)/$(BIN) -into $(CURDIR)/build/image
+
+.PHONY: image-router
+image-router: $(ROUTER) $(CANVASCTL) ## build/image-router: the same for the router
+	@$(IMAGE) -collector $(CURDIR)/$(ROUTER) -into $(CURDIR)/build/image-router
 
 RELEASE_TOOL := $(GO_PURE) tool -modfile=$(CURDIR)/tools/release/go.mod
 DEB          := build/deb/otelcol-canvas.deb
@@ -121,7 +128,7 @@ version:
 
 .PHONY: kubernetes
 kubernetes: ## distribution/kubernetes: plain manifests, made of the Helm chart
-	@cd distribution/helm && $(GO_PURE) run . > ../kubernetes/otelcol-canvas.yaml
+	@cd distribution/helm && $(GO_PURE) run . -registry "$(REGISTRY)" > ../kubernetes/otelcol-canvas.yaml
 
 .PHONY: test-packages
 test-packages: $(BIN) $(CANVASCTL) build/kubectl-validate ## what is made for deployment: the image, unpacked and started; the Helm chart, rendered and validated

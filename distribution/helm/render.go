@@ -3,6 +3,7 @@
 package main
 
 import (
+	"flag"
 	"fmt"
 	"log"
 	"maps"
@@ -20,7 +21,13 @@ const notice = "# Made of the Helm chart with its default values by `make kubern
 
 func main() {
 	log.SetFlags(0)
-	text, err := render("otelcol-canvas", nil)
+	registry := flag.String("registry", "", "`registry` and path of the images; empty: as the chart's values say")
+	flag.Parse()
+	values := map[string]any{}
+	if *registry != "" {
+		values["image"] = map[string]any{"registry": *registry}
+	}
+	text, err := render("otelcol-canvas", values)
 	if err != nil {
 		log.Fatal(err)
 	}

@@ -23,6 +23,16 @@ func TestEveryShapeOfTheChartIsWhatKubernetesTakes(t *testing.T) {
 			[]string{"kind: Deployment", "kind: Service\n"}, []string{"kind: Ingress", "kind: NetworkPolicy", "kind: PodDisruptionBudget"}},
 		"all settings": {values{"forward": values{"sampleRatio": "0.1"}, "args": []any{"--set=exporters.canvastrace.retention.ttl=48h"}, "env": []any{values{"name": "A", "value": "b"}}, "persistence": values{"storageClass": "fast"}},
 			[]string{"CANVAS_FORWARD_SAMPLE_RATIO", "ttl=48h", "storageClassName: fast"}, nil},
+		"two tiers": {values{"router": values{"enabled": true}, "replicas": 3},
+			[]string{"kind: StatefulSet", "volumeClaimTemplates:", "clusterIP: None", "ghcr.io/orcheo/otelcol-canvas-router:", "CANVAS_INSECURE", "name: otelcol-canvas-router",
+				"grpc://otelcol-canvas-0.otelcol-canvas-collectors:4317,grpc://otelcol-canvas-1.otelcol-canvas-collectors:4317,grpc://otelcol-canvas-2.otelcol-canvas-collectors:4317",
+				"http://otelcol-canvas-2.otelcol-canvas-collectors:8090"},
+			[]string{"kind: PersistentVolumeClaim", "grpcs://", "strategy:"}},
+		"two tiers with TLS between them": {values{"router": values{"enabled": true, "tlsSecret": "inside"}, "replicas": 2, "persistence": values{"enabled": false}, "networkPolicy": values{"enabled": false}},
+			[]string{"grpcs://otelcol-canvas-1.otelcol-canvas-collectors:4317", "https://otelcol-canvas-1.otelcol-canvas-collectors:8090", "CANVAS_ROUTE_TOKEN_FILE", "CANVAS_TLS_CERT_FILE", "emptyDir"},
+			[]string{"CANVAS_INSECURE", "kind: NetworkPolicy", "volumeClaimTemplates"}},
+		"images of one's own": {values{"image": values{"registry": "registry.example.com/team", "tag": "1.2.3"}, "router": values{"enabled": true}},
+			[]string{"registry.example.com/team/otelcol-canvas:1.2.3", "registry.example.com/team/otelcol-canvas-router:1.2.3"}, []string{"ghcr.io"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			text, err := render("otelcol-canvas", shape.values)
@@ -79,9 +89,18 @@ func TestThePlainManifestsAreCurrent(t *testing.T) {
 }
 
 func TestValuesThatContradictEachOtherAreRefused(t *testing.T) {
-	for _, v := range []values{{"autoscaling": values{"enabled": true}}, {"replicas": 2}} {
-		if _, err := render("otelcol-canvas", v); err == nil || !strings.Contains(err.Error(), "persistence.enabled=false") {
-			t.Errorf("%v: %v", v, err)
+	routed := values{"enabled": true}
+	for _, v := range []struct {
+		values values
+		want   string
+	}{
+		{values{"autoscaling": routed}, "persistence.enabled=false"},
+		{values{"replicas": 2}, "persistence.enabled=false"},
+		{values{"autoscaling": routed, "router": routed, "persistence": values{"enabled": false}}, "so set replicas"},
+		{values{"router": routed, "networkPolicy": values{"enabled": false}}, "router.tlsSecret or networkPolicy.enabled"},
+	} {
+		if _, err := render("otelcol-canvas", v.values); err == nil || !strings.Contains(err.Error(), v.want) {
+			t.Errorf("%v: %v", v.values, err)
 		}
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"time"
 
 	v1 "github.com/google/go-containerregistry/pkg/v1"
@@ -21,7 +22,8 @@ import (
 
 // contents is what an image is made of.
 type contents struct {
-	collector, companion string // the two programs, built without cgo for linux
+	collector, companion string // the two programs, built without cgo for linux; the image is named as the first
+	registry             string // such as ghcr.io/orcheo
 	architecture         string // such as amd64
 	version, revision    string
 }
@@ -32,6 +34,18 @@ const (
 	accounts = "root:x:0:0:root:/:/sbin/nologin\nnonroot:x:65532:65532:nonroot:/:/sbin/nologin\n"
 	groups   = "root:x:0:\nnonroot:x:65532:\n"
 )
+
+// routerProgram is the collector in front of several others.
+const routerProgram = "otelcol-canvas-router"
+
+func (c contents) name() string { return filepath.Base(c.collector) }
+
+func (c contents) profile() string {
+	if c.name() == routerProgram {
+		return "router"
+	}
+	return "staging"
+}
 
 // image builds the image. The same contents give the same digest, on any machine: every time in it is the epoch, and the
 // certificate authorities are those of a pinned module and not of the machine.
@@ -56,7 +70,7 @@ func image(c contents) (v1.Image, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read canvasctl (`make image` builds it): %w", err)
 	}
-	programs, err := layer(entry{"canvasctl", 0o755, 0, companion}, entry{"otelcol-canvas", 0o755, 0, collector})
+	programs, err := layer(entry{"canvasctl", 0o755, 0, companion}, entry{c.name(), 0o755, 0, collector})
 	if err != nil {
 		return nil, err
 	}
@@ -76,10 +90,10 @@ func image(c contents) (v1.Image, error) {
 
 // config listens on all addresses, which the profile allows only with tokens, and keeps state in a volume.
 func (c contents) config() v1.Config {
-	return v1.Config{
+	config := v1.Config{
 		User:       fmt.Sprintf("%d:%d", user, user),
-		Entrypoint: []string{"/otelcol-canvas"},
-		Cmd:        []string{"--config=canvas:staging"},
+		Entrypoint: []string{"/" + c.name()},
+		Cmd:        []string{"--config=canvas:" + c.profile()},
 		WorkingDir: "/",
 		Env: []string{
 			"PATH=/", "SSL_CERT_FILE=/etc/ssl/certs/ca-certificates.crt", "CANVAS_STATE_DIR=" + stateDir,
@@ -92,7 +106,7 @@ func (c contents) config() v1.Config {
 			Test: []string{"CMD", "/canvasctl", "health"}, Interval: 30 * time.Second, Timeout: 5 * time.Second, StartPeriod: 30 * time.Second,
 		},
 		Labels: map[string]string{
-			"org.opencontainers.image.title":       "otelcol-canvas",
+			"org.opencontainers.image.title":       c.name(),
 			"org.opencontainers.image.description": "OpenTelemetry Collector with a live Trace tab for Orcheo workflows",
 			"org.opencontainers.image.licenses":    "Apache-2.0",
 			"org.opencontainers.image.source":      "https://github.com/orcheo/otelcol-canvas",
@@ -100,6 +114,10 @@ func (c contents) config() v1.Config {
 			"org.opencontainers.image.revision":    c.revision,
 		},
 	}
+	if c.name() == routerProgram {
+		config.Healthcheck = nil // without viewers it serves nothing that could be asked
+	}
+	return config
 }
 
 // entry is a file, or a folder where the name ends in a slash.

@@ -18,13 +18,15 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-containerregistry/pkg/name"
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 	"github.com/google/go-containerregistry/pkg/v1/layout"
 	"github.com/google/go-containerregistry/pkg/v1/mutate"
+	"github.com/google/go-containerregistry/pkg/v1/tarball"
 )
 
 // These tests look at what `make image` packs: ../../build/otelcol-canvas and ../../build/canvasctl.
-var packed = contents{"../../build/otelcol-canvas", "../../build/canvasctl", runtime.GOARCH, "1.2.3", "abc"}
+var packed = contents{"../../build/otelcol-canvas", "../../build/canvasctl", "registry.example.com/team", runtime.GOARCH, "1.2.3", "abc"}
 
 func must[T any](t *testing.T) func(T, error) T {
 	return func(v T, err error) T {
@@ -40,7 +42,7 @@ func must[T any](t *testing.T) func(T, error) T {
 func reread(t *testing.T) v1.Image {
 	t.Helper()
 	folder := t.TempDir()
-	if err := write(must[v1.Image](t)(image(packed)), folder, packed.version); err != nil {
+	if err := write(must[v1.Image](t)(image(packed)), folder, packed); err != nil {
 		t.Fatal(err)
 	}
 	index := must[v1.ImageIndex](t)(layout.ImageIndexFromPath(filepath.Join(folder, "oci")))
@@ -65,6 +67,33 @@ func TestTheImageSaysHowItIsRun(t *testing.T) {
 	}
 	if c.Config.Labels["org.opencontainers.image.version"] != "1.2.3" || c.Config.Labels["org.opencontainers.image.licenses"] != "Apache-2.0" {
 		t.Errorf("labels %v", c.Config.Labels)
+	}
+}
+
+func TestTheImageIsNamedForItsRegistry(t *testing.T) {
+	folder := t.TempDir()
+	if err := write(must[v1.Image](t)(image(packed)), folder, packed); err != nil {
+		t.Fatal(err)
+	}
+	tag := must[name.Tag](t)(name.NewTag("registry.example.com/team/otelcol-canvas:1.2.3"))
+	if _, err := tarball.ImageFromPath(filepath.Join(folder, "otelcol-canvas.tar"), &tag); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestTheRoutersImageStartsTheRouter(t *testing.T) {
+	router := packed
+	router.collector = filepath.Join(t.TempDir(), "otelcol-canvas-router")
+	if err := os.WriteFile(router.collector, []byte("a program"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	img := must[v1.Image](t)(image(router))
+	c := must[*v1.ConfigFile](t)(img.ConfigFile()).Config
+	if strings.Join(append(c.Entrypoint, c.Cmd...), " ") != "/otelcol-canvas-router --config=canvas:router" || c.Healthcheck != nil || c.Labels["org.opencontainers.image.title"] != "otelcol-canvas-router" {
+		t.Errorf("%+v", c)
+	}
+	if err := write(img, t.TempDir(), router); err != nil {
+		t.Error(err)
 	}
 }
 

@@ -18,22 +18,23 @@ import (
 func main() {
 	log.SetFlags(0)
 	c := contents{architecture: runtime.GOARCH}
-	flag.StringVar(&c.collector, "collector", "build/otelcol-canvas", "the distribution's `file`")
+	flag.StringVar(&c.collector, "collector", "build/otelcol-canvas", "the distribution's `file`, or the router's")
+	flag.StringVar(&c.registry, "registry", "ghcr.io/orcheo", "`registry` and path of the image's name")
 	flag.StringVar(&c.companion, "canvasctl", "build/canvasctl", "the companion program's `file`")
 	flag.StringVar(&c.version, "version", "dev", "version of the image")
 	flag.StringVar(&c.revision, "revision", "", "revision of the sources")
-	into := flag.String("into", "build/image", "`folder` to write: oci/ is an OCI layout, otelcol-canvas.tar is for `docker load`")
+	into := flag.String("into", "build/image", "`folder` to write: oci/ is an OCI layout, the .tar is for `docker load`")
 	flag.Parse()
 	img, err := image(c)
 	if err == nil {
-		err = write(img, *into, c.version)
+		err = write(img, *into, c)
 	}
 	if err != nil {
 		log.Fatal(err)
 	}
 }
 
-func write(img v1.Image, folder, version string) error {
+func write(img v1.Image, folder string, c contents) error {
 	if err := os.RemoveAll(filepath.Join(folder, "oci")); err != nil {
 		return fmt.Errorf("empty %s: %w", folder, err)
 	}
@@ -41,14 +42,14 @@ func write(img v1.Image, folder, version string) error {
 	if err != nil {
 		return fmt.Errorf("write an OCI layout: %w", err)
 	}
-	if err := path.AppendImage(img, layout.WithAnnotations(map[string]string{"org.opencontainers.image.ref.name": version})); err != nil {
+	if err := path.AppendImage(img, layout.WithAnnotations(map[string]string{"org.opencontainers.image.ref.name": c.version})); err != nil {
 		return fmt.Errorf("write the image: %w", err)
 	}
-	tag, err := name.NewTag("otelcol-canvas:" + version)
+	tag, err := name.NewTag(c.registry + "/" + c.name() + ":" + c.version)
 	if err != nil {
 		return fmt.Errorf("name the image: %w", err)
 	}
-	file := filepath.Join(folder, "otelcol-canvas.tar")
+	file := filepath.Join(folder, c.name()+".tar")
 	if err := tarball.WriteToFile(file, tag, img); err != nil {
 		return fmt.Errorf("write %s: %w", file, err)
 	}
