@@ -28,7 +28,7 @@ export function App(): ReactNode {
   return (
     <Hints delayDuration={400}>
       <div className="app" onClick={followLink}>
-        {route.page === 'list' && <ListPage q={route.q} status={route.status} server={server} token={access.token} />}
+        {route.page === 'list' && <ListPage filter={route.filter} server={server} token={access.token} />}
         {route.page === 'execution' && <TracePage key={route.id} id={route.id} place={route} server={server} token={access.token} />}
         {route.page === 'compare' && <ComparePage place={route} server={server} token={access.token} />}
       </div>

@@ -1,4 +1,5 @@
 import { useSyncExternalStore } from 'react';
+import { readFilter, type ListFilter } from './list/filter';
 import { rangeIn, type Range } from './model/zoom';
 
 export const views = ['trace', 'transcript', 'tokens'] as const;
@@ -7,7 +8,7 @@ export type View = (typeof views)[number];
 
 /** Route is what the address asks for. All that somebody chose is part of it, so that an address can be sent to somebody else. */
 export type Route =
-  | { readonly page: 'list'; readonly q: string; readonly status: string }
+  | { readonly page: 'list'; readonly filter: ListFilter }
   | { readonly page: 'execution'; readonly id: string; readonly span: string | null; readonly view: View; readonly q: string } & TraceView
   | { readonly page: 'compare'; readonly a: string | null; readonly b: string | null; readonly step: string | null };
 
@@ -44,7 +45,7 @@ export function parseRoute(url: URL, under: string): Route {
   }
   const match = /^executions\/([^/]+)\/?$/.exec(path);
   if (match?.[1] === undefined) {
-    return { page: 'list', q, status: asked.get('status') ?? '' };
+    return { page: 'list', filter: readFilter(asked) };
   }
   let id: string;
   try {

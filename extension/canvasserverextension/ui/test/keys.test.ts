@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { noFilter } from '../src/list/filter';
 import { rowsOf } from '../src/model/rows';
 import { buildTree } from '../src/model/tree';
 import { parseRoute, withSearch } from '../src/route';
@@ -67,14 +68,14 @@ describe('addresses', () => {
   });
 
   it('that are none lead to the list', () => {
-    expect(route('/')).toEqual({ page: 'list', q: '', status: '' });
+    expect(route('/')).toEqual({ page: 'list', filter: noFilter });
     expect(route('/executions/')).toMatchObject({ page: 'list' });
   });
 
   it('hold the view and what is searched for, and survive a view that there is not', () => {
     expect(route('/executions/x?view=tokens&q=a%26b')).toMatchObject({ view: 'tokens', q: 'a&b' });
     expect(route('/executions/x?view=constructor')).toMatchObject({ view: 'trace' });
-    expect(route('/?q=gpt&status=error')).toEqual({ page: 'list', q: 'gpt', status: 'error' });
+    expect(route('/?q=gpt&status=error')).toMatchObject({ page: 'list', filter: { q: 'gpt', statuses: ['error'] } });
   });
 
   it('keep everything else when one thing of them changes', () => {

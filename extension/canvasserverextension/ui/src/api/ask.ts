@@ -1,3 +1,5 @@
+import { question, type Filter } from '../client/feed';
+import { rowPage, type RowPage } from '../client/wire/execution';
 import { object, parseJson, text, type Json } from '../client/wire/json';
 import { span, type Span } from '../client/wire/span';
 import { answerText } from '../text/connection';
@@ -22,6 +24,12 @@ export async function askSpan(execution: string, s: Span, signal: AbortSignal): 
     throw new Problem(200, answerText.noSpan);
   }
   return whole;
+}
+
+/** askExecutions reads a page of the list, from a cursor on. */
+export async function askExecutions(filter: Filter, cursor: string, limit: number, signal: AbortSignal): Promise<RowPage> {
+  const query = new URLSearchParams({ ...question(filter), cursor, limit: String(limit) });
+  return rowPage(await ask(`api/executions?${query.toString()}`, signal));
 }
 
 /** askInfo also tells how far the server's clock is ahead of this machine's, in milliseconds, as far as HTTP's seconds can. */

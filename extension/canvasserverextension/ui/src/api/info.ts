@@ -9,7 +9,12 @@ export interface Info {
   readonly artifacts: boolean;
   readonly dashboards: readonly Dashboard[];
   readonly slowSpanMs: number;
+  /** highTokens are those of a span, in or out. */
   readonly highTokens: number;
+  readonly slowExecutionMs: number;
+  /** highExecutionTokens are those of an execution, in and out. */
+  readonly highExecutionTokens: number;
+  /** highCostUsd is that of an execution. */
   readonly highCostUsd: number;
 }
 
@@ -23,6 +28,8 @@ export function info(answer: Json | undefined): Info {
     dashboards: list(o['links']).filter(isObject).map((l) => ({ name: text(l['name']) ?? '', url: text(l['url']) ?? '' })),
     slowSpanMs: number(thresholds['slow_span_ms']),
     highTokens: number(thresholds['high_tokens']),
+    slowExecutionMs: number(thresholds['slow_execution_ms']),
+    highExecutionTokens: number(thresholds['high_execution_tokens']),
     highCostUsd: number(thresholds['high_cost_usd']),
   };
 }

@@ -9,35 +9,36 @@ export interface ListState {
   readonly cursor: string | null;
   /** loaded: the server has answered. */
   readonly loaded: boolean;
-  /** anew: what comes next replaces what is here. */
-  readonly anew: boolean;
+  /** coming are the rows so far of a list that comes anew, in several messages if it is long; it replaces what is here once it is whole. */
+  readonly coming: readonly Row[] | null;
 }
 
-export const noRowsYet: ListState = { rows: [], more: false, cursor: null, loaded: false, anew: true };
+export const noRowsYet: ListState = { rows: [], more: false, cursor: null, loaded: false, coming: [] };
 
 export type ListAction =
   | { readonly type: 'opened' }
-  | { readonly type: 'changed'; readonly rows: readonly Row[]; readonly removed: readonly string[]; readonly after: After | null; readonly limit: number }
+  | { readonly type: 'changed'; readonly rows: readonly Row[]; readonly removed: readonly string[]; readonly after: After | null }
   | { readonly type: 'page'; readonly rows: readonly Row[] } & After;
 
 /** reduceList is pure, and the same for all transports. */
 export function reduceList(state: ListState, action: ListAction): ListState {
   switch (action.type) {
     case 'opened':
-      return { ...state, anew: true };
+      return { ...state, coming: [] };
     case 'page':
-      return { rows: action.rows, more: action.more, cursor: action.cursor, loaded: true, anew: false };
+      return { rows: action.rows, more: action.more, cursor: action.cursor, loaded: true, coming: null };
     case 'changed': {
-      const rows = new Map((state.anew ? [] : state.rows).map((r) => [r.id, r]));
+      const rows = new Map((state.coming ?? state.rows).map((r) => [r.id, r]));
       for (const id of action.removed) {
         rows.delete(id);
       }
       for (const r of action.rows) {
         rows.set(r.id, r);
       }
-      // Only the last message of a change tells what follows. Until then a list that is full may have more.
-      const after = action.after ?? { more: rows.size >= action.limit, cursor: null };
-      return { rows: [...rows.values()].sort(newestFirst), ...after, loaded: true, anew: false };
+      const sorted = [...rows.values()].sort(newestFirst);
+      // The last message of a change tells what follows.
+      return action.after !== null ? { rows: sorted, ...action.after, loaded: true, coming: null }
+        : state.coming !== null ? { ...state, coming: sorted } : { ...state, rows: sorted };
     }
   }
 }

@@ -119,7 +119,7 @@ export class SocketTransport implements Transport {
       case 'rows': {
         const feed = this.feeds.get(m.sub);
         if (feed?.kind === 'list') {
-          feed.take({ type: 'changed', rows: m.rows, removed: m.removed, after: m.after, limit: feed.limit });
+          feed.take({ type: 'changed', rows: m.rows, removed: m.removed, after: m.after });
         }
         break;
       }

@@ -1,13 +1,14 @@
 import { useState, type ReactNode } from 'react';
 import { Copy } from '../parts/Copy';
 import { commands, emptyText } from '../text/list';
+import { clearFilter } from './Chips';
 import { copied } from '../text/parts';
 
 /** EmptyList says how to get the first trace in. */
 export function EmptyList({ filtered }: { readonly filtered: boolean }): ReactNode {
   const [command] = useState(() => firstSpan(location.hostname, Date.now()));
   if (filtered) {
-    return <div className="empty"><h2>{emptyText.filtered.title}</h2><p className="muted">{emptyText.filtered.body}</p></div>;
+    return <div className="empty"><h2>{emptyText.filtered.title}</h2><p className="muted">{emptyText.filtered.body}</p><button type="button" onClick={clearFilter}>{emptyText.filtered.clear}</button></div>;
   }
   return (
     <div className="empty">

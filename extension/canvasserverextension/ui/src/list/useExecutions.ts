@@ -2,16 +2,23 @@ import { useEffect, useState } from 'react';
 import { noRowsYet, type Filter, type Followed, type ListState } from '../client/index';
 import { traceClient } from '../live/client';
 
-/** useExecutions follows the list. What was listed stays until the answer to another filter is here. */
-export function useExecutions({ q, status, limit }: Required<Pick<Filter, 'q' | 'status' | 'limit'>>, token: string | null): Followed<ListState> {
-  const [followed, setFollowed] = useState<Followed<ListState>>({ state: noRowsYet, problem: null });
+/** Listed is what is known of a list; of tells which question it answers. */
+export interface Listed extends Followed<ListState> { readonly of: string }
+
+/** mostRows is how many rows a live list has at most, by the server's limit. */
+export const mostRows = 200;
+
+/** useExecutions follows the list of a question. What was listed stays until the answer to another one is here. */
+export function useExecutions(question: Filter, key: string, token: string | null, before: Listed | null): Listed {
+  const [listed, setListed] = useState<Listed>(before ?? { state: noRowsYet, problem: null, of: key });
   useEffect(() => {
-    const subscription = traceClient.subscribeExecutions({ q, status, limit }, (next) => {
-      setFollowed((now) => (next.state.loaded ? next : { state: now.state, problem: next.problem }));
+    const subscription = traceClient.subscribeExecutions({ ...question, limit: mostRows }, (next) => {
+      setListed((now) => (next.state.loaded ? { ...next, of: key } : { ...now, problem: next.problem }));
     });
     return () => {
       subscription.close();
     };
-  }, [q, status, limit, token]);
-  return followed;
+    // The key is the question.
+  }, [key, token]);
+  return listed;
 }

@@ -4,7 +4,8 @@ import type { Look } from '../model/look';
 import { lookMeanings, lookNames } from '../text/span';
 import { Icon, type IconName } from './Icon';
 
-const statusIcons: Readonly<Record<Status, IconName>> = {
+/** statusIcons stand for how an execution stands. */
+export const statusIcons: Readonly<Record<Status, IconName>> = {
   pending: 'pending', running: 'running', completed: 'ok', error: 'error', cancelled: 'cancelled',
 };
 

@@ -12,6 +12,10 @@ export const keyHelp: readonly { readonly title: string; readonly keys: readonly
     ['1 2 3', 'Trace, Transcript, Tokens & cost'], ['/', 'search in this execution'], ['n', 'next match'], ['N', 'previous match'],
     ['e', 'next error'], ['Esc', 'close the selected span'], ['?', 'this help'],
   ] },
+  { title: 'In the list of executions', keys: [
+    ['/', 'search'], ['j, ↓', 'next execution'], ['k, ↑', 'previous execution'], ['Page Up, Page Down', 'a page up, down'], ['Home, End', 'first, last execution'],
+    ['Enter', 'open the execution'], ['x', 'mark it for a comparison'], ['c', 'compare two marked ones'], ['.', 'show newer executions'], ['Esc', 'clear the search, the marks, then the filter'],
+  ] },
   { title: 'In the search box', keys: [['Enter', 'next match'], ['Shift Enter', 'previous match'], ['Esc', 'back to the view']] },
   { title: 'In the view Trace', keys: [
     ['c', 'critical path'], ['g', 'fold similar leaves'], ['f', 'follow live'], ['z', 'zoom to the selected span'], ['+ −', 'zoom in, out'], ['0', 'the whole run'],

@@ -15,6 +15,13 @@ export const partsText = {
   unknown: 'unknown',
 } as const;
 
+/** excessText is what is over a threshold of the server's configuration. */
+export const excessText = {
+  slow: { word: 'slow', meaning: 'It takes longer than the threshold of this server' },
+  tokens: { word: 'many tokens', meaning: 'It uses more tokens than the threshold of this server' },
+  cost: { word: 'expensive', meaning: 'It costs more than the threshold of this server' },
+} as const;
+
 /** copied are the things that a copy button can copy, as its label names them. */
 export const copied = {
   executionId: 'the execution id', spanId: 'the span id', traceId: 'the trace id', message: 'the message', value: 'the value', command: 'the command',

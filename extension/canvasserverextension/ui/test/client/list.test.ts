@@ -41,38 +41,42 @@ describe('a list of executions', () => {
     const socket = await welcome();
     expect(JSON.parse(socket.sent[1] ?? '')).toEqual({ type: 'subscribe', id: 's1', executions: { workflow_id: 'wf', status: 'running,error', q: 'x', started_within: '15m', limit: 3 } });
     socket.say({ type: 'subscribed', id: 's1', mode: 'snapshot' });
-    socket.say({ type: 'executions:update', sub: 's1', executions: [aRow('b', 2), aRow('a', 1)], removed: [] });
+    socket.say({ type: 'executions:update', sub: 's1', executions: [aRow('b', 2), aRow('a', 1)], removed: [], page_info: {} });
     expect(ids()).toEqual(['b', 'a']);
     expect(now?.state.more).toBe(false);
-    socket.say({ type: 'executions:update', sub: 's1', executions: [aRow('a', 5), aRow('c', 4)], removed: [] });
+    socket.say({ type: 'executions:update', sub: 's1', executions: [aRow('a', 5), aRow('c', 4)], removed: [], page_info: {} });
     expect(ids()).toEqual(['a', 'c', 'b']);
-    expect(now?.state.more).toBe(true);
-    socket.say({ type: 'executions:update', sub: 's1', executions: [], removed: ['c'] });
+    socket.say({ type: 'executions:update', sub: 's1', executions: [], removed: ['c'], page_info: {} });
     expect(ids()).toEqual(['a', 'b']);
   });
 
-  it('tells where it goes on, as far as the server has said', async () => {
-    follow({ limit: 1 });
+  it('that is long comes in several messages, of which the last tells where it goes on', async () => {
+    follow({ limit: 3 });
     const socket = await welcome();
-    const say = (page_info?: object) => { socket.say({ type: 'executions:update', sub: 's1', executions: [aRow('a', 1)], removed: [], page_info }); };
-    say({ has_next_page: true, cursor: 'abc' });
+    const say = (id: string, second: number, page_info?: object) => { socket.say({ type: 'executions:update', sub: 's1', executions: [aRow(id, second)], removed: [], page_info }); };
+    say('c', 3);
+    say('b', 2);
+    expect(now?.state).toMatchObject({ rows: [], loaded: false });
+    say('a', 1, { has_next_page: true, cursor: 'abc' });
+    expect(ids()).toEqual(['c', 'b', 'a']);
+    expect(now?.state).toMatchObject({ more: true, cursor: 'abc', loaded: true });
+    say('b', 5);
+    expect(ids()).toEqual(['b', 'c', 'a']);
     expect(now?.state).toMatchObject({ more: true, cursor: 'abc' });
-    say({ has_next_page: false, cursor: null });
+    say('a', 6, { has_next_page: false, cursor: null });
     expect(now?.state).toMatchObject({ more: false, cursor: null });
-    say();
-    expect(now?.state).toMatchObject({ more: true, cursor: null });
   });
 
   it('is shown until a new one is here after the connection was lost', async () => {
     follow({});
     const socket = await welcome();
-    socket.say({ type: 'executions:update', sub: 's1', executions: [aRow('a', 1), aRow('b', 2)], removed: [] });
+    socket.say({ type: 'executions:update', sub: 's1', executions: [aRow('a', 1), aRow('b', 2)], removed: [], page_info: {} });
     socket.end(1006);
     await world.pass(250);
     const again = await welcome();
     again.say({ type: 'subscribed', id: 's1', mode: 'snapshot' });
     expect(ids()).toEqual(['b', 'a']);
-    again.say({ type: 'executions:update', sub: 's1', executions: [aRow('c', 1)], removed: [] });
+    again.say({ type: 'executions:update', sub: 's1', executions: [aRow('c', 1)], removed: [], page_info: {} });
     expect(ids()).toEqual(['c']);
   });
 
