@@ -98,7 +98,7 @@ describe('the list of executions', () => {
     expect((await cells('run-triage')).slice(1)).toMatchObject([
       /^error/, /^Ticket triage.*run-triage.*the mailbox did not answer$/, /^wf-support$/, /\d/, /^1.00 s$/, /^2$/, /^1$/, /^900 \/ 100$/, /./,
     ].map((pattern) => expect.stringMatching(pattern) as unknown));
-    expect(await page.getByRole('link', { name: /^invoke_agent planner, / }).count()).toBe(1);
+    expect(await page.getByRole('link', { name: /^invoke_agent planner run-agent, / }).count()).toBe(1);
     const digest = (await cells('run-digest')).join('|');
     expect(digest).toContain('6 m 40 sslow');
     expect(digest).toContain('250,000 / 100many tokens');

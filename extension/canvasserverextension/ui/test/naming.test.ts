@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { row } from '../src/client/wire/execution';
-import { executionName, rootOf, rowName } from '../src/model/naming';
+import { executionName, rootOf, rowLabel, rowName } from '../src/model/naming';
 import { aSpan, anExecution, byKey } from './spans';
 
 const id = '0af7651916cd43dd8448eb211c80319c';
@@ -11,6 +11,12 @@ describe('a row of the list', () => {
     expect(rowName(row({ id, run_name: 'Digest', root_name: 'POST /run', workflow_id: 'w' }))).toBe('Digest');
     expect(rowName(row({ id, root_name: 'POST /run', workflow_id: 'w' }))).toBe('POST /run');
     expect(rowName(row({ id, workflow_id: 'w' }))).toBe('w');
+  });
+
+  it('is read out with a part of its id, unless its run has a name', () => {
+    expect(rowLabel(row({ id, run_name: 'Digest' }))).toBe('Digest');
+    expect(rowLabel(row({ id, root_name: 'root' }))).toBe('root 0af76519');
+    expect(rowLabel(row({ id }))).toBe('trace 0af76519');
   });
 
   it('does not have the name that Orcheo gives to every root, where it has a better one', () => {

@@ -5,7 +5,7 @@ import { formatDuration } from '../format/duration';
 import { formatExact, formatMoment } from '../format/moment';
 import { formatCost, formatCount } from '../format/quantity';
 import { visible } from '../format/visible';
-import { rowName } from '../model/naming';
+import { rowLabel, rowName } from '../model/naming';
 import { excessOf } from '../model/thresholds';
 import { StatusBadge } from '../parts/Badge';
 import { ExcessMark } from '../parts/ExcessMark';
@@ -35,20 +35,21 @@ interface ExecutionRowProps {
 /** ExecutionRow is one execution of the list; its link covers the whole row. */
 export const ExecutionRow = memo(function ExecutionRow({ row, index, top, now, info, active, marked, markable, measure, onMark }: ExecutionRowProps): ReactNode {
   const name = rowName(row);
+  const label = visible(rowLabel(row));
   const duration = durationOf(row, now);
   const excess = excessOf(row, duration, info);
   const tab = active ? 0 : -1;
   return (
     <div ref={measure} data-index={index} data-id={row.id} role="row" aria-rowindex={index + 2} className={`execution${active ? ' active' : ''}`} style={{ transform: `translateY(${top}px)` }}>
       <span role="cell" className="cell-mark">
-        <input type="checkbox" tabIndex={tab} checked={marked} disabled={!markable && !marked} aria-label={pairText.mark(visible(name))} onChange={() => { onMark(row.id); }} />
+        <input type="checkbox" tabIndex={tab} checked={marked} disabled={!markable && !marked} aria-label={pairText.mark(label)} onChange={() => { onMark(row.id); }} />
       </span>
       <span role="cell" className="cell-status">
         <StatusBadge status={row.status} />
         {!row.complete && row.status !== 'pending' && <span className="live-badge" title={listText.liveMeaning}>{listText.live}</span>}
       </span>
       <span role="cell" className="cell-run">
-        <a href={executionPath(row.id)} tabIndex={tab} aria-label={listText.row(visible(name), row.status)}><Plain text={name} /></a>
+        <a href={executionPath(row.id)} tabIndex={tab} aria-label={listText.row(label, row.status)}><Plain text={name} /></a>
         <span className="id muted"><Plain text={row.id} /></span>
         {row.error !== null && <span className="row-error"><Plain text={row.error.slice(0, 300)} /></span>}
       </span>

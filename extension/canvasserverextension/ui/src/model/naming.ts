@@ -12,6 +12,13 @@ export function rowName(row: Row): string {
   return row.runName ?? root ?? row.workflowId ?? (model === undefined ? listText.unnamed(short(row.id)) : `${model} · ${short(row.id)}`);
 }
 
+/** rowLabel tells rows apart for a reader who hears them: many runs have the name of their root span. */
+export function rowLabel(row: Row): string {
+  const name = rowName(row);
+  const id = short(row.id);
+  return row.runName !== null || name.includes(id) ? name : `${name} ${id}`;
+}
+
 /** executionName is what the page of an execution calls it: it has the spans, so the root can lend its name. */
 export function executionName(execution: Execution | null, spans: ReadonlyMap<SpanKey, Span>, id: string): string {
   return (execution === null ? null : ownName(execution)) ?? rootOf(spans, execution?.traceId ?? null)?.name ?? listText.unnamed(short(id));
