@@ -9,6 +9,7 @@ import './style/content.css';
 import './style/views.css';
 import './style/account.css';
 import './style/compare.css';
+import './style/replay.css';
 
 const page = document.getElementById('page');
 if (page !== null) {

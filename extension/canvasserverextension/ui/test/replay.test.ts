@@ -42,7 +42,7 @@ describe('an execution as it looked at a moment', () => {
 
   it('knows of a running call neither what it would use nor what it would answer', () => {
     const call = replay.at(at(3)).nodes[1]?.span;
-    expect(call).toMatchObject({ end: null, usage: null, attributes: { 'gen_ai.operation.name': 'chat' } });
+    expect(call).toMatchObject({ state: 'running', end: at(3), usage: null, attributes: { 'gen_ai.operation.name': 'chat' } });
     expect(call?.attributes).not.toHaveProperty(['gen_ai.usage.input_tokens']);
     expect(call?.events.map((e) => e.attributes['preview'])).toEqual(['Why?']);
   });

@@ -27,7 +27,6 @@ export class Replay {
   private readonly begins: Float64Array;
   private readonly settles: Float64Array;
   private readonly aheadOf: (Node | undefined)[] = [];
-  private readonly openOf: (Node | undefined)[] = [];
 
   constructor(nodes: readonly Node[], clock: Clock) {
     this.nodes = nodes;
@@ -58,8 +57,7 @@ export class Replay {
         if ((this.begins[i] ?? 0) > t) {
           nodes[i] = this.aheadOf[i] ??= { ...node, ahead: true, span: aheadOf(node.span) };
         } else if ((this.settles[i] ?? 0) > t) {
-          // Events make what a running span looks like depend on the moment.
-          nodes[i] = node.span.events.length > 0 ? { ...node, span: openOf(node.span, t) } : this.openOf[i] ??= { ...node, span: openOf(node.span, t) };
+          nodes[i] = { ...node, span: openOf(node.span, t) };
         }
       });
       recount(nodes);
@@ -146,15 +144,18 @@ function withoutOutcome(attributes: JsonObject): JsonObject {
   return Object.fromEntries(kept);
 }
 
-/** openOf is a span that has begun and not ended: nobody could know how it would end, or what it would use. */
+/**
+ * openOf is a span that runs at a moment, which is as far as its bar reaches: nobody could know how it would end, or what it would
+ * use.
+ */
 function openOf(span: Span, t: number): Span {
   return {
-    ...span, state: span.state === 'missing' ? 'missing' : 'running', end: null, lastSeen: null, failed: false, statusCode: 'UNSET', statusMessage: null, usage: null,
+    ...span, state: span.state === 'missing' ? 'missing' : 'running', end: t, lastSeen: null, failed: false, statusCode: 'UNSET', statusMessage: null, usage: null,
     attributes: withoutOutcome(span.attributes), events: span.events.filter((e) => e.time !== null && e.time <= t),
   };
 }
 
 /** aheadOf is a span that has not begun. It keeps its name and its kind, so that its row stays where it is. */
 function aheadOf(span: Span): Span {
-  return { ...openOf(span, -Infinity), state: 'missing', start: null, links: [] };
+  return { ...openOf(span, -Infinity), state: 'missing', start: null, end: null, links: [] };
 }

@@ -24,5 +24,5 @@ export const replayText = {
     event: 'By the times that spans tell: when they began and ended, by the clocks of their senders.',
     arrival: 'By the server’s clock: a span is there from when the server first heard of it, and as it is now from when it last did. What it looked like in between was not kept; it counts as running.',
   } satisfies Record<Clock, string>,
-  ahead: 'At this moment of the replay it had not begun, or not arrived.',
+  ahead: 'It has not begun at this moment.',
 } as const;

@@ -9,7 +9,7 @@ export const kindNames: Readonly<Record<Kind, string>> = {
 };
 
 export const lookNames: Readonly<Record<Look, string>> = {
-  running: 'running', lost: 'lost', stale: 'silent', unfinished: 'unfinished', missing: 'not received', error: 'error', ok: 'ok',
+  running: 'running', lost: 'lost', stale: 'silent', unfinished: 'unfinished', missing: 'not received', ahead: 'not yet', error: 'error', ok: 'ok',
 };
 
 /** lookMeanings say what a word like "lost" means, for tooltips and the detail pane. */
@@ -19,6 +19,7 @@ export const lookMeanings: Readonly<Record<Look, string>> = {
   stale: 'Its start was seen, and nothing from its process since.',
   unfinished: 'The execution is over, and nobody ever told that this span ended.',
   missing: 'Other spans name it as their parent. It has not arrived: most spans are sent when they end, so it may still run.',
+  ahead: 'At this moment of the replay it had not begun, or not arrived.',
   error: 'It ended with an error.',
   ok: 'It ended without an error.',
 };

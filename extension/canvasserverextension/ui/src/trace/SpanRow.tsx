@@ -6,7 +6,7 @@ import { formatShort } from '../format/quantity';
 import { visible } from '../format/visible';
 import { evidenceOf, skewOf } from '../model/evidence';
 import { kindOf } from '../model/kind';
-import { lookOf } from '../model/look';
+import { lookOfNode } from '../model/look';
 import { durationOf, type Axis } from '../model/timeline';
 import { tokensOf } from '../model/tokens';
 import type { Node } from '../model/tree';
@@ -67,7 +67,7 @@ export function indent(depth: number): CSSProperties {
 /** SpanRow is one line of the tree. */
 export const SpanRow = memo(function SpanRow({ node, depth, top, position, setSize, window, origin, now, info, open, active, selected, event, match, path, actions }: SpanRowProps): ReactNode {
   const { span } = node;
-  const look = lookOf(span);
+  const look = lookOfNode(node);
   const kind = kindOf(span);
   const tokens = tokensOf(span);
   const skew = skewOf(span);
@@ -88,14 +88,14 @@ export const SpanRow = memo(function SpanRow({ node, depth, top, position, setSi
           ? <span className={open ? 'twisty open' : 'twisty'} title={open ? treeText.collapse : treeText.expand(node.size - 1)} onClick={(e) => { e.stopPropagation(); actions.toggle(span.key); }}><Icon name="chevron" /></span>
           : <span className="twisty" />}
         <span className={`kind kind-${kind}`} title={kindNames[kind]}><Icon name={kind} /></span>
-        <span className={look === 'missing' ? 'name name-missing' : 'name'} title={visible(span.name.slice(0, 500))}><Plain text={span.name.slice(0, 500)} /></span>
+        <span className={look === 'missing' || look === 'ahead' ? 'name name-missing' : 'name'} title={visible(span.name.slice(0, 500))}><Plain text={span.name.slice(0, 500)} /></span>
         {node.detached === 'absent' && <span className="tag" title={treeText.orphanMeaning}>{treeText.orphan}</span>}
         {node.detached === 'cycle' && <span className="tag" title={treeText.circleMeaning}>{treeText.circle}</span>}
         {skew !== null && <span className="tag" title={skew.meaning}><Icon name="stale" />{skewText.tag}</span>}
         {inside > 0 && <span className="tag tag-bad"><Icon name="error" />{inside}</span>}
         {path !== null && <span className="tag tag-path" title={pathText.of(path.own, share)}>{share}</span>}
       </span>
-      <LookMark look={look} evidence={evidenceOf(node, now)} />
+      <LookMark look={look} evidence={look === 'ahead' ? null : evidenceOf(node, now)} />
       <span className="figure row-tokens" title={tokens === null ? undefined : treeText.tokens(tokens.input, tokens.output, span.usage === 'counted' ? null : span.usage)}>
         {tokens !== null && <span className={span.usage === null || span.usage === 'counted' ? (many ? 'hot' : '') : 'uncounted'}>{formatShort(tokens.input)} / {formatShort(tokens.output)}</span>}
       </span>

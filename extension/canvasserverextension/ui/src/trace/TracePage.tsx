@@ -17,9 +17,13 @@ import { axisOf, extentOf } from '../model/timeline';
 import { nextFailure, type Node } from '../model/tree';
 import { TreeKeeper } from '../model/treekeeper';
 import { Hint } from '../parts/Hint';
+import { AheadPane } from '../replay/AheadPane';
+import { ReplayBar } from '../replay/ReplayBar';
+import { useReplay } from '../replay/useReplay';
 import { comparePath, setSearch, views, type Route } from '../route';
 import { compareText } from '../text/compare';
 import { detailText, summaryText } from '../text/detail';
+import { replayText } from '../text/replay';
 import { headerText, treeText } from '../text/trace';
 import { Export } from './Export';
 import { Header } from './Header';
@@ -48,13 +52,17 @@ export function TracePage({ id, place, server, token }: TracePageProps): ReactNo
   const selected = place.span;
 
   const [keeper] = useState(() => new TreeKeeper());
-  const nodes = useMemo(() => keeper.update(state.spans), [keeper, state.spans]);
-  const roots = useMemo(() => missingRoots(nodes), [nodes]);
+  const received = useMemo(() => keeper.update(state.spans), [keeper, state.spans]);
+  const [replay, startReplay] = useReplay(received);
+  const nodes = replay?.scene.nodes ?? received;
+  const roots = useMemo(() => missingRoots(received), [received]);
   const heard = useMemo(() => lastHeard(state.spans.values()), [state.spans]);
   const extent = useMemo(() => extentOf(state.spans.values()), [state.spans]);
   const running = execution?.status === 'running' && execution.finishedAt === null && !state.complete;
   const now = useNow(running || (extent?.open ?? false), server.clockAhead);
   const axis = extent === null ? null : axisOf(extent, running, now);
+  const moment = replay?.moment ?? now;
+  const live = running && replay === null;
 
   const selectedIndex = useMemo(() => indexOf(nodes, selected), [nodes, selected]);
   const node = nodes[selectedIndex];
@@ -134,18 +142,20 @@ export function TracePage({ id, place, server, token }: TracePageProps): ReactNo
       <Header id={id} name={name} state={state} heard={heard} rootless={roots.length > 0} connection={connection} server={server} now={now} failures={state.spans.size > 0 ? jump : null} covered={covered}>
         <Views />
         <SearchBox box={box} text={place.q} found={found} selectedIndex={selectedIndex} onText={(q) => { setSearch({ q }, 'replace'); }} onStep={step} />
-        {execution !== null && execution.known && <Export subject={() => ({ id, name, url: location.href, execution, nodes, selected: node ?? null, now })} />}
+        {execution !== null && execution.known && <Export subject={() => ({ id, name, url: location.href, execution, nodes: received, selected: received[selectedIndex] ?? null, now })} />}
+        {replay === null && received.length > 0 && <Hint text={replayText.startMeaning}><button type="button" className="link" onClick={startReplay}>{replayText.start}</button></Hint>}
         <Hint text={compareText.linkMeaning}><a href={comparePath(id, null)}>{compareText.link}</a></Hint>
         <Hint text={headerText.allKeys}><button type="button" className="link" aria-keyshortcuts="?" aria-haspopup="dialog" onClick={() => { setHelp(true); }}>{headerText.keys}</button></Hint>
       </Header>
       <main className="split" tabIndex={-1}>
         <section className="tree-pane" inert={covered} aria-label={place.view === 'trace' ? treeText.pane : treeText.otherPane}>
           <Notices id={id} state={state} problem={problem} connection={connection} missing={selected !== null && node === undefined && state.loaded ? selected : null} roots={roots} />
+          {replay !== null && <ReplayBar replay={replay} />}
           <Content value={place.view} className="view" tabIndex={-1}>
-            {place.view === 'transcript' && <Transcript nodes={nodes} selected={node ?? null} jumps={jumps} origin={extent?.from ?? null} loaded={state.loaded} live={running} onSelect={chooseSpan} />}
-            {place.view === 'tokens' && <Account nodes={nodes} execution={execution} axis={axis} open={running} onSelect={chooseSpan} />}
+            {place.view === 'transcript' && <Transcript nodes={nodes} selected={node ?? null} jumps={jumps} origin={extent?.from ?? null} loaded={state.loaded} live={live} onSelect={chooseSpan} />}
+            {place.view === 'tokens' && <Account nodes={nodes} execution={execution} axis={axis} open={running || replay !== null} onSelect={chooseSpan} />}
             {place.view === 'trace' && axis !== null && (
-              <SpanTree nodes={nodes} axis={axis} range={range} now={now} live={running} loaded={state.loaded} path={place.path} fold={place.fold} selectedIndex={selectedIndex} event={place.event}
+              <SpanTree nodes={nodes} axis={axis} range={range} now={moment} live={live} loaded={state.loaded} path={place.path} fold={place.fold && replay === null} selectedIndex={selectedIndex} event={place.event}
                 matches={found.keys} jumps={jumps} info={server.info} onSelect={choose} onRange={setRange} onSwitch={switchTree} tools={tree} />
             )}
           </Content>
@@ -153,7 +163,7 @@ export function TracePage({ id, place, server, token }: TracePageProps): ReactNo
         <section ref={detail} className="detail-pane" tabIndex={0} aria-label={node === undefined ? summaryText.pane : detailText.pane}>
           {node === undefined
             ? execution !== null && <OverviewPane execution={execution} spans={state.spans} />
-            : <DetailPane key={node.span.key} execution={id} node={node} now={now} server={server} origin={extent?.from ?? null} workflow={execution?.workflowId ?? null} spans={state.spans}
+            : node.ahead === true ? <AheadPane node={node} onClose={() => { choose(null); }} /> : <DetailPane key={node.span.key} execution={id} node={node} now={moment} server={server} origin={extent?.from ?? null} workflow={execution?.workflowId ?? null} spans={state.spans}
               onJump={(key) => { jumpTo(nodes.findIndex((n) => n.span.key === key)); }} onClose={() => { choose(null); }} />}
         </section>
       </main>
