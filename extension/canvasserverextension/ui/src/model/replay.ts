@@ -1,4 +1,4 @@
-import type { JsonObject } from '../client/wire/json';
+import { list, object, time, type JsonObject } from '../client/wire/json';
 import type { Span } from '../client/wire/span';
 import type { Node } from './tree';
 
@@ -136,12 +136,13 @@ function settleOf(span: Span, clock: Clock): number {
   return told === null ? begin : Math.max(begin, told);
 }
 
-// What is known of a call only when it has ended.
-const outcome = /^(gen_ai\.(usage|response|output)\.|gen_ai\.tool\.call\.result|orcheo\.(token|cost|usage|error|artifact)\.|orcheo\.ai\.model\.actual|orcheo\.node\.(status|latency_ms)|error\.|exception\.)/;
+// What attributes say of a span that is known only when it has ended, by the words of their names in all conventions that the
+// server knows. What was asked for has some of these words, too, and was known from the beginning.
+const outcome = /(^|[._])(outputs?|responses?|completions?|usage|costs?|results?|tokens?|count|finish_reasons?|errors?|exceptions?|latency|status|duration|artifacts?|actual|after)([._]|$)/i;
+const asked = /(^|[._])requests?([._]|$)/i;
 
 function withoutOutcome(attributes: JsonObject): JsonObject {
-  const kept = Object.entries(attributes).filter(([key]) => !outcome.test(key));
-  return Object.fromEntries(kept);
+  return Object.fromEntries(Object.entries(attributes).filter(([key]) => asked.test(key) || !outcome.test(key)));
 }
 
 /**
@@ -149,9 +150,16 @@ function withoutOutcome(attributes: JsonObject): JsonObject {
  * use.
  */
 function openOf(span: Span, t: number): Span {
+  const state = span.state === 'missing' ? 'missing' : 'running';
+  const attributes = withoutOutcome(span.attributes);
+  const before = (at: number | null) => at !== null && at <= t;
+  const raw = {
+    ...span.raw, state, end_time: null, status: { code: 'UNSET', message: null }, usage: null, attributes,
+    events: list(span.raw['events']).filter((e) => before(time(object(e)['time']))),
+  };
   return {
-    ...span, state: span.state === 'missing' ? 'missing' : 'running', end: t, lastSeen: null, failed: false, statusCode: 'UNSET', statusMessage: null, usage: null,
-    attributes: withoutOutcome(span.attributes), events: span.events.filter((e) => e.time !== null && e.time <= t),
+    ...span, state, end: t, lastSeen: null, failed: false, statusCode: 'UNSET', statusMessage: null, usage: null, truncated: false,
+    attributes, events: span.events.filter((e) => before(e.time)), raw,
   };
 }
 

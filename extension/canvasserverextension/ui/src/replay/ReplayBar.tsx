@@ -11,7 +11,7 @@ export function ReplayBar({ replay: r }: { readonly replay: Replaying }): ReactN
   const counts = replayText.counts(r.scene.ended, r.scene.open, r.scene.ahead);
   return (
     <div className="replay" role="region" aria-label={replayText.label}>
-      <strong className="replay-mark" title={replayText.meaning}><Icon name="stale" />{replayText.notLive}</strong>
+      <strong className="replay-mark"><Icon name="stale" />{replayText.notLive}</strong>
       <span className="replay-buttons">
         <button type="button" aria-label={replayText.previous} title={replayText.previous} disabled={r.moment <= r.from} onClick={() => { r.step(-1); }}><Icon name="previous" /></button>
         <button type="button" aria-label={r.playing ? replayText.pause : replayText.play} title={r.playing ? replayText.pause : replayText.play} onClick={() => { r.play(!r.playing); }}><Icon name={r.playing ? 'pause' : 'play'} /></button>
@@ -31,6 +31,7 @@ export function ReplayBar({ replay: r }: { readonly replay: Replaying }): ReactN
         {clocks.map((c) => <option key={c} value={c}>{replayText.clocks[c]}</option>)}
       </select>
       <span className="replay-counts muted">{counts}</span>
+      <span className="replay-meaning muted small">{replayText.meaning}</span>
       <button type="button" className="replay-back" onClick={leaveReplay}>{replayText.back}</button>
     </div>
   );

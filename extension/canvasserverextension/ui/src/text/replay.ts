@@ -7,7 +7,7 @@ export const replayText = {
   startMeaning: 'See how this execution came to be, from its first moment on',
   label: 'Replay',
   notLive: 'Replay, not live',
-  meaning: 'Rows and bars are as they were at this moment. The figures at the top are of the execution as it is.',
+  meaning: 'The figures above and the summary are of the whole execution.',
   back: 'Back to live',
   play: 'Play',
   pause: 'Pause',
