@@ -164,7 +164,7 @@ extensions:
   it('say what is over the thresholds, and lead to other tools as configured', async () => {
     const { page, detail } = await open(/^chat opus/);
     expect(await detail.locator('.tag-warn').allTextContents()).toEqual(['slow', 'many tokens', 'expensive']);
-    expect(await detail.locator('.elsewhere a').evaluateAll((all) => all.map((a) => `${a.textContent} ${a.getAttribute('href')} ${a.getAttribute('rel')}`)))
+    expect(await detail.locator('.other-tools a').evaluateAll((all) => all.map((a) => `${a.textContent} ${a.getAttribute('href')} ${a.getAttribute('rel')}`)))
       .toEqual([`Jaeger https://jaeger.example.com/trace/${trace}?uiFind=0000000000000002 noopener noreferrer`]);
     // What needs a span is no link of the whole run.
     expect(await page.locator('.trace-header .dashboard').allTextContents()).toEqual(['Grafana']);
@@ -175,6 +175,10 @@ extensions:
     const { detail } = await open(/^chat opus/);
     expect(await detail.locator('.strip-mark').evaluateAll((all) => all.map((m) => Math.round(Number.parseFloat((m as HTMLElement).style.left))))).toEqual(expect.arrayContaining([20, 45]));
     expect(await detail.locator('.event-head').allTextContents()).toEqual(expect.arrayContaining(['first_token+400 ms', 'retry+900 ms', 'retry+905 ms']));
+    // The address may name one of them: that of the first retry is 1.
+    await visitor.page.goto(`${visitor.page.url()}&event=1`);
+    await expect.poll(() => detail.locator('.event[aria-current="true"]').textContent()).toContain('retry+900 ms');
+    expect(await detail.locator('.strip-current').count()).toBe(1);
     await visitor.leave();
   });
 
@@ -193,7 +197,7 @@ extensions:
   it('find attributes by name and value, in groups, and lead to other spans', async () => {
     const { page, detail } = await open(/^chat opus/);
     const attributes = detail.locator('.section', { has: page.getByRole('heading', { name: /^Attributes/ }) });
-    expect(await attributes.locator('.group-head .mono').allTextContents()).toEqual(expect.arrayContaining(['gen_ai.*', 'llm.*', 'orcheo.*']));
+    expect(await attributes.locator('.fold-head .mono').allTextContents()).toEqual(expect.arrayContaining(['gen_ai.*', 'llm.*', 'orcheo.*']));
     await attributes.getByRole('searchbox', { name: 'Filter attributes by name or value' }).fill('cache 1000');
     await expect.poll(() => attributes.locator('.attributes th').allTextContents()).toEqual(['gen_ai.usage.cache_read.input_tokens', 'llm.token_count.prompt_details.cache_read']);
 

@@ -1,6 +1,6 @@
 import { useMemo, useState, type ReactNode } from 'react';
 import type { Json } from '../client/wire/json';
-import { jsonRows, type JsonRow } from '../model/jsontree';
+import { jsonBounds, jsonRows, type JsonRow } from '../model/jsontree';
 import { Icon } from '../parts/Icon';
 import { LongText, Plain } from '../parts/Text';
 import { jsonText } from '../text/content';
@@ -52,8 +52,8 @@ function Row({ row: r, onToggle }: { readonly row: JsonRow; readonly onToggle: (
     return <>{name}<span className={`json-value json-${r.kind}`}><LongText text={r.text} most={valueAtOnce} /></span></>;
   }
   const size = <span className="muted">{r.kind === 'list' ? '[ ]' : '{ }'} {jsonText.size(r.kind, r.size)}</span>;
-  if (r.size === 0) {
-    return <>{name}{size}</>;
+  if (r.size === 0 || r.depth >= jsonBounds.depth) {
+    return <>{name}{size}{r.size > 0 && <span className="muted">{jsonText.tooDeep}</span>}</>;
   }
   return (
     <button type="button" className="json-fold" aria-expanded={r.open} onClick={onToggle}>

@@ -29,23 +29,23 @@ function OnePart({ part: p, role, form }: { readonly part: Part; readonly role: 
     case 'call':
       return <Call name={p.name} args={p.args} id={p.id} />;
     case 'result':
-      return <div className="part part-result"><PartHead icon="ok" title={contentText.answer} id={p.id} /><Content text={p.text} role="tool" form={form} /></div>;
+      return <div className="piece piece-result"><PartHead icon="ok" title={contentText.answer} id={p.id} /><Content text={p.text} role="tool" form={form} /></div>;
     case 'reasoning':
       return <Reasoning text={p.text} />;
     case 'media':
-      return <p className="part-media"><Icon name="image" /><Plain text={p.tag} />{p.address !== null && <span className="mark-address"><Plain text={contentText.address(p.address.slice(0, 1000))} /></span>}</p>;
+      return <p className="piece-media"><Icon name="image" /><Plain text={p.tag} />{p.address !== null && <span className="mark-address"><Plain text={contentText.address(p.address.slice(0, 1000))} /></span>}</p>;
   }
 }
 
 function PartHead({ icon, title, id, children }: { readonly icon: 'tool' | 'ok'; readonly title: string; readonly id: string | null; readonly children?: ReactNode }): ReactNode {
-  return <div className="part-head"><Icon name={icon} /><span>{title}</span>{children}{id !== null && <span className="muted id"><Plain text={contentText.id(id.slice(0, 80))} /></span>}</div>;
+  return <div className="piece-head"><Icon name={icon} /><span>{title}</span>{children}{id !== null && <span className="muted id"><Plain text={contentText.id(id.slice(0, 80))} /></span>}</div>;
 }
 
 function Call({ name, args, id }: { readonly name: string; readonly args: string; readonly id: string | null }): ReactNode {
   const json = useMemo(() => readJson(args), [args]);
   const empty = args === '' || args === '{}';
   return (
-    <div className="part part-call">
+    <div className="piece piece-call">
       <PartHead icon="tool" title={contentText.callOf} id={id}><strong className="mono"><Plain text={name === '' ? contentText.noName : name.slice(0, 200)} /></strong></PartHead>
       {empty ? <span className="muted small">{contentText.noArguments}</span> : json !== null ? <JsonTree value={json} /> : <LongText text={args} className="mono" />}
     </div>
@@ -58,11 +58,11 @@ const leftOut = /^reasoning( \d[\d.]* [KM]?B)?$/;
 function Reasoning({ text }: { readonly text: string }): ReactNode {
   const [open, setOpen] = useState(false);
   if (leftOut.test(text)) {
-    return <p className="part-media" title={contentText.reasoningNot}><Icon name="thought" /><Plain text={text} /></p>;
+    return <p className="piece-media" title={contentText.reasoningNot}><Icon name="thought" /><Plain text={text} /></p>;
   }
   return (
-    <div className="part part-reasoning">
-      <button type="button" className="part-head" aria-expanded={open} onClick={() => { setOpen(!open); }}><Icon name="chevron" /><Icon name="thought" />{contentText.reasoning}</button>
+    <div className="piece piece-reasoning">
+      <button type="button" className="piece-head" aria-expanded={open} onClick={() => { setOpen(!open); }}><Icon name="chevron" /><Icon name="thought" />{contentText.reasoning}</button>
       {open && <Content text={text} role="assistant" form={null} />}
     </div>
   );

@@ -39,6 +39,8 @@ interface DetailPaneProps {
   /** origin is when the execution began. */
   readonly origin: number | null;
   readonly workflow: string | null;
+  /** event is the place of the chosen one among the span's events. */
+  readonly event: number | null;
   /** spans are all of the execution. */
   readonly spans: ReadonlyMap<SpanKey, Span>;
   readonly onJump: (key: SpanKey) => void;
@@ -46,7 +48,7 @@ interface DetailPaneProps {
 }
 
 /** DetailPane shows one span with everything on it. */
-export function DetailPane({ execution, node, now, server, origin, workflow, spans, onJump, onClose }: DetailPaneProps): ReactNode {
+export function DetailPane({ execution, node, now, server, origin, workflow, event, spans, onJump, onClose }: DetailPaneProps): ReactNode {
   const [whole, setWhole] = useState<Span | null>(null);
   // What was fetched is of the span as it was; an update of the span replaces it.
   const span = whole !== null && whole.raw['last_seen_time'] === node.span.raw['last_seen_time'] ? whole : node.span;
@@ -85,7 +87,7 @@ export function DetailPane({ execution, node, now, server, origin, workflow, spa
       <Conversation of={span.key} messages={reading.messages} tool={kindOf(span) === 'tool'} onSource={showSource} />
       <Usage span={span} />
       <Artifacts span={span} info={server.info} />
-      <Events events={reading.others} span={span} now={now} />
+      <Events events={reading.others} span={span} now={now} chosen={event} />
       <Redactions span={span} />
       <div ref={attributes}><Attributes attributes={span.attributes} filter={filter} onFilter={setFilter} /></div>
       <Links span={span} spans={spans} onJump={onJump} />

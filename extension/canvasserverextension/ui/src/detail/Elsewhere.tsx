@@ -13,7 +13,7 @@ export function Elsewhere({ span, execution, workflow, info }: ElsewhereProps): 
     return address === null ? [] : [{ name, address }];
   });
   return links.length === 0 ? null : (
-    <p className="small elsewhere">
+    <p className="small other-tools">
       <span className="muted">{detailText.elsewhere}</span>
       {links.map(({ name, address }) => <a key={name + address} className="dashboard" href={address} target="_blank" rel="noopener noreferrer">{name}</a>)}
     </p>

@@ -22,8 +22,8 @@ export function Section({ title, count, closed = false, extra, children }: Secti
 export function Group({ title, count, closed = false, children }: { readonly title: string; readonly count: number; readonly closed?: boolean; readonly children: ReactNode }): ReactNode {
   const [open, setOpen] = useState(!closed);
   return (
-    <div className="group">
-      <button type="button" className="group-head" aria-expanded={open} onClick={() => { setOpen(!open); }}><Icon name="chevron" /><span className="mono"><Plain text={title.slice(0, 200)} /></span><span className="muted">{count}</span></button>
+    <div className="fold">
+      <button type="button" className="fold-head" aria-expanded={open} onClick={() => { setOpen(!open); }}><Icon name="chevron" /><span className="mono"><Plain text={title.slice(0, 200)} /></span><span className="muted">{count}</span></button>
       {open && children}
     </div>
   );

@@ -20,7 +20,6 @@ export const contentText = {
   id: (id: string) => ` · ${id}`,
   reasoning: 'Reasoning',
   reasoningNot: 'Its text was left out before the span was kept',
-  file: 'File',
 } as const;
 
 /** jsonText is what a tree of JSON says beside its values. */
@@ -32,5 +31,5 @@ export const jsonText = {
   stopped: 'There is more than can be shown at once: search, or look at it as text.',
   more: (n: number) => `Show more of ${formatCount(n)}`,
   size: (kind: JsonKind, n: number) => (kind === 'list' ? plural(n, 'value') : plural(n, 'member')),
-  tooDeep: 'nested too deep to be shown here',
+  tooDeep: ', nested too deep to be shown here',
 } as const;

@@ -163,7 +163,7 @@ export function TracePage({ id, place, server, token }: TracePageProps): ReactNo
         <section ref={detail} className="detail-pane" tabIndex={0} aria-label={node === undefined ? summaryText.pane : detailText.pane}>
           {node === undefined
             ? execution !== null && <OverviewPane execution={execution} spans={state.spans} />
-            : node.ahead === true ? <AheadPane node={node} onClose={() => { choose(null); }} /> : <DetailPane key={node.span.key} execution={id} node={node} now={moment} server={server} origin={extent?.from ?? null} workflow={execution?.workflowId ?? null} spans={state.spans}
+            : node.ahead === true ? <AheadPane node={node} onClose={() => { choose(null); }} /> : <DetailPane key={node.span.key} execution={id} node={node} now={moment} server={server} origin={extent?.from ?? null} workflow={execution?.workflowId ?? null} event={place.event} spans={state.spans}
               onJump={(key) => { jumpTo(nodes.findIndex((n) => n.span.key === key)); }} onClose={() => { choose(null); }} />}
         </section>
       </main>
