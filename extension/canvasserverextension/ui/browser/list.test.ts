@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { barriers, bringAxe } from './axe';
 import { attribute, sendSpans, startCollector, type Collector, type OtlpSpan } from './collector';
 import { visit } from './visitor';
 
@@ -67,6 +68,14 @@ function keyboardOn(page: Page): Promise<string> {
 const picture = async (page: Page, name: string) => {
   if (pictures !== undefined) {
     await page.screenshot({ path: join(pictures, `${name}.png`) });
+  }
+};
+
+/** noBarriers has axe look at the list in both themes. */
+const noBarriers = async (page: Page) => {
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme });
+    expect(await barriers(page)).toEqual([]);
   }
 };
 
@@ -182,6 +191,7 @@ describe('the list of executions', () => {
     await send(collector, ...Array.from({ length: 60 }, (_, i) => ({ id: `walk-${i}`, workflow: 'wf-walk', minutesAgo: i })));
     const visitor = await visit(collector.page);
     const { page } = visitor;
+    await bringAxe(visitor.context);
     await page.goto(`${collector.page}/?workflow=wf-walk`);
     await expect.poll(async () => (await listed(page)).length).toBeGreaterThan(5);
     const key = (...keys: string[]) => keys.reduce((before, k) => before.then(() => page.keyboard.press(k)), Promise.resolve());
@@ -212,6 +222,7 @@ describe('the list of executions', () => {
     expect(Math.abs(await place() - at)).toBeLessThan(4);
     await page.getByRole('button', { name: '1 newer execution: show' }).waitFor();
     await picture(page, 'list-news');
+    await noBarriers(page);
     expect(Math.abs(await place() - at)).toBeLessThan(4);
     await key('.');
     await expect.poll(async () => (await listed(page))[0]).toBe('walk-new');
@@ -227,6 +238,7 @@ describe('the list of executions', () => {
   it('marks two executions for a comparison', async () => {
     const visitor = await visit(collector.page);
     const { page } = visitor;
+    await bringAxe(visitor.context);
     await page.goto(`${collector.page}/?workflow=wf-support`);
     await expect.poll(async () => (await listed(page)).length).toBe(2);
     await page.keyboard.press('j');
@@ -236,6 +248,7 @@ describe('the list of executions', () => {
     const link = page.getByRole('link', { name: 'Compare', exact: true });
     expect(await link.getAttribute('href')).toBe('compare?a=run-triage&b=run-digest');
     await picture(page, 'list-compare');
+    await noBarriers(page);
     await page.keyboard.press('Escape');
     expect(await link.count()).toBe(0);
     await visitor.leave();
@@ -273,6 +286,25 @@ describe('the list of executions', () => {
     expect((await listed(page)).length).toBeLessThan(60);
     expect(new Set(await listed(page)).size).toBe((await listed(page)).length);
     await picture(page, 'list-many');
+    await visitor.leave();
+  });
+
+  it('reads older ones again, which are not live', async () => {
+    await send(collector, ...Array.from({ length: 230 }, (_, i) => ({ id: `again-${i}`, workflow: 'wf-again' })));
+    const visitor = await visit(collector.page);
+    const { page } = visitor;
+    await page.goto(`${collector.page}/?workflow=wf-again`);
+    const count = () => page.locator('.list-tools [role="status"]').textContent();
+    await expect.poll(count).toMatch(/there are more/);
+    await page.keyboard.press('j');
+    await expect.poll(async () => {
+      await page.keyboard.press('End');
+      return count();
+    }).toBe('230 executions');
+    const asOf = () => page.getByText('The first 200 are live.').textContent();
+    const before = await asOf();
+    await expect.poll(asOf, { timeout: 45_000, interval: 500 }).not.toBe(before);
+    expect(await count()).toBe('230 executions');
     await visitor.leave();
   });
 

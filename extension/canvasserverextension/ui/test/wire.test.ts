@@ -60,6 +60,7 @@ describe('what the server writes', () => {
   it('is read as a list', () => {
     const page = rowPage(wireObject('executions.golden.json'));
     expect(page).toMatchObject({ more: true, cursor: 'x' });
+    expect(rowPage({ executions: [], page_info: { has_next_page: false, cursor: null, at_end: false } })).toMatchObject({ more: true, cursor: null });
     expect(page.rows[0]).toMatchObject({ id: 'run-1', rootName: 'workflow.execution', status: 'completed', models: ['gpt-4o-mini'], errorCount: 1 });
   });
 

@@ -160,7 +160,7 @@ export function ListPage({ filter, server, token }: ListPageProps): ReactNode {
       }}>
         <div className="list-tools">
           <h1>{listText.title}</h1>
-          <span className="muted" role="status">{state.loaded ? listText.shown(shown.length, older.more) : listText.loading}</span>
+          <span className="muted" role="status">{state.loaded ? listText.shown(shown.length, older.more || older.beyond) : trouble === null ? listText.loading : ''}</span>
         </div>
         <Filters filter={filter} workflows={workflows} models={models} search={search} onLeave={() => { focusRow(activeIndex); }} />
         <Chips filter={filter} now={now} />

@@ -18,7 +18,9 @@ export interface Older {
 
 export interface OlderRows {
   readonly older: Older;
+  /** more: there are older ones, and load reads them; beyond: there are, and the server does not tell of them. */
   readonly more: boolean;
+  readonly beyond: boolean;
   readonly loading: boolean;
   readonly problem: string | null;
   /** load reads the next page. */
@@ -109,7 +111,7 @@ export function useOlder(question: Filter, key: string, listed: Listed, remember
 
   const next = older.pages > 0 ? older.next : start;
   return {
-    older, loading, problem, more: next !== null,
+    older, loading, problem, more: next !== null, beyond: next === null && older.pages === 0 && of === key && state.more,
     load: () => {
       if (next !== null && !loading && older.pages < mostPages) {
         void read(next, 1, older.rows);

@@ -59,6 +59,7 @@ export const olderText = {
   loading: 'Loading older executions…',
   failed: (why: string) => `Older executions could not be read: ${why}`,
   asOf: (live: number, at: string) => `The first ${formatCount(live)} are live. Older ones are as of ${at}; they are read again every 30 seconds.`,
+  beyond: 'There are older executions, of which this server does not tell: narrow the filter to see them.',
   most: (n: number) => `No more than ${formatCount(n)} are listed at once: narrow the filter to see older ones.`,
 } as const;
 

@@ -55,7 +55,7 @@ export interface Execution extends Summary {
   readonly reasoning: number;
 }
 
-/** After is what follows the rows of a list: whether there are more, and the cursor to ask for them with. */
+/** After is what follows the rows of a list: whether there are more, and the cursor to ask for them with, where the server has one. */
 export interface After { readonly more: boolean; readonly cursor: string | null }
 
 export interface RowPage extends After { readonly rows: readonly Row[] }
@@ -69,7 +69,8 @@ export function rowPage(answer: Json | undefined): RowPage {
 }
 
 export function after(o: JsonObject): After {
-  return { more: o['has_next_page'] === true, cursor: text(o['cursor']) };
+  // Behind a router there can be more without a next page: it has one page of all collectors together.
+  return { more: o['has_next_page'] === true || o['at_end'] === false, cursor: text(o['cursor']) };
 }
 
 export function row(o: JsonObject): Row {
