@@ -24,8 +24,7 @@ func (v *Views) resolveEntry(ctx context.Context, e *entry, w *work) (moved bool
 		return true, nil
 	}
 	if e.view == nil {
-		e.view, e.memory = v.emptyView(res.Execution, w.viewed)
-		e.incarnation, e.told, e.copied = newIncarnation(), 0, 0
+		v.begin(e, res.Execution, w.viewed)
 		if res.Summary != nil {
 			e.view.Latch(*res.Summary)
 			e.summary = listedOf(res.Summary)
@@ -37,6 +36,12 @@ func (v *Views) resolveEntry(ctx context.Context, e *entry, w *work) (moved bool
 		return false, nil
 	}
 	return !v.joinTraces(e, w, res.Traces), nil
+}
+
+// begin gives an entry the empty view of an execution. e.mu is held.
+func (v *Views) begin(e *entry, id string, kept bool) {
+	e.view, e.memory = v.emptyView(id, kept)
+	e.incarnation, e.told, e.copied = newIncarnation(), 0, 0
 }
 
 // leaveToNameless is for an entry that somebody waits at, and whose first trace has an entry of its own already, because it

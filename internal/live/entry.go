@@ -39,6 +39,7 @@ type entry struct {
 	dirty   traceSet
 	traces  traceSet
 	resolve bool // the store must be asked again what the id stands for
+	fresh   bool // the store need not be asked: the entry has all traces that the execution has, and nothing was folded
 	reread  bool // every trace must be read
 	queued  bool
 	moved   *entry // the entry that this one became part of
@@ -76,6 +77,7 @@ func with[K comparable](set map[K]struct{}, k K) map[K]struct{} {
 type work struct {
 	id      string
 	resolve bool
+	fresh   bool
 	reread  bool
 	dirty   traceSet
 	viewed  bool
@@ -92,8 +94,8 @@ func (v *Views) take(e *entry) (work, bool) {
 	if e.moved != nil || e.gone {
 		return work{}, false
 	}
-	w := work{id: e.id, resolve: e.resolve, reread: e.reread, dirty: e.dirty, viewed: e.viewed, excused: v.excused}
-	e.resolve, e.reread, e.dirty = false, false, traceSet{}
+	w := work{id: e.id, resolve: e.resolve, fresh: e.fresh, reread: e.reread, dirty: e.dirty, viewed: e.viewed, excused: v.excused}
+	e.resolve, e.fresh, e.reread, e.dirty = false, false, false, traceSet{}
 	v.takeUp(e)
 	return w, true
 }
@@ -134,7 +136,11 @@ func (v *Views) refreshLocked(e *entry) error {
 	}
 	e.outlook = outlook{}
 	load := e.view == nil
-	if w.resolve || load {
+	switch {
+	case load && w.fresh && !w.resolve:
+		v.begin(e, w.id, w.viewed)
+		e.view.AddTraces(w.dirty.one)
+	case w.resolve || load:
 		moved, err := v.resolveEntry(ctx, e, &w)
 		if moved {
 			e.legs.forget()
@@ -159,6 +165,9 @@ func (v *Views) refreshLocked(e *entry) error {
 			return err
 		}
 	}
+	if w.fresh && e.view.Len() == 0 {
+		v.askAgain(e) // what was new is gone
+	}
 	now := v.cfg.Now()
 	if !w.excused.IsZero() {
 		e.view.Excuse(w.excused)
@@ -173,6 +182,14 @@ func (v *Views) refreshLocked(e *entry) error {
 	}
 	v.settle(e, &w, now)
 	return nil
+}
+
+// askAgain has the store asked what an entry's id stands for.
+func (v *Views) askAgain(e *entry) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	e.resolve = true
+	v.enqueue(e)
 }
 
 // refuse sees to the traces of spans that named the execution although the store does not have them with it.
@@ -194,7 +211,7 @@ func (v *Views) refuse(e *entry, w *work) {
 func (v *Views) giveBack(e *entry, w work) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	e.resolve = e.resolve || w.resolve
+	e.resolve = e.resolve || w.resolve || w.fresh
 	e.reread = e.reread || w.reread
 	for t := range w.dirty.all {
 		e.dirty.add(t)

@@ -45,6 +45,9 @@ type AppendResult struct {
 	Position  Position
 	// Sharing are the ids of the executions that have the trace, where several do (one nested in another); nil else.
 	Sharing []string
+	// New is the id of the execution that has the trace, where a span named it, neither has another one, and nobody has put a
+	// summary of it; "" else. Then there is nothing more to ask of it.
+	New string
 }
 
 // ReadLimit bounds one Read; zero fields mean no bound. At least one record is returned if there is any.

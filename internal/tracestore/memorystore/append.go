@@ -57,8 +57,16 @@ func (s *Store) appendBatch(b *tracestore.TraceBatch, res *tracestore.AppendResu
 	s.ripe.offer(t.group, now)
 	s.makeRoom(t.group, now)
 	res.Position = tracestore.Position{Epoch: t.epoch, Seq: t.last}
-	res.Sharing = t.sharing()
+	res.Sharing, res.New = t.sharing(), t.isNew()
 	return nil
+}
+
+// isNew is the id of the trace's execution, where nothing but the trace is known of it.
+func (t *trace) isNew() string {
+	if e := t.execs[0]; len(t.execs) == 1 && len(e.traces) == 1 && e.named && e.summary == nil {
+		return e.given
+	}
+	return ""
 }
 
 // sharing are the executions that have the trace, where several do.
@@ -68,7 +76,7 @@ func (t *trace) sharing() []string {
 	}
 	ids := make([]string, len(t.execs))
 	for i, e := range t.execs {
-		ids[i] = e.id
+		ids[i] = e.id()
 	}
 	return ids
 }
@@ -180,15 +188,15 @@ func (a *admission) takeName(name string) bool {
 	a.named = name // for as long as the batch is there
 	t := a.trace
 	for _, e := range t.execs {
-		if e.id == name {
+		if e.is(name) {
 			return false
 		}
 	}
-	before := t.execs[0].id
-	had := len(t.execs)
+	first, had := t.execs[0], len(t.execs)
+	named := first.named
 	a.store.settle(t) // what the batch has brought so far counts where two groups become one
 	ok := a.store.name(t, name, a.now)
-	if !ok || before == t.execs[0].id && had == len(t.execs) {
+	if !ok || first == t.execs[0] && named == first.named && had == len(t.execs) {
 		return false
 	}
 	a.changed = true

@@ -99,10 +99,10 @@ func auditTrace(t require.TestingT, s *Store, tr *trace) {
 	require.Equal(t, len(tr.leases.spans) > 0, tr.leases.place > 0, "a place among the leases")
 	require.NotEmpty(t, tr.execs)
 	for _, e := range tr.execs {
-		require.True(t, e.has(tr), "%s has its trace", e.id)
+		require.True(t, e.has(tr), "%s has its trace", e.id())
 		require.Same(t, tr.group, e.group)
 		require.Equal(t, e.size(), e.charged)
-		require.Same(t, e, s.lookup(e.id))
+		require.Same(t, e, s.lookup(e.id()))
 	}
 }
 

@@ -34,7 +34,7 @@ func (s *Store) Bind(_ context.Context, id string, trace tracestore.TraceID) err
 	case slices.Contains(t.execs, s.lookup(id)):
 		return nil
 	case t.execs[0].named:
-		return fmt.Errorf("bind trace %s to execution %q: it belongs to %q: %w", trace, id, t.execs[0].id, tracestore.ErrUnbindable)
+		return fmt.Errorf("bind trace %s to execution %q: it belongs to %q: %w", trace, id, t.execs[0].given, tracestore.ErrUnbindable)
 	}
 	if id != trace.String() && !s.name(t, id, now) {
 		return errFull(trace, id)
@@ -83,7 +83,7 @@ func (s *Store) name(t *trace, id string, now int64) bool {
 	case target == nil && len(t.group.execs) >= maxConnected:
 		return false
 	case target == nil:
-		s.link(s.newExecution(t.group, strings.Clone(id), true), t, now)
+		s.link(s.newExecution(t.group, strings.Clone(id)), t, now)
 		return true
 	case target.group != t.group && !s.roomFor(t.group, target.group.weight()), !t.group.connectable(target.group):
 		return false

@@ -93,13 +93,13 @@ func (s *Store) evict(g *group, why tracestore.EvictWhy, now int64) {
 // bury forgets an execution, and remembers that it did if there was anything.
 func (s *Store) bury(e *execution, why tracestore.EvictWhy, now int64) {
 	if e.named {
-		s.names.delete(e.id)
+		s.dropName(e)
 	}
 	s.executions--
 	if e.stamp == 0 {
 		return
 	}
 	s.activity.remove(e.stamp)
-	s.evictions.add(why, e.id)
+	s.evictions.add(why, e.id())
 	s.graves.add(e, now)
 }

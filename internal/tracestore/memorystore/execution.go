@@ -12,7 +12,7 @@ import (
 
 // execution is what an id in a list stands for. One without a name is there for a single trace, and goes by its hex id.
 type execution struct {
-	id      string
+	given   string // its name
 	named   bool
 	group   *group
 	traces  []ref
@@ -46,8 +46,26 @@ var executionSize = pointersSize(unsafe.Sizeof(execution{})) + pointersSize(unsa
 
 // size is what the execution takes by itself.
 func (e *execution) size() int64 {
-	n := executionSize + textSize(e.id) + summarySize(e.summary)
+	n := executionSize + textSize(e.given) + summarySize(e.summary)
 	return n + int64(max(len(e.traces)-1, 0))*int64(unsafe.Sizeof(ref{}))*3/2
+}
+
+// id is the name, or what the execution goes by without one.
+func (e *execution) id() string {
+	if e.named {
+		return e.given
+	}
+	return e.traces[0].trace.id.String()
+}
+
+// is says whether the execution has this id.
+func (e *execution) is(id string) bool {
+	if e.named {
+		return e.given == id
+	}
+	var digits [2 * len(tracestore.TraceID{})]byte
+	hex.Encode(digits[:], e.traces[0].trace.id[:])
+	return id == string(digits[:])
 }
 
 func (e *execution) has(t *trace) bool {
@@ -60,6 +78,9 @@ const maxAliases = 64
 // aliases are the other ids that lead here: the hex ids of the traces that named this execution first, of those the first
 // maxAliases. Sorted.
 func (e *execution) aliases() []string {
+	if !e.named {
+		return nil // it goes by the id of the one trace that it is there for
+	}
 	var list []string
 	for _, r := range e.traces {
 		if len(list) == maxAliases {
@@ -68,7 +89,7 @@ func (e *execution) aliases() []string {
 		if r.trace.execs[0] != e {
 			continue
 		}
-		if hex := r.trace.id.String(); hex != e.id {
+		if hex := r.trace.id.String(); hex != e.given {
 			list = append(list, hex)
 		}
 	}
@@ -101,7 +122,7 @@ func (e *execution) row() tracestore.Summary {
 	} else {
 		s = e.guess()
 	}
-	s.Execution = e.id
+	s.Execution = e.id()
 	s.LastActivity = max(s.LastActivity, e.active)
 	return s
 }

@@ -95,7 +95,7 @@ func (l *listing) covers(started int64) bool {
 // hasText says whether a text in lower case is in what names the execution.
 func (e *execution) hasText(row *tracestore.Summary, text string) bool {
 	has := func(name string) bool { return strings.Contains(strings.ToLower(name), text) }
-	return has(e.id) || has(row.RunName) || has(row.RootName) || has(row.WorkflowID) || slices.ContainsFunc(row.Models, has) ||
+	return e.named && has(e.given) || has(row.RunName) || has(row.RootName) || has(row.WorkflowID) || slices.ContainsFunc(row.Models, has) ||
 		e.hasAliasWith(text)
 }
 

@@ -12,36 +12,58 @@ func (s *Store) newTrace(id tracestore.TraceID, sender senderName, now int64) *t
 	t := &trace{id: id, epoch: s.cfg.Epoch()}
 	t.watched.owner = t
 	s.traces.put(id, t)
-	hex := id.String()
-	e := s.names.get(hex)
+	var e *execution
+	if s.namedLikeTraces > 0 {
+		e = s.names.get(id.String())
+	}
 	if e == nil {
 		g := &group{active: now}
 		s.queue.assign(g, sender)
 		s.charge(g, groupSize)
 		s.ages.touch(g)
 		s.queue.enter(g)
-		e = s.newExecution(g, hex, false)
+		e = s.newExecution(g, "")
 	}
 	t.group = e.group
 	t.group.traces = append(t.group.traces, t)
 	s.link(e, t, now)
 	s.settle(t)
-	s.adopt(tracestore.Key{Trace: id}, &t.watched)
-	s.adopt(tracestore.Key{Execution: hex}, &t.execs[0].watched)
+	if s.watch.pending.count > 0 {
+		s.adopt(tracestore.Key{Trace: id}, &t.watched)
+		s.adopt(tracestore.Key{Execution: id.String()}, &t.execs[0].watched)
+	}
 	return t
 }
 
-func (s *Store) newExecution(g *group, id string, named bool) *execution {
-	e := &execution{id: id, named: named, group: g}
+// newExecution makes an execution of a group; the name is empty if it has none.
+func (s *Store) newExecution(g *group, name string) *execution {
+	e := &execution{group: g}
 	e.watched.owner = e
 	g.execs = append(g.execs, e)
 	s.executions++
-	if named {
-		s.names.put(id, e)
-		s.adopt(tracestore.Key{Execution: id}, &e.watched)
+	if name != "" {
+		s.giveName(e, name)
 	}
 	s.settleExecution(e)
 	return e
+}
+
+// giveName makes an execution one that is found by its name.
+func (s *Store) giveName(e *execution, name string) {
+	e.given, e.named = name, true
+	s.names.put(name, e)
+	if _, like := parseTrace(name); like {
+		s.namedLikeTraces++
+	}
+	s.adopt(tracestore.Key{Execution: name}, &e.watched)
+}
+
+// dropName undoes giveName for an execution that goes.
+func (s *Store) dropName(e *execution) {
+	s.names.delete(e.given)
+	if _, like := parseTrace(e.given); like {
+		s.namedLikeTraces--
+	}
 }
 
 // link adds a trace to an execution of its own group.
@@ -53,10 +75,8 @@ func (s *Store) link(e *execution, t *trace, now int64) {
 
 // rename gives an execution that went by a trace's hex id its name.
 func (s *Store) rename(e *execution, id string) {
-	e.id, e.named = id, true
-	s.names.put(id, e)
+	s.giveName(e, id)
 	s.settleExecution(e)
-	s.adopt(tracestore.Key{Execution: id}, &e.watched)
 }
 
 // dissolve makes an unnamed execution part of another one of its group.

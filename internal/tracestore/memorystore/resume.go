@@ -40,16 +40,15 @@ func (s *Store) restore(saved *restoredGroup) (listed []*execution) {
 }
 
 func (s *Store) restoreExecution(g *group, saved *savedExecution) *execution {
-	e := &execution{id: saved.ID, named: saved.Named, group: g, put: saved.Put, stamp: saved.Stamp, active: saved.Active}
+	e := &execution{group: g, put: saved.Put, stamp: saved.Stamp, active: saved.Active}
 	e.watched.owner = e
 	if saved.Summary != nil {
 		e.summary = bounded(*saved.Summary)
 	}
 	g.execs = append(g.execs, e)
 	s.executions++
-	if e.named {
-		s.names.put(e.id, e)
-		s.adopt(tracestore.Key{Execution: e.id}, &e.watched)
+	if saved.Named {
+		s.giveName(e, saved.ID)
 	}
 	return e
 }

@@ -12,13 +12,14 @@ import (
 type Store struct {
 	cfg Config
 
-	mu       sync.RWMutex
-	closed   bool
-	traces   table[tracestore.TraceID, *trace]
-	names    table[string, *execution] // named ones; an unnamed one is found through its trace
-	activity changes[execution]        // listed executions, by when they changed
-	stamp    uint64                    // the last one given in activity
-	lastTick int64                     // the latest time the store worked with, Unix nanoseconds
+	mu              sync.RWMutex
+	closed          bool
+	traces          table[tracestore.TraceID, *trace]
+	names           table[string, *execution] // named ones; an unnamed one is found through its trace
+	namedLikeTraces int                       // of names, those that are the hex id of some trace
+	activity        changes[execution]        // listed executions, by when they changed
+	stamp           uint64                    // the last one given in activity
+	lastTick        int64                     // the latest time the store worked with, Unix nanoseconds
 
 	queue       queue
 	ages        ages
@@ -50,7 +51,7 @@ func New(cfg Config) (*Store, error) {
 		return nil, err
 	}
 	return &Store{
-		cfg: cfg.withDefaults(), traces: newTable[tracestore.TraceID, *trace](), names: newTable[string, *execution](),
+		cfg: cfg.withDefaults(), traces: newTraceTable[*trace](), names: newTable[string, *execution](),
 		queue: newQueue(), ages: newAges(), ripe: newRipe(), graves: newGraveyard(), watch: newWatchIndex(),
 	}, nil
 }
@@ -104,7 +105,7 @@ func (s *Store) Close() error {
 	}
 	s.closed = true
 	s.watch.wakeAll()
-	s.traces, s.names = newTable[tracestore.TraceID, *trace](), newTable[string, *execution]()
+	s.traces, s.names, s.namedLikeTraces = newTraceTable[*trace](), newTable[string, *execution](), 0
 	s.activity, s.leased, s.watch, s.evictions = changes[execution]{}, nil, newWatchIndex(), tally{}
 	s.queue, s.ages, s.ripe, s.graves = newQueue(), newAges(), newRipe(), newGraveyard()
 	s.held, s.watchedHeld, s.records, s.skeletons, s.executions = 0, 0, 0, 0, 0

@@ -28,7 +28,7 @@ func (s *Store) PutSummary(_ context.Context, id string, summary tracestore.Summ
 	}
 	now := s.now()
 	before := e.group.complete()
-	summary.Execution = e.id
+	summary.Execution = e.given
 	e.summary, e.put = bounded(summary), now
 	s.settleExecution(e)
 	if before != e.group.complete() {
@@ -96,14 +96,14 @@ func (s *Store) Resolve(_ context.Context, id string) (tracestore.Resolution, er
 }
 
 func (e *execution) resolution() tracestore.Resolution {
-	res := tracestore.Resolution{Execution: e.id, Aliases: e.aliases(), Known: true}
+	res := tracestore.Resolution{Execution: e.id(), Aliases: e.aliases(), Known: true}
 	res.Traces = make([]tracestore.TraceRef, len(e.traces))
 	for i, r := range e.traces {
 		res.Traces[i] = tracestore.TraceRef{Trace: r.trace.id, Bound: time.Unix(0, r.bound)}
 	}
 	if e.summary != nil {
 		s := *e.summary
-		s.Execution = e.id
+		s.Execution = res.Execution
 		res.Summary = &s
 	}
 	return res

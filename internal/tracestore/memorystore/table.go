@@ -4,6 +4,8 @@ import (
 	"hash/maphash"
 	"maps"
 	"unsafe"
+
+	"github.com/orcheo/otelcol-canvas/internal/tracestore"
 )
 
 const (
@@ -15,6 +17,7 @@ const (
 // split, it does so in small steps.
 type table[K comparable, V any] struct {
 	seed   maphash.Seed
+	place  func(K) int // of a key's shard; nil: by its hash
 	shards [tableShards]struct {
 		entries map[K]V
 		peak    int
@@ -25,7 +28,18 @@ type table[K comparable, V any] struct {
 
 func newTable[K comparable, V any]() table[K, V] { return table[K, V]{seed: maphash.MakeSeed()} }
 
-func (t *table[K, V]) get(k K) V { return t.shards[t.shard(k)].entries[k] }
+// newTraceTable is a table by trace ids, whose last byte is as good as a hash: sharing the entries out badly would only make
+// rebuilding slower.
+func newTraceTable[V any]() table[tracestore.TraceID, V] {
+	return table[tracestore.TraceID, V]{place: func(t tracestore.TraceID) int { return int(t[len(t)-1]) % tableShards }}
+}
+
+func (t *table[K, V]) get(k K) (v V) {
+	if t.count == 0 {
+		return v
+	}
+	return t.shards[t.shard(k)].entries[k]
+}
 
 func (t *table[K, V]) put(k K, v V) {
 	s := &t.shards[t.shard(k)]
@@ -68,7 +82,12 @@ func (t *table[K, V]) resize(peak *int, to int) {
 	*peak = to
 }
 
-func (t *table[K, V]) shard(k K) int { return int(maphash.Comparable(t.seed, k) % tableShards) }
+func (t *table[K, V]) shard(k K) int {
+	if t.place != nil {
+		return t.place(k)
+	}
+	return int(maphash.Comparable(t.seed, k) % tableShards)
+}
 
 // bytes is the memory that the table takes.
 func (t *table[K, V]) bytes() int64 { return t.held }

@@ -51,8 +51,8 @@ func inscribe(e *execution, now int64) *tombstone {
 		inputTokens: s.InputTokens, outputTokens: s.OutputTokens, costUSD: s.CostUSD, costKnown: s.CostKnown,
 		revision: s.Revision, spans: uint32(s.Spans), errors: uint32(s.Errors), dropped: uint32(s.Dropped), evicted: now,
 	}
-	wanted := [...]string{e.id, s.WorkflowID, s.RunName, s.Error}
-	room := max(maxTombstoneText-len(e.id), 0)
+	wanted := [...]string{s.Execution, s.WorkflowID, s.RunName, s.Error}
+	room := max(maxTombstoneText-len(s.Execution), 0)
 	for i, text := range wanted[1:] {
 		wanted[i+1] = clip(text, room)
 		room -= len(wanted[i+1])
@@ -98,7 +98,7 @@ type graveyard struct {
 
 func newGraveyard() graveyard {
 	return graveyard{
-		byName: newTable[string, *tombstone](), byTrace: newTable[tracestore.TraceID, *tombstone](), order: list.New(),
+		byName: newTable[string, *tombstone](), byTrace: newTraceTable[*tombstone](), order: list.New(),
 	}
 }
 
@@ -120,7 +120,7 @@ func (g *graveyard) add(e *execution, now int64) {
 	g.count++
 	g.held += t.size()
 	if e.named {
-		g.byName.put(e.id, t)
+		g.byName.put(e.given, t)
 	}
 	for _, r := range e.traces[:len(t.traces)] {
 		if r.trace.execs[0] == e {

@@ -96,7 +96,7 @@ func (s *Store) Watch(_ context.Context, keys ...tracestore.Key) (tracestore.Wat
 
 // adopt hooks those in who waited for a key.
 func (s *Store) adopt(key tracestore.Key, a *anchor) {
-	waiting := s.watch.pending.get(key)
+	waiting := s.watch.pending.get(key) // mostly there are none at all
 	if waiting == nil {
 		return
 	}
