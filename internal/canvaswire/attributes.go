@@ -105,6 +105,9 @@ const fewKeys = 64
 
 // mayRepeat is the cheap question before the exact one: false means that no key stands twice.
 func (e *Encoder) mayRepeat(m pcommon.Map) bool {
+	if m.Len() <= 1 {
+		return false
+	}
 	if m.Len() > fewKeys {
 		return e.manyRepeat(m)
 	}
@@ -116,7 +119,7 @@ func (e *Encoder) mayRepeat(m pcommon.Map) bool {
 		repeat = repeat || *word&bit != 0 || !ascii && !utf8.ValidString(key)
 		*word |= bit
 	}
-	return repeat && m.Len() > 1
+	return repeat
 }
 
 const keySumBits = 11

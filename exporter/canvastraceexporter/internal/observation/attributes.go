@@ -124,8 +124,11 @@ func (a *attributes) read(m pcommon.Map) {
 	}
 }
 
-func (a *attributes) get(at attribute) (pcommon.Value, bool) {
-	return a.values[at], a.has&(1<<at) != 0
+func (a *attributes) get(at attribute) (v pcommon.Value, ok bool) {
+	if a.has&(1<<at) == 0 {
+		return v, false
+	}
+	return a.values[at], true
 }
 
 // word is a text as it stands there, to be compared and not kept; "" where there is none.

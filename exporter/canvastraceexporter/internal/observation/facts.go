@@ -23,44 +23,33 @@ const (
 	minLease   = 30 * time.Second
 )
 
-func (o *Observer) facts(s ptrace.Span, attrs *attributes, res resource) tracestore.Facts {
-	f := tracestore.Facts{
-		Name:       cut(s.Name(), maxName),
-		Start:      nanos(s.StartTimestamp()),
-		End:        nanos(s.EndTimestamp()),
-		Latency:    latency(attrs),
-		Status:     status(s.Status().Code()),
-		Workflow:   s.Name() == semconv.SpanWorkflowExecution,
-		Execution:  o.executionIn(s.Attributes()),
-		WorkflowID: text(attrs, workflowID),
-		RunName:    text(attrs, executionRunName),
-		Thread:     text(attrs, executionThread),
-		Tags:       tags(attrs),
-		Node:       text(attrs, nodeID),
-		Service:    res.service,
-		Model:      firstText(attrs, aiModelActual, responseModel, requestModel, aiModelRequested),
-		ResponseID: text(attrs, responseID),
-		Usage:      usage(attrs),
-		Boundary:   boundary(s, attrs),
-		Side:       side(s.Kind()),
-		SpanCount:  int(min(max(0, attrs.integer(traceSpanCount)), math.MaxInt32)),
-		Links:      links(s),
-		Process:    res.process,
-	}
-	if f.Usage != nil {
-		f.Scope = scope(attrs)
-	}
-	if f.Execution == "" {
+// facts fills f, which is empty.
+func (o *Observer) facts(f *tracestore.Facts, s ptrace.Span, attrs *attributes, res *resource) {
+	f.Name = cut(s.Name(), maxName)
+	f.Start, f.End = nanos(s.StartTimestamp()), nanos(s.EndTimestamp())
+	f.Latency = latency(attrs)
+	f.Workflow = s.Name() == semconv.SpanWorkflowExecution
+	f.Outcome = outcome(s.Events())
+	if f.Execution = o.executionIn(s.Attributes()); f.Execution == "" {
 		f.Execution = res.execution
 	}
-	if f.Status == tracestore.StatusError {
+	f.WorkflowID = text(attrs, workflowID)
+	f.RunName, f.Thread, f.Tags = text(attrs, executionRunName), text(attrs, executionThread), tags(attrs)
+	f.Node, f.Service = text(attrs, nodeID), res.service
+	f.Model = firstText(attrs, aiModelActual, responseModel, requestModel, aiModelRequested)
+	f.ResponseID = text(attrs, responseID)
+	if f.Usage = usage(attrs); f.Usage != nil {
+		f.Scope = scope(attrs)
+	}
+	f.Boundary, f.Side = boundary(s, attrs), side(s.Kind())
+	f.SpanCount = int(min(max(0, attrs.integer(traceSpanCount)), math.MaxInt32))
+	f.Links, f.Process = links(s), res.process
+	if f.Status = status(s.Status().Code()); f.Status == tracestore.StatusError {
 		f.Error = cut(s.Status().Message(), maxError)
 	}
-	f.Outcome = outcome(s.Events())
 	if frequency := attrs.integer(partialFrequency); frequency > 0 {
 		f.Lease = max(3*time.Duration(min(frequency, maxLatency.Milliseconds()))*time.Millisecond, minLease)
 	}
-	return f
 }
 
 // status takes codes that OTLP does not know for unset.

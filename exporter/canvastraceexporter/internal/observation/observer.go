@@ -18,7 +18,6 @@ type Observer struct {
 	attributes []string // that name an execution
 	encoder    *canvaswire.Encoder
 	encoded    []byte // the spans of the request
-	hash       *xxhash.Digest
 	executions *texts // valid ids of executions
 	request    request
 }
@@ -26,7 +25,7 @@ type Observer struct {
 // NewObserver returns an observer that takes the execution's id from the first of the named attributes that has one.
 func NewObserver(executionAttributes []string, limits canvaswire.Limits) *Observer {
 	return &Observer{
-		attributes: executionAttributes, encoder: canvaswire.NewEncoder(limits), hash: xxhash.New(), executions: newTexts(),
+		attributes: executionAttributes, encoder: canvaswire.NewEncoder(limits), executions: newTexts(),
 	}
 }
 
@@ -39,14 +38,15 @@ func (o *Observer) Observe(td ptrace.Traces) (batches []tracestore.TraceBatch, i
 	for _, rs := range td.ResourceSpans().All() {
 		res := o.readResource(rs.Resource())
 		for _, ss := range rs.ScopeSpans().All() {
-			context := canvaswire.AppendContext(nil, rs, ss)
+			res.context = canvaswire.AppendContext(nil, rs, ss)
+			res.sum = xxhash.Sum64(res.context)
 			for _, span := range ss.Spans().All() {
 				trace := span.TraceID()
 				if trace.IsEmpty() || span.SpanID().IsEmpty() {
 					invalid++
 					continue
 				}
-				o.observe(o.request.add(trace, res.service), span, res, context)
+				o.observe(o.request.add(trace, res.service), span, &res)
 			}
 		}
 	}
@@ -64,8 +64,10 @@ func (o *Observer) Release() {
 	}
 }
 
-// resource is what the spans of one resource share.
+// resource is what the spans of one resource, and one scope of it, share.
 type resource struct {
+	context   []byte
+	sum       uint64 // of the context
 	service   string
 	execution string
 	process   uint32
@@ -102,24 +104,31 @@ func (o *Observer) execution(id string) string {
 	return *slot
 }
 
-func (o *Observer) observe(out *tracestore.Span, s ptrace.Span, res resource, context []byte) {
+// observe fills out, which is empty.
+func (o *Observer) observe(out *tracestore.Span, s ptrace.Span, res *resource) {
 	var attrs attributes
 	attrs.read(s.Attributes())
+	start := len(o.encoded)
 	var encoded canvaswire.Encoded
 	o.encoded, encoded = o.encoder.AppendSpan(o.encoded, s.TraceID(), res.service, s)
-	*out = tracestore.Span{
-		ID: s.SpanID(), Parent: s.ParentSpanID(), Facts: o.facts(s, &attrs, res),
-		Body: encoded.Body, Residual: encoded.Residual, Whole: encoded.Whole, Context: context,
-	}
-	if out.Parent == out.ID {
+	out.Body, out.Residual, out.Whole, out.Context = encoded.Body, encoded.Residual, encoded.Whole, res.context
+	if out.ID, out.Parent = s.SpanID(), s.ParentSpanID(); out.Parent == out.ID {
 		out.Parent = tracestore.SpanID{}
 	}
-	out.Rank = o.rank(s, &attrs, out)
+	o.facts(&out.Facts, s, &attrs, res)
+	out.Rank = rank(s, &attrs)
+	out.Rank.Hash = hash(o.encoded[start:], len(out.Body), res.sum)
 }
 
-// rank places the observation among others of the same span. The hash is over what was received, so that the same input has
-// the same rank wherever and however often it arrives.
-func (o *Observer) rank(s ptrace.Span, attrs *attributes, out *tracestore.Span) tracestore.Rank {
+// hash is over what was received: the span, of which so many bytes are the body, and its resource and scope. So the same input
+// has the same rank wherever and however often it arrives.
+func hash(encoded []byte, body int, context uint64) uint64 {
+	const odd = 0x9e3779b97f4a7c15 // 2^64 over the golden ratio
+	return (xxhash.Sum64(encoded)^uint64(body))*odd ^ context
+}
+
+// rank places the observation among others of the same span, but for the hash.
+func rank(s ptrace.Span, attrs *attributes) tracestore.Rank {
 	r := tracestore.Rank{Class: classOf(s, attrs), Time: int64(s.EndTimestamp())}
 	if r.Class != tracestore.ClassFinal {
 		r.Time = max(r.Time, attrs.integer(partialObserved))
@@ -127,11 +136,6 @@ func (o *Observer) rank(s ptrace.Span, attrs *attributes, out *tracestore.Span) 
 	if r.Time <= 0 {
 		r.Time = int64(s.StartTimestamp())
 	}
-	o.hash.Reset()
-	for _, part := range [][]byte{out.Body, out.Residual, out.Whole, out.Context} {
-		_, _ = o.hash.Write(part) // never fails
-	}
-	r.Hash = o.hash.Sum64()
 	return r
 }
 
