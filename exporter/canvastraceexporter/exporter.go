@@ -31,6 +31,7 @@ type traceExporter struct {
 	compressor *memorystore.Compressor
 	views      *live.Views
 	observers  sync.Pool
+	renderers  sync.Pool
 	unregister func()
 	closed     sync.Once
 }
@@ -41,6 +42,7 @@ func newTraceExporter(cfg *Config, set component.TelemetrySettings, id component
 		return nil, err
 	}
 	e := &traceExporter{cfg: cfg, id: id, logger: set.Logger, telemetry: newAccount(builder), unregister: func() {}}
+	e.renderers.New = func() any { return canvaswire.NewRenderer() }
 	e.observers.New = func() any { return observation.NewObserver(e.cfg.ExecutionAttributes, e.limits()) }
 	return e, nil
 }
@@ -109,6 +111,7 @@ func (e *traceExporter) open(ctx context.Context) error {
 		},
 		ViewBytes: r.MaxViewBytes,
 		Restored:  restored, Places: places,
+		Render:  e.render,
 		OnSweep: e.telemetry.swept,
 		OnError: e.storeFailed,
 	})
@@ -159,6 +162,13 @@ func (e *traceExporter) save(ctx context.Context) {
 	e.telemetry.snapshot(ctx, snapshotWritten)
 	e.logger.Info("a snapshot of the trace store is left", zap.Stringer("storage", e.cfg.Storage), zap.Int("executions", res.Executions),
 		zap.Int("spans", res.Records), zap.Int64("bytes", res.Bytes), zap.Int("left_out", res.LeftOut))
+}
+
+// render makes the bodies of spans that somebody looks at.
+func (e *traceExporter) render(t tracestore.TraceID, records []*tracestore.Record) (int64, error) {
+	r := e.renderers.Get().(*canvaswire.Renderer)
+	defer e.renderers.Put(r)
+	return r.Render(t, records)
 }
 
 // storeFailed tells of an error that nobody waits for.

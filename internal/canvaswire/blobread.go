@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"unsafe"
 
 	"go.opentelemetry.io/collector/pdata/pcommon"
 	"go.opentelemetry.io/collector/pdata/xpdata"
@@ -12,8 +13,9 @@ import (
 
 // blobReader reads one of the two streams beside a body.
 type blobReader struct {
-	name string // for errors
-	rest []byte
+	name   string // for errors
+	rest   []byte
+	shares bool // texts are parts of the blob, which nobody changes
 }
 
 var errShort = errors.New("ends too early")
@@ -54,6 +56,9 @@ func (r *blobReader) text() (string, error) {
 		return "", err
 	}
 	b, err := r.take(n)
+	if r.shares {
+		return unsafe.String(unsafe.SliceData(b), len(b)), err
+	}
 	return string(b), err
 }
 

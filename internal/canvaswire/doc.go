@@ -1,7 +1,7 @@
 // Package canvaswire is the JSON of the wire contract: an append-style encoder for spans, tails, executions and frames, and
 // the decoder that turns a stored span back into the pdata it was made from.
 //
-// A span on the wire is its body, rendered once when it is stored and the same bytes wherever it is shown, and a short tail
+// A span on the wire is its body, the same bytes wherever and whenever it is shown, and a short tail
 // that depends on the view:
 //
 //	{"span_id","parent_span_id","name","start_time","end_time","attributes":{},"events":[{"name","time","attributes":{}}],

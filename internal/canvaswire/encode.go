@@ -180,13 +180,16 @@ const escapeBytes = 6
 // ends are the places where the parts of a body must be done; links is the length of that part.
 type ends struct{ attributes, events, links int }
 
+// linkBytes is what a link takes, and links get up to one part in linkShare of the body.
+const (
+	linkBytes = 100
+	linkShare = 8
+)
+
 // ends shares the body out. later is the size of the texts that follow the events.
 func (e *Encoder) ends(start, later int, s ptrace.Span) ends {
-	const (
-		fixed     = 400 // everything after the events but the texts and the links
-		linkBytes = 100
-	)
-	links := min(e.limits.BodyBytes/8, s.Links().Len()*linkBytes)
+	const fixed = 400 // everything after the events but the texts and the links
+	links := min(e.limits.BodyBytes/linkShare, s.Links().Len()*linkBytes)
 	end := start + e.limits.BodyBytes - fixed - links - later
 	out := ends{attributes: end, events: end, links: links}
 	if s.Events().Len() > 0 {

@@ -90,13 +90,14 @@ func (v *Views) namelessOf(e *entry, refs []tracestore.TraceRef) *unnamed {
 	return nil
 }
 
-// emptyView is the view of an execution before anything was folded. One that is to be kept has records of its own.
+// emptyView is the view of an execution before anything was folded. One that is to be kept, be it for those who stood in a view
+// of the run before, has records of its own.
 func (v *Views) emptyView(id string, kept bool) (*execution.View, *tracestore.Memory) {
-	if kept {
-		return execution.New(id, v.cfg.Rules), nil
-	}
 	v.mu.Lock()
 	defer v.mu.Unlock()
+	if _, awaited := v.places[id]; kept || awaited {
+		return execution.New(id, v.cfg.Rules), nil
+	}
 	if last := len(v.scratch) - 1; last >= 0 {
 		s := v.scratch[last]
 		v.scratch = v.scratch[:last]

@@ -4,6 +4,7 @@ import (
 	"container/list"
 	"context"
 	"errors"
+	"fmt"
 	"hash/maphash"
 	"math/rand/v2"
 	"sync"
@@ -24,6 +25,7 @@ type entry struct {
 	view        *execution.View
 	copied      int64              // bytes of records that were made for the view alone
 	memory      *tracestore.Memory // of those records, if the view may be one that is not kept
+	bare        bool               // the view is kept, and its records have no bodies: nobody may be shown it
 	incarnation uint64             // of the view: revisions mean something within one incarnation only
 	tombstone   *tracestore.Tombstone
 	told        uint64    // the view's revision that streams were woken for
@@ -60,6 +62,9 @@ type entry struct {
 func newEntry(v *Views, id string) *entry {
 	return &entry{views: v, id: id, resolve: true}
 }
+
+// shows says whether there is a view whose records have bodies.
+func (e *entry) shows() bool { return e.view != nil && !e.bare && e.memory == nil }
 
 // entryBytes is about what an entry takes without its view: itself, its places in the maps and among the alarms.
 const entryBytes = 11 << 6
@@ -135,6 +140,9 @@ func (v *Views) refreshLocked(e *entry) error {
 		}
 	}
 	e.outlook = outlook{}
+	if e.view != nil && w.viewed && !e.shows() {
+		v.abandon(e)
+	}
 	load := e.view == nil
 	switch {
 	case load && w.fresh && !w.resolve:
@@ -247,12 +255,24 @@ func (v *Views) fold(ctx context.Context, e *entry, t tracestore.TraceID) error 
 			e.view.Forget(t)
 			e.view.AddTrace(t, page.Info.Epoch)
 		}
+		if e.memory == nil && !e.bare {
+			page.Copied += v.render(t, page.Records)
+		}
 		e.view.Apply(page.Records, page.Info)
 		e.copied += page.Copied
 		if !page.More {
 			return nil
 		}
 	}
+}
+
+// render gives records the bodies that viewers are shown. One that cannot be read is shown without content, and reported.
+func (v *Views) render(t tracestore.TraceID, records []*tracestore.Record) (bytes int64) {
+	bytes, err := v.cfg.Render(t, records)
+	if err != nil {
+		v.cfg.OnError(fmt.Errorf("render spans of trace %s: %w", t, err))
+	}
+	return bytes
 }
 
 // summarize writes the row for lists: what people look for in a list at once, other changes at most once an interval. An

@@ -104,7 +104,7 @@ func (h *Handle) lock() (e *entry, hinted bool) {
 	for {
 		e, hinted = h.current()
 		e.mu.Lock()
-		if now, _ := h.current(); now == e && (e.view != nil || e.tombstone != nil) {
+		if now, _ := h.current(); now == e && (e.shows() || e.tombstone != nil) {
 			return e, hinted
 		}
 		e.mu.Unlock()

@@ -39,6 +39,7 @@ func (v *Views) settle(e *entry, w *work, now time.Time) {
 		v.forgo(e)
 		return
 	}
+	e.bare = e.bare || e.memory != nil
 	e.memory = nil // it is the view's for good
 	v.viewBytes += size - e.bytes
 	e.bytes = size
@@ -143,7 +144,7 @@ func (v *Views) shrink(current *entry) {
 // unload drops the view of an entry. Views.mu and e.mu are held.
 func (v *Views) unload(e *entry) {
 	v.unlist(e)
-	e.view, e.memory, e.summarized = nil, nil, 0
+	e.view, e.memory, e.bare, e.summarized = nil, nil, false, 0
 }
 
 // unlist takes an entry's view off the account. Views.mu is held.

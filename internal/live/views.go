@@ -33,6 +33,9 @@ type Config struct {
 	Places   []byte
 	// Now is the clock of the views, the one that the store has. Default: time.Now.
 	Now func() time.Time
+	// Render gives records of a trace that were made for a view the bodies that viewers are shown, and returns how many bytes
+	// that took. It is called concurrently; nil: records have their bodies.
+	Render func(tracestore.TraceID, []*tracestore.Record) (int64, error)
 	// OnSweep is called with what each sweep did; nil: nobody wants to know.
 	OnSweep func(tracestore.SweepResult)
 	// OnError is called with errors of the store, which are otherwise healed by trying again; nil: nobody wants to know.
@@ -47,6 +50,9 @@ func (c Config) withDefaults() Config {
 	c.SweepInterval = cmp.Or(c.SweepInterval, time.Second)
 	if c.Now == nil {
 		c.Now = time.Now
+	}
+	if c.Render == nil {
+		c.Render = func(tracestore.TraceID, []*tracestore.Record) (int64, error) { return 0, nil }
 	}
 	if c.OnSweep == nil {
 		c.OnSweep = func(tracestore.SweepResult) {}

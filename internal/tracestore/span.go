@@ -130,6 +130,9 @@ type Span struct {
 	ID, Parent SpanID // Parent is the zero id for a root
 	Rank       Rank
 	Facts      Facts
+	// Source is what a body can be made of (package canvaswire), of a span that has none yet. A span has one of the two; one
+	// with neither is a skeleton.
+	Source []byte
 	// Body is the span as JSON (package canvaswire), without the closing brace, so that a tail can follow.
 	Body []byte
 	// Residual holds what Body cannot say, for the lossless OTLP download; usually short.

@@ -53,7 +53,7 @@ type AppendResult struct {
 // ReadLimit bounds one Read; zero fields mean no bound. At least one record is returned if there is any.
 type ReadLimit struct {
 	Records int
-	Bytes   int // of bodies
+	Bytes   int // of sources and bodies
 	// Memory is where the page is made, if a store makes records for pages; nil: each page has memory of its own.
 	Memory *Memory
 }

@@ -79,7 +79,7 @@ func textSize(s string) int64 { return heapSize(len(s)) }
 func recordSize(s *tracestore.Span) int64 {
 	const fixed = 64 // lengths, times and flags
 	f := &s.Facts
-	n := fixed + int64(len(s.Body)+len(s.Residual)+len(s.Whole)+len(f.Links)*linkSize)
+	n := fixed + int64(len(s.Source)+len(s.Body)+len(s.Residual)+len(s.Whole)+len(f.Links)*linkSize)
 	for _, t := range texts(f) {
 		n += int64(len(*t))
 	}

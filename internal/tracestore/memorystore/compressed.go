@@ -69,7 +69,7 @@ func (c *compressed) after(seq uint64, limit tracestore.ReadLimit) (list []*trac
 		for _, r := range records {
 			if r.Seq > seq {
 				list = append(list, r)
-				bytes += len(r.Body)
+				bytes += len(r.Body) + len(r.Source)
 			}
 		}
 	}

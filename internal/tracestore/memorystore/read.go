@@ -83,7 +83,7 @@ func fill(page *tracestore.Page, full fullRecords, compact []slot[skeleton], mos
 		}
 		isFull := len(compact) == 0 || seq != 0 && seq < compact[0].seq
 		r := first(isFull, full, compact)
-		bytes += len(r.Body)
+		bytes += len(r.Body) + len(r.Source)
 		if page.More = n > 0 && limit.Bytes > 0 && bytes > limit.Bytes; page.More {
 			break
 		}

@@ -42,7 +42,7 @@ func appendSpan(dst []byte, s *tracestore.Span) []byte {
 	for _, t := range texts(f) {
 		dst = appendLength(dst, len(*t))
 	}
-	for _, b := range [...][]byte{s.Body, s.Residual, s.Whole} {
+	for _, b := range [...][]byte{s.Source, s.Body, s.Residual, s.Whole} {
 		dst = appendList(dst, b == nil, len(b))
 	}
 	if f.Usage != nil {
@@ -54,7 +54,7 @@ func appendSpan(dst []byte, s *tracestore.Span) []byte {
 	for _, t := range texts(f) {
 		dst = append(dst, *t...)
 	}
-	return append(append(append(dst, s.Body...), s.Residual...), s.Whole...)
+	return append(append(append(append(dst, s.Source...), s.Body...), s.Residual...), s.Whole...)
 }
 
 func flag(set bool, f byte) byte {
@@ -123,7 +123,7 @@ func readSpan(c *tracestore.Cell, r *row, data, context []byte) {
 	for i := range lengths {
 		lengths[i] = d.length()
 	}
-	bodies := [...]int{d.list(), d.list(), d.list()}
+	bodies := [...]int{d.list(), d.list(), d.list(), d.list()}
 	if flags&hasUsage != 0 {
 		c.Usage = d.usage()
 		c.Usage.CostKnown = flags&isCostKnown != 0
@@ -135,7 +135,8 @@ func readSpan(c *tracestore.Cell, r *row, data, context []byte) {
 	for i, t := range texts(f) {
 		*t = d.text(lengths[i])
 	}
-	s.Body, s.Residual, s.Whole = d.bytes(bodies[0]), d.bytes(bodies[1]), d.bytes(bodies[2])
+	s.Source, s.Body = d.bytes(bodies[0]), d.bytes(bodies[1])
+	s.Residual, s.Whole = d.bytes(bodies[2]), d.bytes(bodies[3])
 }
 
 // rowData is read from its beginning. It is the store's own, so it is what appendSpan wrote.

@@ -120,6 +120,7 @@ func (w *writer) record(rec *tracestore.Record) {
 	w.buf = append(w.buf, s.Parent[:]...)
 	w.value(reflect.ValueOf(&s.Rank).Elem())
 	w.value(reflect.ValueOf(&s.Facts).Elem())
+	w.own(s.Source)
 	w.own(s.Body)
 	w.own(s.Residual)
 	w.own(s.Whole)
@@ -136,7 +137,7 @@ func (r *reader) record(p *pair) {
 	copy(s.Parent[:], r.take(len(s.Parent)))
 	r.value(reflect.ValueOf(&s.Rank).Elem())
 	r.value(reflect.ValueOf(&s.Facts).Elem())
-	s.Body, s.Residual, s.Whole = r.own(), r.own(), r.own()
+	s.Source, s.Body, s.Residual, s.Whole = r.own(), r.own(), r.own(), r.own()
 	s.Context = r.shared()
 	p.Span = s
 }

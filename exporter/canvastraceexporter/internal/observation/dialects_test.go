@@ -128,7 +128,7 @@ func states(t *rapid.T, all []told, inPortions bool) map[tracestore.SpanID]state
 		require.NoError(t, err)
 		for _, r := range page.Records {
 			require.GreaterOrEqual(t, r.Rank.Compare(seen[r.ID].rank), 0, "a rank went back")
-			seen[r.ID] = state{r.Rank, r.Parent, r.Open(), string(r.Body)}
+			seen[r.ID] = state{r.Rank, r.Parent, r.Open(), string(r.Source) + string(r.Body)}
 		}
 	}
 	return seen

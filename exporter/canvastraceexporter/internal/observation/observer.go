@@ -109,15 +109,28 @@ func (o *Observer) observe(out *tracestore.Span, s ptrace.Span, res *resource) {
 	var attrs attributes
 	attrs.read(s.Attributes())
 	start := len(o.encoded)
-	var encoded canvaswire.Encoded
-	o.encoded, encoded = o.encoder.AppendSpan(o.encoded, s.TraceID(), res.service, s)
-	out.Body, out.Residual, out.Whole, out.Context = encoded.Body, encoded.Residual, encoded.Whole, res.context
+	o.encode(out, s, res)
 	if out.ID, out.Parent = s.SpanID(), s.ParentSpanID(); out.Parent == out.ID {
 		out.Parent = tracestore.SpanID{}
 	}
 	o.facts(&out.Facts, s, &attrs, res)
 	out.Rank = rank(s, &attrs)
 	out.Rank.Hash = hash(o.encoded[start:], len(out.Body), res.sum)
+}
+
+// encode puts down all of a span: as a source, of which a body is made when somebody looks at it, or as a body where its limits
+// may cut something.
+func (o *Observer) encode(out *tracestore.Span, s ptrace.Span, res *resource) {
+	start := len(o.encoded)
+	out.Context = res.context
+	var ok bool
+	if o.encoded, ok = o.encoder.AppendSource(o.encoded, s); ok {
+		out.Source = o.encoded[start:len(o.encoded):len(o.encoded)]
+		return
+	}
+	var encoded canvaswire.Encoded
+	o.encoded, encoded = o.encoder.AppendSpan(o.encoded, s.TraceID(), res.service, s)
+	out.Body, out.Residual, out.Whole = encoded.Body, encoded.Residual, encoded.Whole
 }
 
 // hash is over what was received: the span, of which so many bytes are the body, and its resource and scope. So the same input
