@@ -1,41 +1,12 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { barriers, bringAxe } from './axe';
+import { afterAll, beforeAll, describe, it } from 'vitest';
+import { looks, show, wanted } from './album';
+import { bringAxe } from './axe';
 import { aSpan, family, playDemo, sendSpans, startCollector, type Collector } from './collector';
-import { root } from './process';
 import { visit, type Visitor } from './visitor';
-
-// Pictures of every view, to be looked at. Where those of the README are wanted, the demo takes its time.
-const album = join(root, 'build/screenshots');
-const wanted = process.env['CANVAS_SCREENSHOTS'];
-const ofReadme: ReadonlyMap<string, string> = new Map([
-  ['trace-running-light-1280', 'trace-tab.png'], ['tokens-dark-1280', 'trace-tab-tokens.png'], ['transcript-light-1280', 'trace-tab-transcript.png'],
-]);
-
-const looks = [['light', 1280], ['dark', 1280], ['light', 360], ['dark', 360]] as const;
-type Look = (typeof looks)[number];
-
-/** show looks at what is on the screen in each theme, wide and narrow: nothing sticks out, axe finds no barrier, and a picture is taken. */
-async function show(page: Page, name: string, some: readonly Look[] = looks): Promise<void> {
-  const found: string[] = [];
-  for (const [scheme, width] of some) {
-    await page.emulateMedia({ colorScheme: scheme, reducedMotion: 'no-preference' });
-    await page.setViewportSize({ width, height: width === 360 ? 740 : 800 });
-    await page.evaluate(() => new Promise((done) => { requestAnimationFrame(() => { requestAnimationFrame(done); }); }));
-    const over = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-    found.push(...(over > 0 ? [`${scheme} ${width}: ${over} pixels too wide`] : []), ...(await barriers(page)).map((b) => `${scheme} ${width}: ${b}`));
-    const picture = await page.screenshot({ path: join(album, `${name}-${scheme}-${width}.png`), animations: 'disabled' });
-    const file = ofReadme.get(`${name}-${scheme}-${width}`);
-    if (wanted !== undefined && file !== undefined) {
-      writeFileSync(join(root, wanted, file), picture);
-    }
-  }
-  await page.setViewportSize({ width: 1280, height: 800 });
-  expect(found, name).toEqual([]);
-}
 
 describe('every view, light and dark, wide and narrow, is whole and without barriers:', () => {
   let collector: Collector;
@@ -43,7 +14,6 @@ describe('every view, light and dark, wide and narrow, is whole and without barr
   let page: Page;
   let run = '';
   beforeAll(async () => {
-    mkdirSync(album, { recursive: true });
     collector = await startCollector('extensions: {canvasserver: {thresholds: {high_cost_usd: 0.0001}}}');
     visitor = await visit(collector.page);
     await bringAxe(visitor.context);

@@ -1,8 +1,9 @@
-import { useEffect, useMemo, type ReactNode } from 'react';
+import { useEffect, useLayoutEffect, useMemo, useRef, type ReactNode } from 'react';
 import { visible } from '../format/visible';
 import { Mark } from '../list/ListPage';
 import { useConnection } from '../live/client';
 import type { Server } from '../live/useInfo';
+import { useMedia } from '../live/useMedia';
 import { useNow } from '../live/useNow';
 import { pairUp, type Pair } from '../model/compare';
 import { ConnectionMark } from '../parts/ConnectionMark';
@@ -25,19 +26,25 @@ interface ComparePageProps {
 
 /** ComparePage shows two executions side by side, or the choice of one that is still missing. */
 export function ComparePage({ place: { a, b, step }, server, token }: ComparePageProps): ReactNode {
-  const connection = useConnection();
   return (
     <div className="compare-page">
-      <header className="bar">
-        <a className="brand" href={listPath} title={compareText.backMeaning}><Mark />{compareText.back}</a>
-        <span className="muted" aria-hidden="true">/</span><h1 className="crumb">{compareText.title}</h1>
-        <span className="spacer" />
-        <ConnectionMark connection={connection} />
-      </header>
+      {(a === null || b === null) && <Bar covered={false} />}
       {a !== null && b !== null && <Comparison key={`${a} ${b}`} a={a} b={b} step={step} server={server} token={token} />}
       {a === null && b === null && <Neither />}
       {(a === null) !== (b === null) && <Picker known={a ?? b ?? ''} missing={a === null ? 'a' : 'b'} server={server} token={token} />}
     </div>
+  );
+}
+
+function Bar({ covered }: { readonly covered: boolean }): ReactNode {
+  const connection = useConnection();
+  return (
+    <header className="bar" inert={covered}>
+      <a className="brand" href={listPath} title={compareText.backMeaning}><Mark />{compareText.back}</a>
+      <span className="muted" aria-hidden="true">/</span><h1 className="crumb">{compareText.title}</h1>
+      <span className="spacer" />
+      <ConnectionMark connection={connection} />
+    </header>
   );
 }
 
@@ -61,11 +68,20 @@ function Comparison({ step, server, token, ...ids }: ComparisonProps): ReactNode
     document.title = compareText.documentTitle(visible(a.name.slice(0, 100)), visible(b.name.slice(0, 100)));
   }, [a.name, b.name]);
   useEscape(selected !== undefined);
+  // Where there is little room, the step lies over everything else.
+  const covered = useMedia('(max-width: 900px)') && selected !== undefined;
+  const detail = useRef<HTMLElement>(null);
+  useLayoutEffect(() => {
+    if (covered) {
+      detail.current?.focus();
+    }
+  }, [covered]);
   return (
     <>
-      <Sides a={a} b={b} now={now} />
-      <main className={selected === undefined ? 'compare-split' : 'compare-split has-step'}>
-        <section className="tree-pane" aria-label={compareText.tree}>
+      <Bar covered={covered} />
+      <Sides a={a} b={b} now={now} covered={covered} />
+      <main className={selected === undefined ? 'compare-split' : 'compare-split has-step'} tabIndex={-1}>
+        <section className="tree-pane" inert={covered} aria-label={compareText.tree}>
           {connection.kind === 'refused' && <p className="hint bad" role="alert">{noticeText.notConnected} {connection.reason}</p>}
           <CompareNotices a={a} b={b} stepMissing={step !== null && selected === undefined && loaded} />
           {pairs.length > 0 && <Counts pairs={pairs} />}
@@ -75,7 +91,7 @@ function Comparison({ step, server, token, ...ids }: ComparisonProps): ReactNode
           {pairs.length > 0 && <PairTree pairs={pairs} a={a} b={b} now={now} selectedIndex={selectedIndex} onSelect={(p) => { setSearch({ step: stepOf(p, a, b) }, 'push'); }} />}
         </section>
         {selected !== undefined && (
-          <section className="detail-pane" aria-label={compareText.pane}>
+          <section ref={detail} className="detail-pane" tabIndex={0} aria-label={compareText.pane}>
             <StepPane key={selected.key} pair={selected} a={a} b={b} now={now} onClose={close} />
           </section>
         )}

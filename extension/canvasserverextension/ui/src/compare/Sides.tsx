@@ -9,15 +9,15 @@ import { amountText, compareText, type Quantity } from '../text/compare';
 import { Delta } from './Delta';
 import type { Side } from './useSide';
 
-/** Sides are the heads of both runs, and what they come to as a whole. */
-export function Sides({ a, b, now }: { readonly a: Side; readonly b: Side; readonly now: number }): ReactNode {
+/** Sides are the heads of both runs, and what they come to as a whole; covered, nobody can use them. */
+export function Sides({ a, b, now, covered }: { readonly a: Side; readonly b: Side; readonly now: number; readonly covered: boolean }): ReactNode {
   return (
-    <div className="sides">
+    <section className="sides" inert={covered} aria-label={compareText.heads}>
       <Head side={a} change="a" />
       <a className="swap" href={comparePath(b.id, a.id)} aria-label={compareText.swap} title={compareText.swap}><Icon name="swap" /></a>
       <Head side={b} change="b" />
       <Facts a={a.followed.state.execution} b={b.followed.state.execution} now={now} />
-    </div>
+    </section>
   );
 }
 

@@ -54,7 +54,7 @@ export function StepPane({ pair, a, b, now, onClose }: StepPaneProps): ReactNode
 
 function StepSide({ node, side, now }: { readonly node: Node | null; readonly side: Side; readonly now: number }): ReactNode {
   return (
-    <section className="step-side" aria-label={compareText.side(side.letter)}>
+    <section className="step-side" aria-label={compareText.stepIn(side.letter)}>
       <h3>
         <span className={`side-letter side-${side.letter.toLowerCase()}`}>{side.letter}</span>
         {node !== null && <a href={`${executionPath(side.id)}?span=${node.span.traceId}.${node.span.spanId}`}>{compareText.openIn(side.letter)}</a>}

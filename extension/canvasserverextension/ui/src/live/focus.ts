@@ -11,7 +11,8 @@ export function focusOn(element: Element | null): void {
 export function focusView(): void {
   const panel = document.querySelector<HTMLElement>('[role="tabpanel"]');
   const inside = panel?.querySelector<HTMLElement>('[role="tree"]') ?? panel?.querySelector<HTMLElement>('[tabindex="0"]');
-  (inside ?? panel ?? document.querySelector<HTMLElement>('main'))?.focus();
+  const main = document.querySelector<HTMLElement>('main');
+  (inside ?? panel ?? main?.querySelector<HTMLElement>('[role="tree"]') ?? main)?.focus();
 }
 
 /**
