@@ -10,6 +10,8 @@ export interface Collector {
   readonly otlp: string;
   /** restart ends it as SIGTERM does, and starts it again on the same ports. */
   restart(): Promise<void>;
+  /** down ends it as SIGTERM does, and returns what starts it again on the same ports. */
+  down(): Promise<() => Promise<void>>;
   stop(): Promise<void>;
 }
 
@@ -38,6 +40,10 @@ export async function startCollector(overlay?: string): Promise<Collector> {
     restart: async () => {
       await stopProcess();
       stopProcess = await start();
+    },
+    down: async () => {
+      await stopProcess();
+      return async () => { stopProcess = await start(); };
     },
     stop: async () => {
       await stopProcess();

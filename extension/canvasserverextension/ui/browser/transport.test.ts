@@ -63,6 +63,8 @@ describe('the page', () => {
     const begun = Date.now();
     await expect.poll(() => said(page)).toMatchObject(expected);
     console.log(`live ${way} after ${Date.now() - begun} ms`);
+    await page.locator('.connection').click();
+    await expect.poll(() => page.getByRole('tooltip').textContent()).toContain('So something slower is used, and what is better is tried again now and then.');
     await expect.poll(() => rows(page)).toHaveLength(2);
     await sendSpans(collector, family(digits).slice(2));
     await expect.poll(() => rows(page)).toHaveLength(4);

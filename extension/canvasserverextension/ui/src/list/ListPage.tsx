@@ -6,6 +6,7 @@ import { ConnectionMark } from '../parts/ConnectionMark';
 import { Notice } from '../parts/Notice';
 import { go } from '../route';
 import { listText } from '../text/list';
+import { noticeText } from '../text/notices';
 import { KeyHelp } from '../trace/KeyHelp';
 import { Chips, clearFilter } from './Chips';
 import { CompareBar, pathOf } from './CompareBar';
@@ -164,7 +165,7 @@ export function ListPage({ filter, server, token }: ListPageProps): ReactNode {
         </div>
         <Filters filter={filter} workflows={workflows} models={models} search={search} onLeave={() => { focusRow(activeIndex); }} />
         <Chips filter={filter} now={now} />
-        {trouble !== null && <Notice kind="bad" title={listText.outOfDate}>{trouble}</Notice>}
+        {trouble !== null && <Notice kind="bad" title={listText.outOfDate}>{trouble}{(problem?.retryable ?? connection.kind === 'waiting') && noticeText.againByItself}</Notice>}
         <div className="news" role="status">
           {arranged.waiting > 0 && <button type="button" className="primary" onClick={showNews}>{listText.news(arranged.waiting)}</button>}
         </div>

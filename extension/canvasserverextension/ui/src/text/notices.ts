@@ -3,6 +3,7 @@ import { formatCount, plural } from '../format/quantity';
 /** noticeText tells what is unusual about an execution or the connection, and what can be done. */
 export const noticeText = {
   notEnabled: { title: 'The Trace tab is not enabled for this workflow yet.', body: 'Its traces are kept: reload the page once it is.' },
+  noRight: { title: 'You may not see this execution.', body: 'Ask whoever runs this server for the right to it, then reload the page.' },
   outOfDate: 'Not up to date.',
   notConnected: 'Not connected.',
   againByItself: ' Trying again by itself.',

@@ -9,6 +9,9 @@ import { noticeText } from '../text/notices';
 /** notEnabled is the code of what a gradual rollout does not show. */
 const notEnabled = 4410;
 
+/** noRight is the code of what the viewer may not see. */
+const noRight = 4403;
+
 /** executionId is the attribute that tells which execution a span belongs to. */
 const executionId = 'orcheo.execution.id';
 
@@ -31,7 +34,8 @@ export function Notices({ id, state, problem, connection, missing, roots }: Noti
   return (
     <>
       {problem?.code === notEnabled && <Notice kind="info" title={noticeText.notEnabled.title}>{noticeText.notEnabled.body}</Notice>}
-      {problem !== null && problem.code !== notEnabled && <Notice kind={problem.retryable ? 'warn' : 'bad'} title={noticeText.outOfDate}>{problem.reason}{problem.retryable && noticeText.againByItself}</Notice>}
+      {problem?.code === noRight && !problem.retryable && <Notice kind="bad" title={noticeText.noRight.title}>{problem.reason} {noticeText.noRight.body}</Notice>}
+      {problem !== null && problem.code !== notEnabled && (problem.code !== noRight || problem.retryable) && <Notice kind={problem.retryable ? 'warn' : 'bad'} title={noticeText.outOfDate}>{problem.reason}{problem.retryable && noticeText.againByItself}</Notice>}
       {connection.kind === 'refused' && <Notice kind="bad" title={noticeText.notConnected}>{connection.reason}</Notice>}
       {connection.kind === 'waiting' && connection.attempt > 1 && <Notice kind="warn" title={noticeText.notConnected}>{connection.reason}{noticeText.againByItself}</Notice>}
       {e === null && problem === null && connection.kind !== 'refused' && <p className="hint">{noticeText.loading}</p>}
