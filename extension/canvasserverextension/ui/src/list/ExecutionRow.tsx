@@ -53,7 +53,7 @@ export const ExecutionRow = memo(function ExecutionRow({ row, index, top, now, i
         <span className="id muted"><Plain text={row.id} /></span>
         {row.error !== null && <span className="row-error"><Plain text={row.error.slice(0, 300)} /></span>}
       </span>
-      <span role="cell" className="cell-workflow muted">{row.workflowId === null ? partsText.nothing : <Plain text={row.workflowId} />}</span>
+      <span role="cell" className="cell-workflow muted" data-label={narrow.workflow}>{row.workflowId === null ? partsText.nothing : <Plain text={row.workflowId} />}</span>
       <span role="cell" className="cell-start muted">
         {row.startedAt === null ? partsText.nothing : <time dateTime={new Date(row.startedAt).toISOString()} title={formatExact(row.startedAt)}>{formatMoment(row.startedAt, now)}</time>}
       </span>

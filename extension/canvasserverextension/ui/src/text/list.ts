@@ -16,7 +16,7 @@ export const listText = {
     tokens: 'Tokens in / out', cost: 'Cost',
   },
   /** narrow are the labels of figures where there is no room for columns. */
-  narrow: { duration: 'Duration', spans: 'Spans', errors: 'Errors', tokens: 'Tokens', cost: 'Cost' },
+  narrow: { workflow: 'Workflow', duration: 'Duration', spans: 'Spans', errors: 'Errors', tokens: 'Tokens', cost: 'Cost' },
   live: 'live',
   liveMeaning: 'More spans may arrive',
   row: (name: string, status: string) => `${name}, ${status}`,
