@@ -34,14 +34,30 @@ func (g digitGroup) len() int { return g.to - g.from }
 // maxGroups is the most groups of digits in which a number is written: five pairs and a country's code.
 const maxGroups = 8
 
-// numbers finds payment cards, social security and phone numbers, accounts and addresses.
-func (s *scan) numbers() {
+// numbers finds payment cards, social security and phone numbers, accounts and addresses. Around the regions there are none.
+func (s *scan) numbers(in *regions) {
+	done := region{to: -1}
+	for n := range in.n {
+		r := widened(s.text, in.list[n])
+		if r.from <= done.to { // they have become one
+			r.from = done.from
+		} else if done.to >= 0 {
+			s.numbersIn(done)
+		}
+		done = r
+	}
+	s.numbersIn(done)
+}
+
+// numbersIn finds the numbers in a region, before which none can go on.
+func (s *scan) numbersIn(r region) {
 	text := s.text
 	var recent [maxGroups]digitGroup // the groups before the current position that only single separators divide
 	n, digits := 0, 0
-	for i := 0; ; {
-		g := digitGroup{from: nextDigit(text, i)}
-		if g.from == len(text) {
+	for i := max(r.from, s.looked); ; {
+		g := digitGroup{from: nextDigit(text[:r.to], i)}
+		if g.from >= r.to {
+			s.looked = i
 			return
 		}
 		for g.to = g.from + 1; g.to < len(text) && isDigit(text[g.to]); g.to++ {

@@ -33,8 +33,8 @@ type occurrence struct{ end, length, number int }
 
 // walk is how far a search for literals has come in a text. The zero walk is at its begin.
 type walk struct {
-	at    int   // the pairs before it were looked at
-	found uint8 // what they said
+	at      int     // the pairs before it were looked at
+	numbers regions // where pairs are that numbers have
 }
 
 // waiting are occurrences that were found and not yet asked for, by their end, the longest of the same end first. The caller of next
@@ -64,7 +64,9 @@ func (l *literals) look(w *walk, text string, all waiting) waiting {
 	i := w.at
 	for ; i+8 < len(text); i += 8 {
 		found := l.eight(text, i)
-		w.found |= found
+		if found&numberPair != 0 {
+			w.numbers.add(i, i+8)
+		}
 		if found&bucketMask != 0 {
 			break
 		}
@@ -72,7 +74,9 @@ func (l *literals) look(w *walk, text string, all waiting) waiting {
 	w.at = min(i+8, len(text))
 	for ; i < w.at; i++ {
 		pair := l.pairs[pairAt(text, i)]
-		w.found |= pair
+		if pair&numberPair != 0 {
+			w.numbers.add(i, i+1)
+		}
 		for n := range l.buckets[pair&bucketMask] {
 			one := &l.buckets[pair&bucketMask][n]
 			if end, ok := one.at(text, i); ok {

@@ -44,6 +44,7 @@ type scan struct {
 	covered   []covering      // an anchor before the end of a rule's last match is part of it
 	customs   map[int][]match // per custom rule: the windows around its literal
 	json      jsonStrings
+	looked    int  // up to where numbers were looked for
 	escapes   bool // there are escapes of JSON that may hide ASCII characters
 	exhausted bool
 }
@@ -63,8 +64,8 @@ func (s *scan) search() findings {
 }
 
 func (s *scan) run() {
-	found, whole := s.literalsIn()
-	if !whole {
+	var w walk
+	if !s.literalsIn(&w) {
 		s.exhausted = true
 		return
 	}
@@ -72,31 +73,33 @@ func (s *scan) run() {
 	if s.upTo != classText {
 		return
 	}
-	if found&numberPair != 0 && holdsDigits(s.text, s.minDigits) {
-		s.numbers()
+	if w.numbers.n > 0 && holdsDigits(s.text, s.minDigits) {
+		s.numbers(&w.numbers)
 	}
 	if s.layers < maxUnwrapped {
 		s.base64()
 	}
 }
 
-// literalsIn looks at every anchor in the text. It returns what the pairs say, and whether the budget was enough.
-func (s *scan) literalsIn() (found uint8, whole bool) {
+// literalsIn looks at every anchor in the text. It reports whether the budget was enough.
+func (s *scan) literalsIn(w *walk) bool {
 	if len(s.text) <= shortText {
-		if found = s.literals.glance(s.text); found&bucketMask == 0 {
-			return found, true
+		if found := s.literals.glance(s.text); found&bucketMask == 0 {
+			if found&numberPair != 0 {
+				w.numbers.add(0, len(s.text))
+			}
+			return true
 		}
 	}
 	var room roomToWait
-	var w walk
 	var n int
 	all := waiting(room[:0])
 	for left := valueAnchors + len(s.text)/bytesAnAnchor; ; left-- {
-		if n, all = s.literals.next(&w, s.text, all); n == 0 {
-			return w.found, true
+		if n, all = s.literals.next(w, s.text, all); n == 0 {
+			return true
 		}
 		if left <= 0 || s.budget <= 0 {
-			return w.found, false
+			return false
 		}
 		s.budget--
 		for _, e := range all[:n] {
