@@ -23,6 +23,7 @@ type Engine struct {
 	events     map[string][]eventRef
 	markEvents map[string]dialects
 	eventNames *keymemo.Memo[eventFacts]
+	operations *keymemo.Memo[[]Kind] // by dialect, of the values of its operation; nil: none knows it
 	// contentEvents are the events that hold what a tool answered.
 	contentEvents map[string]bool
 	canonical     dialects
@@ -41,6 +42,7 @@ func NewEngine(list []Dialect) *Engine {
 	e.index.known = keymemo.New(e.index.about)
 	e.names = keymemo.New(e.aboutName)
 	e.eventNames = keymemo.New(e.aboutEvent)
+	e.operations = keymemo.New(e.aboutOperation)
 	return e
 }
 
@@ -75,6 +77,20 @@ func (e *Engine) aboutEvent(name string) (is eventFacts, keep bool) {
 		is.message, is.shown = is.message || !event.Sent, is.shown || event.Sent
 	}
 	return is, true
+}
+
+// aboutOperation tells what a value of the key of an operation means. Values are quoted and in capitals in the wild.
+func (e *Engine) aboutOperation(word string) (kinds []Kind, keep bool) {
+	word = strings.ToLower(strings.Trim(word, `" `))
+	for i := range e.dialects {
+		if kind, ok := e.dialects[i].Kinds[word]; ok {
+			if kinds == nil {
+				kinds = make([]Kind, len(e.dialects))
+			}
+			kinds[i] = kind
+		}
+	}
+	return kinds, true
 }
 
 // kindOf is the kind of a span with the name.
@@ -171,8 +187,8 @@ func (r *Reading) Spoken() bool { return r.spoken != 0 }
 // Dialect names the most telling dialect of the span, "" if there is none: of those that were found the first in the
 // engine's order that is not Orcheo's own.
 func (r *Reading) Dialect() string {
-	for i := range r.each() {
-		if name := r.reader.engine.dialects[i].Name; r.told>>i&1 == 1 && (name != NameOrcheo || r.told&(r.told-1) == 0) {
+	for rest := r.told; rest != 0; rest &= rest - 1 {
+		if name := r.reader.engine.dialects[bits.TrailingZeros64(uint64(rest))].Name; name != NameOrcheo || r.told&(r.told-1) == 0 {
 			return name
 		}
 	}
@@ -303,14 +319,14 @@ func (r *Reader) readKind(named []Kind) {
 	}
 }
 
-// kind is what the dialect says of the span. Values are quoted and in capitals in the wild.
+// kind is what the dialect says of the span.
 func (r *Reader) kind(dialect int, named []Kind) Kind {
 	d := &r.engine.dialects[dialect]
 	if r.has(&d.operation) {
 		for _, ref := range d.operation.refs {
 			if word := r.text(ref); word != "" {
-				if kind, ok := d.Kinds[strings.ToLower(strings.Trim(word, `" `))]; ok {
-					return kind
+				if kinds := r.engine.operations.Of(word); kinds != nil && kinds[dialect] != KindUnknown {
+					return kinds[dialect]
 				}
 			}
 		}

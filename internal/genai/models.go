@@ -1,6 +1,10 @@
 package genai
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/orcheo/otelcol-canvas/internal/keymemo"
+)
 
 // readModels reads the models and who serves them.
 func (r *Reader) readModels() {
@@ -14,18 +18,16 @@ func (r *Reader) readModels() {
 		if read.Provider == "" {
 			for _, ref := range d.provider.refs {
 				word := r.text(ref)
-				if wellKnown[word] {
-					read.Provider = word
-					break
+				if word == "" {
+					continue
 				}
-				if isFramework(word) {
+				is := providerFacts.Of(word)
+				if is.framework {
 					framework = word
 					continue
 				}
-				if word != "" {
-					read.Provider = providerOf(word)
-					break
-				}
+				read.Provider = is.provider
+				break
 			}
 		}
 		if system := r.first(&d.system); system != "" {
@@ -44,7 +46,7 @@ func (r *Reader) readModels() {
 	read.ModelName = read.ModelRequested
 	r.splitModel(framework)
 	for i := range read.each() {
-		if read.Provider == "" && read.ModelRequested+read.ModelActual != "" {
+		if read.Provider == "" && (read.ModelRequested != "" || read.ModelActual != "") {
 			read.Provider = r.engine.dialects[i].Models.Vendor
 		}
 	}
@@ -58,7 +60,7 @@ func (r *Reader) splitModel(framework string) {
 	if i <= 0 || i+1 == len(read.ModelRequested) {
 		return
 	}
-	prefix, name := providerOf(read.ModelRequested[:i]), read.ModelRequested[i+1:]
+	prefix, name := providerFacts.Of(read.ModelRequested[:i]).provider, read.ModelRequested[i+1:]
 	switch {
 	case prefix == read.Provider:
 		read.ModelName = name
@@ -68,6 +70,19 @@ func (r *Reader) splitModel(framework string) {
 		}
 	}
 }
+
+// providerFact is what a word that stands for a provider says.
+type providerFact struct {
+	provider  string
+	framework bool // it is the name of a framework
+}
+
+// providerFacts are those of the words that were met.
+var providerFacts = keymemo.New(func(word string) (is providerFact, keep bool) {
+	is.framework = !wellKnown[word] && isFramework(word)
+	is.provider = strings.Clone(providerOf(word)) // it may be the word, or a piece of it
+	return is, true
+})
 
 // providerOf is the provider in OpenTelemetry's words (gen_ai.provider.name), or its own in lower case. A client's name in
 // front of an interface, like openai.chat, is cut.
