@@ -12,6 +12,7 @@ import (
 
 	"github.com/orcheo/otelcol-canvas/extension/canvasserverextension/internal/backend"
 	"github.com/orcheo/otelcol-canvas/extension/canvasserverextension/internal/resolver"
+	"github.com/orcheo/otelcol-canvas/extension/canvasserverextension/internal/wsconn"
 )
 
 // The variables of a path whose rights are asked for before it is passed on.
@@ -24,6 +25,7 @@ const (
 type behind struct {
 	*backend.Backend
 	client *http.Client
+	dialer wsconn.Dialer // of WebSockets
 }
 
 func newBehind(ctx context.Context, c *BackendConfig, extensions map[component.ID]component.Component, set component.TelemetrySettings, t *telemetry) (*behind, error) {
@@ -42,7 +44,11 @@ func newBehind(ctx context.Context, c *BackendConfig, extensions map[component.I
 	if err != nil {
 		return nil, prefix("backend", err)
 	}
-	return &behind{client: client, Backend: backend.New(backend.Config{
+	dialer, err := workflowDialer(ctx, c)
+	if err != nil {
+		return nil, prefix("backend", err)
+	}
+	return &behind{client: client, dialer: dialer, Backend: backend.New(backend.Config{
 		Endpoint: endpoint, Token: string(c.Token), Authenticates: c.Auth.HasValue(), Forwarded: c.Forwarded, Timeout: c.Timeout,
 		MaxRequest: c.MaxRequestBytes, MaxResponse: c.MaxResponseBytes, Patterns: patterns,
 	}, client.Transport, t.passedOn, func(w http.ResponseWriter, f *backend.Failure) { failed(f).write(w) })}, nil

@@ -158,6 +158,8 @@ type BackendConfig struct {
 	Token configopaque.String `mapstructure:"token"`
 	// Paths are what may be passed on, such as "GET /api/workflows/{workflow_id}".
 	Paths []string `mapstructure:"paths"`
+	// WorkflowSocket passes Orcheo's own WebSocket on, /ws/workflow/{ref}, over which workflows are run, with this server's spans in the place of the backend's.
+	WorkflowSocket bool `mapstructure:"workflow_socket"`
 	// Forwarded says what is believed of X-Forwarded headers.
 	Forwarded backend.Forwarded `mapstructure:"forwarded"`
 	// MaxRequestBytes bounds the body of a request that is passed on.

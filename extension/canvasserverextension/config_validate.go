@@ -166,6 +166,9 @@ func (c *BackendConfig) validate() error {
 	if c.Compression.IsCompressed() || c.Cookies.HasValue() {
 		errs = append(errs, errors.New("compression and cookies must not be set: requests are passed on as they are, and no viewer gets the cookies of another"))
 	}
+	if c.WorkflowSocket && c.ownCredentials() {
+		errs = append(errs, errors.New("workflow_socket and token or auth together: over that WebSocket workflows are run, which must be in the viewer's own name; leave the others out"))
+	}
 	if c.Token != "" && c.Auth.HasValue() {
 		errs = append(errs, errors.New("token and auth together: write one of them, or neither to pass the viewer's own credentials on"))
 	}

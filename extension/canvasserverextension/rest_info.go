@@ -43,11 +43,13 @@ type infoFeatures struct {
 	Resolver    bool `json:"resolver"`
 	Backend     bool `json:"backend"` // traces that this server never saw, and some paths, are the Orcheo backend's
 	Artifacts   bool `json:"artifacts"`
-	QueryToken  bool `json:"query_token"`
-	ForwardAuth bool `json:"forward_auth"` // rights are per execution
-	Lists       bool `json:"lists"`        // of everything; else of one workflow at most
-	Multiplexed bool `json:"multiplexed"`  // GET /ws
-	Events      bool `json:"events"`       // server-sent events
+	// WorkflowSocket: GET /ws/workflow/{ref} is passed on to the Orcheo backend.
+	WorkflowSocket bool `json:"workflow_socket"`
+	QueryToken     bool `json:"query_token"`
+	ForwardAuth    bool `json:"forward_auth"` // rights are per execution
+	Lists          bool `json:"lists"`        // of everything; else of one workflow at most
+	Multiplexed    bool `json:"multiplexed"`  // GET /ws
+	Events         bool `json:"events"`       // server-sent events
 }
 
 type infoLink struct {
@@ -83,7 +85,7 @@ func (a *api) info(w http.ResponseWriter, r *http.Request) *problem {
 		},
 		Features: infoFeatures{
 			Auth: c.HTTP.Auth.HasValue(), Bind: c.Bind.Enabled, Compression: c.Compression, Resolver: c.Resolver.Endpoint != "",
-			Artifacts: c.ArtifactURL != "" || a.behind.hasArtifacts(), Backend: c.Backend.enabled(), QueryToken: c.QueryToken,
+			Artifacts: c.ArtifactURL != "" || a.behind.hasArtifacts(), Backend: c.Backend.enabled(), WorkflowSocket: c.Backend.enabled() && c.Backend.WorkflowSocket, QueryToken: c.QueryToken,
 			ForwardAuth: c.ForwardAuth.enabled(), Lists: !c.ForwardAuth.enabled(), Multiplexed: true, Events: true,
 		},
 		Links: []infoLink{},

@@ -49,6 +49,7 @@ func (a *api) routes() map[string]map[string]method {
 
 		"/ws":                 get(introduced, a.multiplexed),
 		"/ws/executions/{id}": get(viewers, a.socket),
+		"/ws/workflow/{ref}":  get(viewers, a.workflowSocket),
 	}
 }
 

@@ -19,6 +19,7 @@ import (
 const (
 	transportWebSocket   = "websocket"
 	transportMultiplexed = "multiplexed"
+	transportWorkflow    = "workflow"
 	transportEvents      = "events"
 	transportLongPoll    = "long_poll"
 )
@@ -70,7 +71,7 @@ func newTelemetry(set component.TelemetrySettings) (*telemetry, error) {
 		builder:    builder,
 		snapshot:   labelled("phase", string(live.PhaseSnapshot)),
 		live:       labelled("phase", string(live.PhaseLive)),
-		transports: labels("transport", transportWebSocket, transportMultiplexed, transportEvents, transportLongPoll),
+		transports: labels("transport", transportWebSocket, transportMultiplexed, transportWorkflow, transportEvents, transportLongPoll),
 		kinds:      labels("kind", kindExecution, kindList),
 	}, nil
 }
