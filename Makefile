@@ -215,6 +215,10 @@ $(PEERS): e2e/peers/builder-config.yaml build/.generated
 bench-pipeline: $(BIN) $(PEERS) ## CPU time of the live pipeline, its fork and contrib's processors, as ratios to a pipeline that does nothing
 	$(GO_PURE) test -run '^$$' -bench BenchmarkPipelines -benchtime 1x -timeout 60m ./e2e
 
+.PHONY: bench-ui
+bench-ui: $(BIN) ## the page in Chromium: first paint, 10,000 and 100,000 spans opened and scrolled, 500 updates/s, heap (3 minutes)
+	cd extension/canvasserverextension/ui && npm run --silent bench
+
 .PHONY: bench-memory
 bench-memory: $(BIN) ## heap and resident memory of the real binary that holds a million spans (11 minutes)
 	$(GO_PURE) test -run '^$$' -bench BenchmarkMemoryHeld -benchtime 20000x -timeout 25m ./e2e

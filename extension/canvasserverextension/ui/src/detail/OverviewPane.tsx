@@ -3,6 +3,7 @@ import type { Execution } from '../client/wire/execution';
 import type { Span, SpanKey } from '../client/wire/span';
 import { formatExact } from '../format/moment';
 import { formatCost, formatCount } from '../format/quantity';
+import { useRested } from '../live/useRested';
 import { modelOf } from '../model/tokens';
 import { Copy } from '../parts/Copy';
 import { Plain } from '../parts/Text';
@@ -14,7 +15,8 @@ const { facts } = summaryText;
 
 /** OverviewPane stands where a span's details do while none is selected: the account of the whole execution. */
 export function OverviewPane({ execution: e, spans }: { readonly execution: Execution; readonly spans: ReadonlyMap<SpanKey, Span> }): ReactNode {
-  const models = useMemo(() => [...new Set([...spans.values()].map(modelOf).filter((m) => m !== null))].sort(), [spans]);
+  const rested = useRested(spans, 1000);
+  const models = useMemo(() => [...new Set([...rested.values()].map(modelOf).filter((m) => m !== null))].sort(), [rested]);
   return (
     <article className="detail">
       <header className="detail-head"><h2>{summaryText.title}</h2><p className="muted small">{summaryText.hint}</p></header>

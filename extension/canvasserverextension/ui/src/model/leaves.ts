@@ -42,22 +42,25 @@ export function groupLeaves(nodes: readonly Node[], keep: (key: SpanKey) => bool
 }
 
 function groupsBelow(nodes: readonly Node[], parent: number, keep: (key: SpanKey) => boolean): Group[] {
-  const alike = new Map<string, number[]>();
+  const alike = new Map<string, number | number[]>();
+  let groups = 0;
   const end = parent < 0 ? nodes.length : parent + (nodes[parent]?.size ?? 0);
   for (let i = parent + 1; i < end; i += nodes[i]?.size ?? 1) {
     const node = nodes[i];
-    if (node !== undefined && isPlainLeaf(node) && !keep(node.span.key)) {
-      const likeness = likenessOf(node.span);
-      const others = alike.get(likeness);
-      if (others === undefined) {
-        alike.set(likeness, [i]);
-      } else {
-        others.push(i);
-      }
+    if (node === undefined || !isPlainLeaf(node) || keep(node.span.key)) {
+      continue;
+    }
+    const likeness = likenessOf(node.span);
+    const others = alike.get(likeness);
+    if (typeof others === 'object') {
+      groups += others.push(i) === leastAlike ? 1 : 0;
+    } else {
+      alike.set(likeness, others === undefined ? i : [others, i]);
     }
   }
   const above = nodes[parent]?.span.key ?? '';
-  return [...alike].filter(([, members]) => members.length >= leastAlike).map(([likeness, members]) => groupOf(nodes, `${above}/${likeness}` as GroupKey, members));
+  return groups === 0 ? [] : [...alike].flatMap(([likeness, members]) => (
+    typeof members === 'object' && members.length >= leastAlike ? [groupOf(nodes, `${above}/${likeness}` as GroupKey, members)] : []));
 }
 
 // Spans do not change, they are replaced; so this is made once for each.

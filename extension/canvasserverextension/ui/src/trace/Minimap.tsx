@@ -1,5 +1,6 @@
 import { memo, useMemo, useRef, type KeyboardEvent, type PointerEvent, type ReactNode } from 'react';
 import { formatTick } from '../format/duration';
+import { useRested } from '../live/useRested';
 import { skylineOf, type Skyline } from '../model/skyline';
 import { stretch, type Axis } from '../model/timeline';
 import type { Node } from '../model/tree';
@@ -22,9 +23,9 @@ export function Minimap({ nodes, whole, window, onRange }: MinimapProps): ReactN
   const place = useRef<HTMLDivElement>(null);
   const grip = useRef<{ readonly kind: 'move' | 'choose' | 'from' | 'to'; readonly at: number; readonly window: Axis } | null>(null);
   const length = whole.to - whole.from;
-  // While something runs, the axis grows all the time. Once a second is enough for a picture of all spans.
-  const second = Math.ceil(whole.to / 1000);
-  const picture = useMemo(() => ({ axis: { from: whole.from, to: whole.to }, skyline: skylineOf(nodes, whole, parts) }), [nodes, whole.from, second]);
+  // While something runs, spans and axis change all the time. Once a second is enough for a picture of all spans.
+  const rested = useRested(useMemo(() => ({ nodes, axis: { from: whole.from, to: whole.to } }), [nodes, whole.from, whole.to]), 1000);
+  const skyline = useMemo(() => skylineOf(rested.nodes, rested.axis, parts), [rested]);
   const { left, width } = stretch(window.from, window.to, whole);
   const zoomed = width < 0.9999;
 
@@ -66,7 +67,7 @@ export function Minimap({ nodes, whole, window, onRange }: MinimapProps): ReactN
   return (
     <div ref={place} className="minimap" role="group" aria-label={axisText.overview}
       onPointerDown={onPointerDown} onPointerMove={onPointerMove} onPointerUp={stop} onPointerCancel={stop} onDoubleClick={() => { onRange(() => null, 'push'); }}>
-      <Picture skyline={picture.skyline} share={(picture.axis.to - picture.axis.from) / length} />
+      <Picture skyline={skyline} share={(rested.axis.to - rested.axis.from) / length} />
       {zoomed && <span className="brush" style={{ left: `${left * 100}%`, width: `${width * 100}%` }} />}
       <Edge edge="from" at={window.from} whole={whole} left={left} onMove={(time) => { onRange(() => fit(whole, Math.min(time, window.to), window.to), 'replace'); }} />
       <Edge edge="to" at={window.to} whole={whole} left={left + width} onMove={(time) => { onRange(() => fit(whole, window.from, Math.max(time, window.from)), 'replace'); }} />

@@ -62,7 +62,8 @@ export function SpanTree({ nodes, axis, range, now, live, loaded, path, fold, se
   const axisPlace = useRef<HTMLDivElement>(null);
   const tree = useRef<HTMLDivElement>(null);
   const activeRow = useMemo(() => Math.max(0, rows.findIndex((r) => r.key === (active ?? selectedKey))), [rows, active, selectedKey]);
-  const { from, to } = windowOf(axis, range);
+  const whole = steady(axis, live);
+  const { from, to } = windowOf(whole, range);
   const window = useMemo(() => ({ from, to }), [from, to]);
   const onPath = useCriticalPath(nodes, path, now);
 
@@ -74,22 +75,32 @@ export function SpanTree({ nodes, axis, range, now, live, loaded, path, fold, se
     getItemKey: (row) => rows[row]?.key ?? row,
     useFlushSync: false,
   });
+  // All rows are of one height, so that the browser need not be asked where they are.
+  const bring = (row: number) => {
+    const box = scroller.current;
+    const top = row * rowHeight;
+    if (box !== null && top < box.scrollTop) {
+      box.scrollTop = top;
+    } else if (box !== null && top + rowHeight > box.scrollTop + box.clientHeight) {
+      box.scrollTop = top + rowHeight - box.clientHeight;
+    }
+  };
   const show = (index: number) => {
     const row = index < 0 ? -1 : rowOf(nodes, rows, index);
     if (row >= 0) {
-      virtual.scrollToIndex(row, { align: 'auto' });
+      bring(row);
     }
   };
   const follow = useNewest({ nodes, live, loaded }, selectedIndex < 0, show);
   useSteady(scroller, rows, rowHeight, !follow.on);
-  useWheelZoom(tree, axisPlace, axis, onRange);
+  useWheelZoom(tree, axisPlace, whole, onRange);
 
   const activate = (row: number) => {
     const key = rows[row]?.key;
     if (key !== undefined) {
       follow.stop();
       setActive(key);
-      virtual.scrollToIndex(row, { align: 'auto' });
+      bring(row);
     }
   };
   const toggle = (row: Row) => {
@@ -109,7 +120,7 @@ export function SpanTree({ nodes, axis, range, now, live, loaded, path, fold, se
       wanted.current = mark;
       follow.stop();
       setActive(selectedKey);
-      virtual.scrollToIndex(row, { align: 'auto' });
+      bring(row);
     }
   });
 
@@ -131,8 +142,8 @@ export function SpanTree({ nodes, axis, range, now, live, loaded, path, fold, se
       case 'zoom-span':
         if (chosen?.start != null) {
           const { start } = chosen;
-          const end = chosen.end ?? (chosen.state === 'running' || chosen.state === 'missing' ? axis.to : chosen.lastSeen ?? start);
-          onRange(() => around(axis, start, Math.max(start, end)), 'push');
+          const end = chosen.end ?? (chosen.state === 'running' || chosen.state === 'missing' ? whole.to : chosen.lastSeen ?? start);
+          onRange(() => around(whole, start, Math.max(start, end)), 'push');
         }
         break;
       case 'whole':
@@ -140,7 +151,7 @@ export function SpanTree({ nodes, axis, range, now, live, loaded, path, fold, se
         break;
       case 'zoom-in':
       case 'zoom-out':
-        onRange((r) => zoom(axis, r, 0.5, tool === 'zoom-in' ? 2 : 0.5), 'replace');
+        onRange((r) => zoom(whole, r, 0.5, tool === 'zoom-in' ? 2 : 0.5), 'replace');
         break;
       case 'follow':
         if (follow.on) {
@@ -199,19 +210,19 @@ export function SpanTree({ nodes, axis, range, now, live, loaded, path, fold, se
   };
 
   const tops = useMemo(() => [...childrenOf(nodes, -1)].length, [nodes]);
-  const { step, marks } = scaleOf(window, axis.from, 5);
+  const { step, marks } = scaleOf(window, whole.from, 5);
   const percent = (ms: number) => `${(ms / (window.to - window.from)) * 100}%`;
-  const grid = { '--grid': percent(step), '--grid-at': percent((marks[0] ?? 0) - (window.from - axis.from)) } as CSSProperties;
+  const grid = { '--grid': percent(step), '--grid-at': percent((marks[0] ?? 0) - (window.from - whole.from)) } as CSSProperties;
   const activeKey = rows[activeRow]?.key;
   return (
     <div ref={tree} className="tree" onWheel={(e) => { if (!e.ctrlKey && !e.metaKey && !e.shiftKey && e.deltaY !== 0) { follow.stop(); } }} onTouchMove={follow.stop}>
-      <TreeTools path={path} fold={fold} zoomed={window.from > axis.from || window.to < axis.to} spanChosen={selectedKey !== null} follow={live ? follow : null} onTool={use} />
+      <TreeTools path={path} fold={fold} zoomed={window.from > whole.from || window.to < whole.to} spanChosen={selectedKey !== null} follow={live ? follow : null} onTool={use} />
       <div className="tree-head">
         <span className="head-name" aria-hidden="true">{columns.span}</span>
         <span aria-hidden="true">{columns.state}</span><span className="figure" aria-hidden="true">{columns.tokens}</span><span className="figure" aria-hidden="true">{columns.duration}</span>
         <div className="head-time">
-          <Minimap nodes={nodes} whole={axis} window={window} onRange={onRange} />
-          <TimeAxis whole={axis} window={window} place={axisPlace} onRange={onRange} />
+          <Minimap nodes={nodes} whole={whole} window={window} onRange={onRange} />
+          <TimeAxis whole={whole} window={window} place={axisPlace} onRange={onRange} />
         </div>
       </div>
       <div ref={scroller} className="tree-rows" role="tree" aria-label={treeText.tree} tabIndex={0} onKeyDown={onKeyDown}
@@ -232,7 +243,7 @@ export function SpanTree({ nodes, axis, range, now, live, loaded, path, fold, se
             }
             return (
               <SpanRow key={item.key} node={node} depth={row.depth} top={item.start} position={row.nth === 0 ? node.position : row.nth} setSize={row.nth === 0 ? siblings : membersAbove(rows, item.index, row.nth)}
-                window={window} origin={axis.from} now={node.span.state === 'ended' ? 0 : now} info={info} open={folds.isOpen(row) !== false} active={item.index === activeRow}
+                window={window} origin={whole.from} now={node.span.state === 'ended' ? 0 : now} info={info} open={folds.isOpen(row) !== false} active={item.index === activeRow}
                 selected={row.index === selectedIndex} event={row.index === selectedIndex ? event : null} match={matches.has(node.span.key)} path={onPath.get(row.index) ?? null} actions={actions} />
             );
           })}
@@ -240,6 +251,12 @@ export function SpanTree({ nodes, axis, range, now, live, loaded, path, fold, se
       </div>
     </div>
   );
+}
+
+/** steady lets the axis of a live run grow by steps that nobody sees, so that rows need not be drawn again with each of them. */
+function steady(axis: Axis, live: boolean): Axis {
+  const step = 2 ** Math.floor(Math.log2((axis.to - axis.from) / 512));
+  return live ? { from: axis.from, to: axis.from + Math.ceil((axis.to - axis.from) / step) * step } : axis;
 }
 
 /** membersAbove counts the members of the group that an open member is in: its row stands right above the first. */

@@ -14,7 +14,7 @@ import { lastHeard, missingRoots } from '../model/evidence';
 import { executionName } from '../model/naming';
 import { nextMatch, searchNodes } from '../model/search';
 import { axisOf, extentOf } from '../model/timeline';
-import { nextFailure, type Node } from '../model/tree';
+import { childrenOf, nextFailure, type Node } from '../model/tree';
 import { TreeKeeper } from '../model/treekeeper';
 import { Hint } from '../parts/Hint';
 import { AheadPane } from '../replay/AheadPane';
@@ -56,8 +56,9 @@ export function TracePage({ id, place, server, token }: TracePageProps): ReactNo
   const [replay, startReplay] = useReplay(received);
   const nodes = replay?.scene.nodes ?? received;
   const roots = useMemo(() => missingRoots(received), [received]);
-  const heard = useMemo(() => lastHeard(state.spans.values()), [state.spans]);
-  const extent = useMemo(() => extentOf(state.spans.values()), [state.spans]);
+  const spans = useMemo(() => received.map((n) => n.span), [received]);
+  const heard = useMemo(() => lastHeard(spans), [spans]);
+  const extent = useMemo(() => extentOf(spans), [spans]);
   const running = execution?.status === 'running' && execution.finishedAt === null && !state.complete;
   const now = useNow(running || (extent?.open ?? false), server.clockAhead);
   const axis = extent === null ? null : axisOf(extent, running, now);
@@ -131,7 +132,8 @@ export function TracePage({ id, place, server, token }: TracePageProps): ReactNo
     wasOpen.current = open;
   }, [covered, open]);
 
-  const name = useMemo(() => executionName(execution, state.spans, id), [execution, state.spans, id]);
+  const tops = useMemo(() => new Map([...childrenOf(received, -1)].flatMap((i) => spans[i] ?? []).map((s) => [s.key, s])), [received, spans]);
+  const name = useMemo(() => executionName(execution, tops, id), [execution, tops, id]);
   useEffect(() => {
     document.title = headerText.documentTitle(visible(name.slice(0, 200)), execution?.status ?? headerText.loading);
   }, [name, execution?.status]);

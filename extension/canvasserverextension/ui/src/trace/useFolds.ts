@@ -24,7 +24,7 @@ const none: ReadonlySet<never> = new Set();
 export function useFolds(nodes: readonly Node[], fold: boolean, { selected, matches }: Shown): Folds {
   const [collapsed, setCollapsed] = useState<ReadonlySet<SpanKey>>(none);
   const [opened, setOpened] = useState<ReadonlySet<GroupKey>>(none);
-  const groups = useMemo(() => (fold ? groupLeaves(nodes, (key) => key === selected || matches.has(key)) : []), [nodes, fold, selected, matches]);
+  const groups = useMemo(() => (fold ? groupLeaves(nodes, matches.size === 0 ? (key) => key === selected : (key) => key === selected || matches.has(key)) : []), [nodes, fold, selected, matches]);
   const rows = useMemo(() => rowsOf(nodes, { collapsed, groups, opened }), [nodes, collapsed, groups, opened]);
   const isOpen = useCallback((row: Row) => {
     if (row.group !== null) {
