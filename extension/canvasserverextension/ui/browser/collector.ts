@@ -91,7 +91,7 @@ export interface OtlpSpan {
   readonly name: string;
   readonly startTimeUnixNano: string;
   readonly endTimeUnixNano: string;
-  readonly attributes?: readonly { readonly key: string; readonly value: { readonly stringValue: string } | { readonly intValue: string } | { readonly doubleValue: number } }[];
+  readonly attributes?: readonly { readonly key: string; readonly value: { readonly stringValue: string } | { readonly intValue: string } | { readonly doubleValue: number } | { readonly arrayValue: { readonly values: readonly { readonly stringValue: string }[] } } }[];
   readonly events?: readonly { readonly name: string; readonly timeUnixNano: string; readonly attributes: OtlpSpan['attributes'] }[];
   readonly status?: { readonly code: number; readonly message?: string };
   readonly links?: readonly { readonly traceId: string; readonly spanId: string }[];

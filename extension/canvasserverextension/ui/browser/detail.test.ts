@@ -66,6 +66,23 @@ const spans: readonly OtlpSpan[] = [
   }),
 ];
 
+// As much as the server keeps of one span, 256 KiB in all.
+const long = `# Long\n\n${'Words of **weight** and [none](https://example.org/).\n\n'.repeat(2000)}The very last words.`;
+const list = JSON.stringify(Array.from({ length: 4000 }, (_, i) => ({ n: i, word: `w${i}` })));
+
+const more: readonly OtlpSpan[] = [
+  span(10, 1, 'invoke_agent planner', { attributes: [attribute('gen_ai.operation.name', 'invoke_agent'), number('gen_ai.usage.input_tokens', 50), number('gen_ai.usage.output_tokens', 5)] }),
+  span(11, 10, 'claude_code.llm_request', {
+    attributes: [
+      attribute('gen_ai.operation.name', 'chat'), attribute('gen_ai.request.model', 'no-such-model'), number('input_tokens', 20), number('cache_read_tokens', 30), number('output_tokens', 5), attribute('span.type', 'llm_request'),
+      { key: 'orcheo.artifact.ids', value: { arrayValue: { values: [{ stringValue: 'report/1.pdf' }] } } },
+    ],
+  }),
+  span(12, 1, 'chat long', {
+    attributes: [attribute('gen_ai.operation.name', 'chat'), attribute('gen_ai.output.messages', JSON.stringify([{ role: 'assistant', parts: [{ type: 'text', content: long }] }])), attribute('rows', list)],
+  }),
+];
+
 describe('the details of a span', () => {
   let collector: Collector;
   let visitor: Visitor;
@@ -81,12 +98,13 @@ describe('the details of a span', () => {
     collector = await startCollector(`
 extensions:
   canvasserver:
+    artifact_url: https://files.example.com/{id}/download
     links:
       - {name: Jaeger, url: "https://jaeger.example.com/trace/{trace_id}?uiFind={span_id}"}
       - {name: Grafana, url: "https://grafana.example.com/d/runs?run={execution_id}"}
     thresholds: {slow_span: 1s, high_tokens: 1000, high_cost_usd: 0.001}
 `);
-    await sendSpans(collector, spans);
+    await sendSpans(collector, [...spans, ...more]);
   });
   afterAll(async () => { await collector.stop(); });
 
@@ -158,6 +176,50 @@ extensions:
     expect(await detail.locator('.section', { hasText: 'Tokens and cost' }).textContent()).toContain('Counted');
     expect(await detail.locator('.receipt').textContent()).toContain('email');
     expect(await visitor.page.locator('body').textContent()).not.toMatch(/ada@|grace@/);
+    await visitor.leave();
+  });
+
+  it('say why figures do not count, what was corrected, and where no price is known', async () => {
+    const { page, detail } = await open(/^invoke_agent/);
+    const usage = detail.locator('.section', { has: page.getByRole('heading', { name: 'Tokens and cost' }) });
+    expect(await usage.textContent()).toContain('Not counted: a sum of spans below it, which count themselves.');
+    await page.getByRole('treeitem', { name: /^claude_code/ }).click();
+    await detail.locator('h2', { hasText: 'claude_code.llm_request' }).waitFor();
+    const rows = await usage.locator('tbody tr').allTextContents();
+    expect(rows).toEqual([
+      'Input50input_tokens · Claude Code · it says 20, corrected as told below', 'read from a cache30cache_read_tokens · Claude Code', 'Output5output_tokens · Claude Code',
+      'CostunknownThe span reports none, and no price is known for its model.',
+    ]);
+    expect(await usage.textContent()).toContain('The span reports its input without the cache: what was read from and written to it is added.');
+    const artifact = detail.getByRole('link', { name: 'report/1.pdf' });
+    expect([await artifact.getAttribute('href'), await artifact.getAttribute('target')]).toEqual(['api/artifacts/report%2F1.pdf/download', '_blank']);
+    const download = await fetch(`${collector.page}/${await artifact.getAttribute('href') ?? ''}`, { redirect: 'manual' });
+    expect([download.status, download.headers.get('Location')]).toEqual([302, 'https://files.example.com/report%2F1.pdf/download']);
+    await visitor.leave();
+  });
+
+  it('fetch whole values when asked, and stay usable with them', async () => {
+    const { page, detail } = await open(/^chat long/);
+    const message = detail.locator('.message');
+    await message.locator('.mark-heading', { hasText: 'Long' }).waitFor();
+    expect(await message.textContent()).toContain('This is a preview, cut short.');
+    await detail.getByRole('button', { name: 'Fetch the whole span' }).click();
+    await detail.getByText(/^This is all that the server kept/).waitFor();
+    await message.getByRole('button', { name: /^Show all 1\d\d,\d{3} characters$/ }).click();
+    await message.getByText('From here on it is shown as text').waitFor();
+    const elements = () => page.evaluate(() => document.querySelectorAll('*').length);
+    expect(await elements()).toBeLessThan(6000);
+    await message.getByRole('button', { name: 'Text', exact: true }).click();
+    await message.getByRole('button', { name: /^Show all/ }).click();
+    await expect.poll(async () => (await message.textContent())?.includes('The very last words.')).toBe(true);
+
+    const rows = detail.locator('.attributes tr', { has: page.locator('th', { hasText: /^rows$/ }) });
+    await rows.getByRole('button', { name: /4,000 values/ }).click();
+    await rows.getByRole('searchbox').fill('w3999');
+    await expect.poll(() => rows.locator('.json-hit').textContent()).toContain('w3999');
+    expect(await elements()).toBeLessThan(6000);
+    await detail.getByRole('button', { name: 'Raw JSON', exact: true }).click();
+    await detail.getByText('trace_id').first().waitFor();
     await visitor.leave();
   });
 
