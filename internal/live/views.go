@@ -166,7 +166,10 @@ func (v *Views) Append(ctx context.Context, batches []tracestore.TraceBatch) ([]
 		if r.Stored+r.Updated+r.Skeleton+r.Dropped == 0 {
 			continue
 		}
-		named := v.touchNamed(batches[i].Spans, r)
+		if r.New != "" && v.greet(batches[i].Spans, r) {
+			continue
+		}
+		named := v.touchNamed(batches[i].Spans, r.Trace)
 		v.touchShared(r)
 		if of := v.byTrace[r.Trace]; !named || of.first != nil {
 			v.touchTrace(r.Trace, of)
@@ -237,17 +240,14 @@ func (v *Views) touchShared(r *tracestore.AppendResult) {
 
 // touchNamed queues the entries of the executions that these spans name, and has them ask the store whether the trace is
 // new to them. It tells whether there are any: they see to it that the trace is taken up (see refuse). Views.mu is held.
-func (v *Views) touchNamed(spans []*tracestore.Span, r *tracestore.AppendResult) (named bool) {
-	last, t := "", r.Trace
+func (v *Views) touchNamed(spans []*tracestore.Span, t tracestore.TraceID) (named bool) {
+	last := ""
 	for _, s := range spans {
 		id := s.Facts.Execution
 		if id == "" || id == last {
 			continue
 		}
 		last, named = id, true
-		if id == r.New && v.greet(id, t) {
-			continue
-		}
 		if e := v.nameless(t); e != nil {
 			e.resolve = true // it gets the name, and its viewers keep their places
 			v.touch(e, t)
@@ -262,16 +262,26 @@ func (v *Views) touchNamed(spans []*tracestore.Span, r *tracestore.AppendResult)
 }
 
 // greet makes the entry of an execution that is new to everybody, with the one trace that it has: the store need not be asked.
-// It is false where there is an entry already. Views.mu is held.
-func (v *Views) greet(id string, t tracestore.TraceID) bool {
-	if v.entries[id] != nil || v.byTrace[t].first != nil {
+// It is false where there is an entry already, or the spans name others. Views.mu is held.
+func (v *Views) greet(spans []*tracestore.Span, r *tracestore.AppendResult) bool {
+	id := ""
+	for _, s := range spans {
+		switch named := s.Facts.Execution; {
+		case named == "" || named == id:
+		case named != r.New:
+			return false
+		default:
+			id = named
+		}
+	}
+	if id == "" || v.byTrace[r.Trace].first != nil || v.entries[id] != nil {
 		return false
 	}
 	e := newEntry(v, id)
 	v.entries[id] = e
 	e.resolve, e.fresh = false, true
-	v.join(e, t)
-	v.touch(e, t)
+	v.join(e, r.Trace)
+	v.touch(e, r.Trace)
 	return true
 }
 

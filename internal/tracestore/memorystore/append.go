@@ -21,7 +21,8 @@ func (s *Store) Append(_ context.Context, batches []tracestore.TraceBatch) ([]tr
 func (s *Store) appendBatch(b *tracestore.TraceBatch, res *tracestore.AppendResult) error {
 	res.Trace = b.Trace
 	names := survey(b, res)
-	if err := s.lockFull(b.Trace); err != nil {
+	t, err := s.lockFull(b.Trace)
+	if err != nil {
 		return err
 	}
 	defer s.mu.Unlock()
@@ -29,7 +30,6 @@ func (s *Store) appendBatch(b *tracestore.TraceBatch, res *tracestore.AppendResu
 		return nil
 	}
 	now := s.now()
-	t := s.traces.get(b.Trace)
 	if t == nil {
 		if grave := s.graveOf(b.Trace, names.execution); grave != nil {
 			res.Evicted = len(b.Spans) - res.Refused

@@ -155,7 +155,7 @@ func auditContexts(t require.TestingT, tr *trace) {
 }
 
 func auditGroup(t require.TestingT, s *Store, g *group) {
-	bytes := groupSize
+	bytes := g.size()
 	records, skeletons, saved := 0, 0, int64(0)
 	for _, tr := range g.traces {
 		require.Same(t, g, tr.group)

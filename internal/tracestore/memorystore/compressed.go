@@ -124,29 +124,29 @@ func (c *compressed) unpack() (*expanded, error) {
 }
 
 // lockFull takes the store for writing, with the records of a trace full: who is about to change one needs them so. They are
-// unpacked before the lock is taken, so that others do not wait for it. The error is tracestore.ErrClosed or pack.ErrCorrupt;
-// then the lock is not held.
-func (s *Store) lockFull(id tracestore.TraceID) error {
+// unpacked before the lock is taken, so that others do not wait for it. It returns the trace, nil if there is none. The error is
+// tracestore.ErrClosed or pack.ErrCorrupt; then the lock is not held.
+func (s *Store) lockFull(id tracestore.TraceID) (*trace, error) {
 	for {
 		if err := s.lock(); err != nil {
-			return err
+			return nil, err
 		}
 		t := s.traces.get(id)
 		if t == nil || t.compressed == nil {
-			return nil
+			return t, nil
 		}
 		c := t.compressed
 		s.mu.Unlock()
 		x, err := c.expand()
 		if err != nil {
-			return fmt.Errorf("trace %s was compressed, and cannot be changed: %w", id, err)
+			return nil, fmt.Errorf("trace %s was compressed, and cannot be changed: %w", id, err)
 		}
 		if err := s.lock(); err != nil {
-			return err
+			return nil, err
 		}
 		if s.traces.get(id) == t && t.compressed == c {
 			s.expand(t, x)
-			return nil
+			return t, nil
 		}
 		s.mu.Unlock()
 	}

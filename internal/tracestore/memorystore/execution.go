@@ -14,6 +14,7 @@ import (
 type execution struct {
 	given   string // its name
 	named   bool
+	born    bool // as part of a family
 	group   *group
 	traces  []ref
 	summary *tracestore.Summary
@@ -46,7 +47,10 @@ var executionSize = pointersSize(unsafe.Sizeof(execution{})) + pointersSize(unsa
 
 // size is what the execution takes by itself.
 func (e *execution) size() int64 {
-	n := executionSize + textSize(e.given) + summarySize(e.summary)
+	n := textSize(e.given) + summarySize(e.summary)
+	if !e.born {
+		n += executionSize
+	}
 	return n + int64(max(len(e.traces)-1, 0))*int64(unsafe.Sizeof(ref{}))*3/2
 }
 
@@ -158,11 +162,20 @@ type group struct {
 	active        int64 // Unix nanoseconds, of the last change
 	watchers      int
 	queued        place
+	born          bool // as part of a family
 	ripening      *list.Element
 	ripeSince     int64 // Unix nanoseconds
 }
 
 var groupSize = pointersSize(unsafe.Sizeof(group{})) + 2*listElement
+
+// size is what the group takes by itself.
+func (g *group) size() int64 {
+	if g.born {
+		return 0
+	}
+	return groupSize
+}
 
 // weight is what the group takes with nothing compressed. Its bounds are about that, so that they also hold when a late span
 // makes its records full again.

@@ -8,11 +8,12 @@ import (
 
 // Mark writes a fact that time brought onto open records. See tracestore.Store.
 func (s *Store) Mark(_ context.Context, id tracestore.TraceID, m tracestore.Mark, spans ...tracestore.SpanID) error {
-	if err := s.lockFull(id); err != nil {
+	t, err := s.lockFull(id)
+	if err != nil {
 		return err
 	}
 	defer s.mu.Unlock()
-	if t := s.traces.get(id); t != nil {
+	if t != nil {
 		s.mark(t, m, spans, s.now())
 		s.makeRoom(t.group, s.now())
 	}

@@ -2,6 +2,7 @@ package memorystore
 
 import (
 	"slices"
+	"unsafe"
 
 	"github.com/orcheo/otelcol-canvas/internal/tracestore"
 )
@@ -9,21 +10,23 @@ import (
 // newTrace takes a trace in that nobody has named yet: it is an execution of its own, unless an execution has its hex id for
 // a name.
 func (s *Store) newTrace(id tracestore.TraceID, sender senderName, now int64) *trace {
-	t := &trace{id: id, epoch: s.cfg.Epoch()}
-	t.watched.owner = t
-	s.traces.put(id, t)
+	var t *trace
 	var e *execution
 	if s.namedLikeTraces > 0 {
 		e = s.names.get(id.String())
 	}
 	if e == nil {
-		g := &group{active: now}
-		s.queue.assign(g, sender)
-		s.charge(g, groupSize)
-		s.ages.touch(g)
-		s.queue.enter(g)
-		e = s.newExecution(g, "")
+		t, e = newFamily(now)
+		s.queue.assign(e.group, sender)
+		s.ages.touch(e.group)
+		s.queue.enter(e.group)
+		s.executions++
+	} else {
+		t = &trace{}
 	}
+	t.id, t.epoch = id, s.cfg.Epoch()
+	t.watched.owner = t
+	s.traces.put(id, t)
 	t.group = e.group
 	t.group.traces = append(t.group.traces, t)
 	s.link(e, t, now)
@@ -35,15 +38,40 @@ func (s *Store) newTrace(id tracestore.TraceID, sender senderName, now int64) *t
 	return t
 }
 
-// newExecution makes an execution of a group; the name is empty if it has none.
+// family is a trace with the execution and the group that are there for its sake, as nearly all are: one piece of memory, which
+// the trace is charged for. It lives as long as any of them does, and that may be the trace after the others are no more.
+type family struct {
+	trace     trace
+	execution execution
+	group     group
+
+	ofTrace, ofGroup [1]*execution
+	traces           [1]*trace
+	refs             [1]ref
+}
+
+var familySize = pointersSize(unsafe.Sizeof(family{})) + heapSize(12) + // the epoch
+	2*listElement
+
+// newFamily makes a trace, and an execution without a name in a group of its own.
+func newFamily(now int64) (*trace, *execution) {
+	f := &family{}
+	t, e, g := &f.trace, &f.execution, &f.group
+	t.born, t.execs = true, f.ofTrace[:0]
+	e.born, e.group, e.traces = true, g, f.refs[:0]
+	e.watched.owner = e
+	g.born, g.active, g.traces = true, now, f.traces[:0]
+	g.execs = append(f.ofGroup[:0], e)
+	return t, e
+}
+
+// newExecution makes an execution of a group that has others.
 func (s *Store) newExecution(g *group, name string) *execution {
 	e := &execution{group: g}
 	e.watched.owner = e
 	g.execs = append(g.execs, e)
 	s.executions++
-	if name != "" {
-		s.giveName(e, name)
-	}
+	s.giveName(e, name)
 	s.settleExecution(e)
 	return e
 }
@@ -113,7 +141,7 @@ func (s *Store) merge(a, b *group) {
 	if len(from.execs)+len(from.traces) > len(to.execs)+len(to.traces) {
 		to, from = from, to
 	}
-	s.charge(from, -groupSize)
+	s.charge(from, -from.size())
 	for _, g := range []*group{from, to} {
 		if g.watchers > 0 {
 			s.watchedHeld -= g.bytes

@@ -14,7 +14,7 @@ func (s *Store) restore(saved *restoredGroup) (listed []*execution) {
 	}}
 	s.lastTick = max(s.lastTick, saved.Active)
 	s.queue.assign(g, senderName{saved.Service, saved.Workflow})
-	s.charge(g, groupSize)
+	s.charge(g, g.size())
 	for i := range saved.Executions {
 		if e := s.restoreExecution(g, &saved.Executions[i]); e.stamp != 0 {
 			listed = append(listed, e)

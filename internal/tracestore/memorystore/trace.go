@@ -15,6 +15,7 @@ type trace struct {
 	execs []*execution
 
 	last          uint64 // position of the last change
+	born          bool   // as part of a family
 	started       int64  // Unix nanoseconds, the earliest start of a span; 0: none has one
 	firstReceived int64
 	lastReceived  int64
@@ -67,7 +68,11 @@ func (x *index[T]) bytes() int64 {
 
 // size is what the trace takes now.
 func (t *trace) size() int64 {
-	return traceSize + t.compressed.bytes() + t.full.bytes() + t.contexts.bytes() + t.compact.bytes() +
+	n := traceSize
+	if t.born {
+		n = familySize
+	}
+	return n + t.compressed.bytes() + t.full.bytes() + t.contexts.bytes() + t.compact.bytes() +
 		int64(len(t.compact.byID))*skeletonSize + t.leases.bytes()
 }
 
