@@ -138,6 +138,10 @@ describe('the replay of an execution', () => {
     await page.getByRole('button', { name: 'To the next change' }).click();
     await expect.poll(() => states(page)).toEqual(['root: not yet', 'outside: ok', 'inside: ok']);
     expect(page.url()).toContain('clock=arrival');
+    // What came in one batch came at once, whatever moment the address asks for.
+    await open(page, `${at(2500)}&clock=arrival`);
+    await page.getByText('All of it bears the same time, so there is nothing to replay.').waitFor();
+    expect(await states(page)).toEqual(['workflow.execution: ok', 'plan: ok', 'chat house-small: ok', 'answer: error']);
     await visitor.leave();
   });
 
@@ -148,7 +152,7 @@ describe('the replay of an execution', () => {
     await open(page, at(2500));
     await page.getByText('Replay, not live').waitFor();
     await show(page, 'replay');
-    await open(page, `${at(2500)}&clock=arrival&span=${hex(4)}`);
+    await open(page, `${at(2500)}&span=${hex(4)}`);
     await show(page, 'replay-span');
     await visitor.leave();
   }, 120_000);

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { clocks, Replay } from '../src/model/replay';
 import { buildTree, type Node } from '../src/model/tree';
+import { momentIn, momentText } from '../src/replay/useReplay';
 import { aSpan, byKey } from './spans';
 
 const day = Date.UTC(2026, 0, 1);
@@ -50,6 +51,15 @@ describe('an execution as it looked at a moment', () => {
 
   it('counts the errors that had happened', () => {
     expect([3, 5, 10].map((s) => replay.at(at(s)).nodes[0]?.failures)).toEqual([0, 1, 1]);
+  });
+
+  it('takes a time for itself, however a number holds its microseconds', () => {
+    const fine = new Replay(buildTree(byKey([aSpan({ start_time: '2026-01-01T00:00:00.000123Z', end_time: '2026-01-01T00:00:00.123457Z' })])), 'event');
+    for (const t of [fine.from, fine.to]) {
+      const read = Number(momentText(t));
+      expect(fine.at(read)).toEqual(fine.at(t));
+      expect(fine.next(read, 1)).toBe(t === fine.from ? fine.to : null);
+    }
   });
 
   it('steps from one change to the next', () => {
@@ -117,5 +127,15 @@ describe.each(clocks)('whatever an execution looks like, by %s', (clock) => {
       before.forEach((b) => { used.at(at(b)); });
       expect(used.at(at(t))).toEqual(new Replay(tree, clock).at(at(t)));
     }));
+  });
+});
+
+describe('the moment in an address', () => {
+  it.each([['1767225600000.123', 1767225600000.123], ['0', 0], ['-5', -5], ['', null], [' ', null], ['now', null], ['Infinity', null], [null, null]])('is read from %j', (text, moment) => {
+    expect(momentIn(text)).toBe(moment);
+  });
+
+  it('is written to the microsecond', () => {
+    expect([1767225600000.25, 1767225600000, 1767225600000.0001].map(momentText)).toEqual(['1767225600000.25', '1767225600000', '1767225600000']);
   });
 });

@@ -30,7 +30,7 @@ function Head({ side, change }: { readonly side: Side; readonly change: 'a' | 'b
         <h2><a href={executionPath(side.id)} title={visible(side.name.slice(0, 500))}><Plain text={side.name.slice(0, 300)} /></a></h2>
         <div className="side-sub">
           {execution === null ? <span className="muted">{compareText.loading}</span> : <StatusBadge status={execution.status} />}
-          {side.open && <span className="live-badge" title={compareText.liveMeaning}>{compareText.live}</span>}
+          {side.open && execution?.known === true && <span className="live-badge" title={compareText.liveMeaning}>{compareText.live}</span>}
           <span className="id muted"><Plain text={side.id} /></span>
           <a className="small" href={searchHref({ [change]: null, step: null })} aria-label={compareText.changeMeaning(side.letter)}>{compareText.change}</a>
         </div>

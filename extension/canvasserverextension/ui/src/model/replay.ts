@@ -9,6 +9,9 @@ export const clocks = ['event', 'arrival'] as const;
  */
 export type Clock = (typeof clocks)[number];
 
+/** alike is half a microsecond: times are told to the microsecond, and a number that holds one may be off by less than this. */
+const alike = 0.0005;
+
 /** Scene is an execution as it looked at a moment: the same nodes in the same places, each as far as it had come. */
 export interface Scene {
   readonly nodes: readonly Node[];
@@ -49,15 +52,16 @@ export class Replay {
     this.to = Number.isFinite(to) ? to : 0;
   }
 
-  /** at shows the moment t, in milliseconds since 1970. From the last moment on it is the execution as it is. */
-  at(t: number): Scene {
+  /** at shows a moment, in milliseconds since 1970. From the last moment on it is the execution as it is. */
+  at(moment: number): Scene {
+    const t = moment + alike;
     const nodes = [...this.nodes];
     if (t < this.to) {
       this.nodes.forEach((node, i) => {
         if ((this.begins[i] ?? 0) > t) {
           nodes[i] = this.aheadOf[i] ??= { ...node, ahead: true, span: aheadOf(node.span) };
         } else if ((this.settles[i] ?? 0) > t) {
-          nodes[i] = { ...node, span: openOf(node.span, t) };
+          nodes[i] = { ...node, span: openOf(node.span, moment) };
         }
       });
       recount(nodes);
@@ -72,7 +76,7 @@ export class Replay {
     let best: number | null = null;
     for (const times of [this.begins, this.settles]) {
       for (const time of times) {
-        const there = Number.isFinite(time) && (direction === 1 ? time > t : time < t);
+        const there = Number.isFinite(time) && (direction === 1 ? time > t + alike : time < t - alike);
         if (there && (best === null || (direction === 1 ? time < best : time > best))) {
           best = time;
         }
@@ -152,7 +156,7 @@ function withoutOutcome(attributes: JsonObject): JsonObject {
 function openOf(span: Span, t: number): Span {
   const state = span.state === 'missing' ? 'missing' : 'running';
   const attributes = withoutOutcome(span.attributes);
-  const before = (at: number | null) => at !== null && at <= t;
+  const before = (at: number | null) => at !== null && at <= t + alike;
   const raw = {
     ...span.raw, state, end_time: null, status: { code: 'UNSET', message: null }, usage: null, attributes,
     events: list(span.raw['events']).filter((e) => before(time(object(e)['time']))),

@@ -17,7 +17,7 @@ export function ReplayBar({ replay: r }: { readonly replay: Replaying }): ReactN
         <button type="button" aria-label={r.playing ? replayText.pause : replayText.play} title={r.playing ? replayText.pause : replayText.play} onClick={() => { r.play(!r.playing); }}><Icon name={r.playing ? 'pause' : 'play'} /></button>
         <button type="button" aria-label={replayText.next} title={replayText.next} disabled={r.moment >= r.to} onClick={() => { r.step(1); }}><Icon name="next" /></button>
       </span>
-      <input type="range" className="replay-slider" aria-label={replayText.slider} aria-valuetext={`${place}: ${counts}`} min={0} max={1000} step={1}
+      <input type="range" className="replay-slider" aria-label={replayText.slider} aria-valuetext={`${place}: ${counts}`} min={0} max={1000} step={1} disabled={r.to <= r.from}
         value={r.to > r.from ? Math.round(((r.moment - r.from) / (r.to - r.from)) * 1000) : 1000}
         onChange={(e) => {
           r.play(false);
@@ -30,7 +30,7 @@ export function ReplayBar({ replay: r }: { readonly replay: Replaying }): ReactN
       <select aria-label={replayText.clock} title={replayText.clockMeanings[r.clock]} value={r.clock} onChange={(e) => { r.setClock(clocks.find((c) => c === e.target.value) ?? 'event'); }}>
         {clocks.map((c) => <option key={c} value={c}>{replayText.clocks[c]}</option>)}
       </select>
-      <span className="replay-counts muted">{counts}</span>
+      <span className="replay-counts muted">{r.to > r.from ? counts : replayText.atOnce}</span>
       <span className="replay-meaning muted small">{replayText.meaning}</span>
       <button type="button" className="replay-back" onClick={leaveReplay}>{replayText.back}</button>
     </div>

@@ -22,6 +22,9 @@ export interface Replaying {
   readonly setClock: (clock: Clock) => void;
 }
 
+// Times are told to the microsecond.
+const leastMs = 0.001;
+
 const reduced = '(prefers-reduced-motion: reduce)';
 // The address follows when the moment has come to rest: a browser takes only so many changes of it.
 const restMs = 250;
@@ -36,7 +39,7 @@ export function useReplay(nodes: readonly Node[]): readonly [Replaying | null, s
   const clock: Clock = clocks.find((c) => c === word) ?? 'event';
   const active = asked !== null;
   const replay = useMemo(() => (active ? new Replay(nodes, clock) : null), [active, nodes, clock]);
-  const [moment, setMoment] = useState(asked ?? 0);
+  const [set, setMoment] = useState(asked ?? 0);
   const [playing, setPlaying] = useState(false);
   const [speed, setSpeed] = useState<Speed>(1);
 
@@ -56,19 +59,21 @@ export function useReplay(nodes: readonly Node[]): readonly [Replaying | null, s
     setSearch({ at: momentText(new Replay(nodes, 'event').from), clock: null }, 'push');
   }, [nodes]);
   useEffect(() => {
-    if (!active || written.current === null || moment === written.current) {
+    if (!active || written.current === null || set === written.current) {
       return;
     }
     const timer = setTimeout(() => {
-      written.current = moment;
-      setSearch({ at: momentText(moment) }, 'replace');
+      written.current = set;
+      setSearch({ at: momentText(set) }, 'replace');
     }, restMs);
     return () => {
       clearTimeout(timer);
     };
-  }, [active, moment]);
+  }, [active, set]);
 
-  const to = replay?.to ?? 0;
+  const { from, to } = replay ?? { from: 0, to: 0 };
+  // Of a moment before the first or after the last one nothing else can be told.
+  const moment = set > to - leastMs ? to : Math.max(from, set);
   useEffect(() => {
     if (!active || !playing) {
       return;
@@ -78,12 +83,12 @@ export function useReplay(nodes: readonly Node[]): readonly [Replaying | null, s
       const now = performance.now();
       const passed = (now - last) * speed;
       last = now;
-      setMoment((m) => roundMoment(Math.min(to, m + passed)));
+      setMoment((m) => roundMoment(Math.min(to, Math.max(from, m) + passed)));
     }, matchMedia(reduced).matches ? 1000 : 100);
     return () => {
       clearInterval(timer);
     };
-  }, [active, playing, speed, to]);
+  }, [active, playing, speed, from, to]);
   const ended = moment >= to;
   useEffect(() => {
     if (playing && ended) {

@@ -18,6 +18,7 @@ export const replayText = {
   times: (speed: number) => `${speed}×`,
   place: (passed: string, whole: string) => `${passed} of ${whole}`,
   counts: (ended: number, open: number, ahead: number) => `${formatCount(ended)} ended, ${formatCount(open)} running, ${formatCount(ahead)} not yet begun`,
+  atOnce: 'All of it bears the same time, so there is nothing to replay.',
   clock: 'Time of the replay',
   clocks: { event: 'as it happened', arrival: 'as it arrived' } satisfies Record<Clock, string>,
   clockMeanings: {
