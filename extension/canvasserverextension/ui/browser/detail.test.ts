@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { show } from './album';
+import { bringAxe } from './axe';
 import { attribute, sendSpans, startCollector, type Collector, type OtlpSpan } from './collector';
 import { visit, type Visitor } from './visitor';
 
@@ -271,11 +273,25 @@ extensions:
     await visitor.leave();
   });
 
-  it.each([['light', 1280], ['dark', 360]] as const)('fit in a %s window of %i pixels', async (scheme, width) => {
-    const { page, detail } = await open(/^chat opus/, { width, height: 800, scheme });
+  it('are without barriers, and fit, in both themes, wide and narrow', async () => {
+    visitor = await visit(collector.page);
+    await bringAxe(visitor.context);
+    const { page } = visitor;
+    await page.goto(`${collector.page}/executions/run-detail?span=0000000000000002&event=1`);
+    const detail = page.locator('.detail');
     await detail.locator('.mark-heading').waitFor();
-    expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
+    await detail.getByRole('button', { name: 'Reasoning' }).click();
+    await detail.getByRole('button', { name: /^hours/ }).first().click();
+    await show(page, 'detail-conversation');
+    await detail.locator('.usage').scrollIntoViewIfNeeded();
     expect(await page.locator('.detail-pane').evaluate((pane) => pane.scrollWidth - pane.clientWidth)).toBeLessThanOrEqual(0);
+    await page.goto(`${collector.page}/executions/run-detail?span=0000000000000003`);
+    await detail.locator('.failure').waitFor();
+    await detail.getByRole('button', { name: 'Raw JSON', exact: true }).click();
+    await show(page, 'detail-failure');
+    await page.goto(`${collector.page}/executions/run-detail?view=transcript`);
+    await page.locator('.turn .mark-heading').first().waitFor();
+    await show(page, 'transcript-rich');
     await visitor.leave();
   });
 });
