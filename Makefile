@@ -44,7 +44,7 @@ $(ROUTER): build/.generated builder-config.router.yaml distribution/startup/rout
 	@$(PURE) scripts/build.sh router
 
 .PHONY: test-router
-test-router: $(BIN) $(ROUTER) ## the router in front of two collectors: the real programs
+test-router: $(BIN) $(ROUTER) $(CANVASCTL) ## the router in front of two collectors: the real programs
 	@$(GO_PURE) test -tags router -count 1 -run TestRouter ./e2e
 
 .PHONY: run

@@ -280,6 +280,22 @@ func TestRouterTakesViewersToTheCollectorThatHoldsAnExecution(t *testing.T) {
 	assert.NotContains(t, router.log.String(), "viewers-token")
 }
 
+// TestRouterPassesARolloutCheck: a viewer without a way to come again sees a run begin, wherever it begins.
+func TestRouterPassesARolloutCheck(t *testing.T) {
+	viewers, senders := secretFile(t, "s3cret-viewers"), secretFile(t, "s3cret-senders")
+	var collectors []*collector
+	var servers []string
+	for range 2 {
+		c := start(t, profile("staging", "CANVAS_AUTH_TOKEN_FILE="+viewers, "CANVAS_ALLOWED_HOSTS=127.0.0.1"))
+		collectors, servers = append(collectors, c), append(servers, "http://"+c.server)
+	}
+	router := startRouter(t, routingTo("grpc", collectors...), "CANVAS_ROUTE_SERVERS="+strings.Join(servers, ","), "CANVAS_INGEST_TOKEN_FILE="+senders)
+	for range 4 { // each is at a collector of its own luck
+		check(t, nil, "--token-file", viewers, "--ingest-token-file", senders, "--endpoint", "http://"+router.http, "--server", "http://"+router.server, "--idle=2s").
+			passes(t, append(throughout, "idle")...)
+	}
+}
+
 // adding is a transport that adds a header.
 type adding struct{ name, value string }
 

@@ -38,7 +38,21 @@ func newCollector(address *url.URL, transport http.RoundTripper) *collector {
 }
 
 // question is what the collectors are asked beside a viewer's own request. It has no body.
-type question struct{ method, path, query string } // path is escaped
+type question struct {
+	method, path, query string // path is escaped
+	after               string // the last event that the viewer has; "": none
+}
+
+// headerOf is what a viewer's request says of the viewer.
+func headerOf(r *http.Request) http.Header {
+	header := http.Header{}
+	for name, values := range r.Header {
+		if !ofTheConnection[name] {
+			header[name] = values
+		}
+	}
+	return header
+}
 
 // ask sends a question to the collector, with all that says who the viewer is. The caller closes the body.
 func (c *collector) ask(ctx context.Context, r *http.Request, q question) (*http.Response, error) {
@@ -55,10 +69,9 @@ func (c *collector) ask(ctx context.Context, r *http.Request, q question) (*http
 		return nil, err
 	}
 	asked.Host = r.Host
-	for name, values := range r.Header {
-		if !ofTheConnection[name] {
-			asked.Header[name] = values
-		}
+	asked.Header = headerOf(r)
+	if q.after != "" {
+		asked.Header.Set("Last-Event-Id", q.after)
 	}
 	return c.client.Do(asked)
 }

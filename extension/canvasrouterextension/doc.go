@@ -3,7 +3,7 @@
 //
 // It holds nothing and lets nobody in or out: every request is passed on with the viewer's own credentials, and the collectors
 // decide. Which of them holds an execution is found by asking them, as the viewer. While none does, the viewer waits at one of
-// them, and is sent to the right one (by a connection that ends, after which clients come again) as soon as there is one.
+// them, and the same connection goes on with the right one as soon as there is one.
 package canvasrouterextension
 
 //go:generate go tool mdatagen metadata.yaml

@@ -68,7 +68,7 @@ func (x *router) workflowExecutions(w http.ResponseWriter, r *http.Request) {
 // what one of them says instead, and answered is 0.
 func (x *router) lists(w http.ResponseWriter, r *http.Request, read func([]byte) error) (first answer, answered int) {
 	speaks := x.collectors[0]
-	for i, a := range x.each(r, question{http.MethodGet, r.URL.EscapedPath(), r.URL.RawQuery}) {
+	for i, a := range x.each(r, question{method: http.MethodGet, path: r.URL.EscapedPath(), query: r.URL.RawQuery}) {
 		switch {
 		case a.status == http.StatusOK && read(a.body) == nil:
 			first = a
@@ -117,7 +117,7 @@ func limitOf(r *http.Request) int {
 // info is a collector's, but for what this router does not do.
 func (x *router) info(w http.ResponseWriter, r *http.Request) {
 	at := x.any(r)
-	a := at.answer(r.Context(), r, question{http.MethodGet, "/api/info", r.URL.RawQuery})
+	a := at.answer(r.Context(), r, question{method: http.MethodGet, path: "/api/info", query: r.URL.RawQuery})
 	var said map[string]any
 	if a.status != http.StatusOK || json.Unmarshal(a.body, &said) != nil {
 		at.proxy.ServeHTTP(w, r)

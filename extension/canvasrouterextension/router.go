@@ -1,6 +1,7 @@
 package canvasrouterextension
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"encoding/json"
@@ -10,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/gorilla/websocket"
 	"go.uber.org/zap"
 )
 
@@ -67,27 +69,22 @@ func (x *router) routes() http.Handler {
 func (x *router) execution(w http.ResponseWriter, r *http.Request) {
 	id := r.PathValue("id")
 	holder, nearest := x.locate(r, id)
-	ctx, cancel := context.WithCancel(r.Context())
-	defer cancel()
-	go func() { // a connection that lasts ends with the router
-		select {
-		case <-x.stopped:
-			cancel()
-		case <-ctx.Done():
-		}
-	}()
-	if holder == nil {
-		holder = nearest
-		if lasts(r) {
-			go x.watch(ctx, r.Clone(ctx), id, holder, cancel)
-		}
+	at := cmp.Or(holder, nearest)
+	switch {
+	case websocket.IsWebSocketUpgrade(r):
+		x.socket(w, r, watched{id, at, holder != nil})
+	case r.Method == http.MethodGet && strings.HasSuffix(r.URL.Path, "/events"):
+		x.events(w, r, watched{id, at, holder != nil})
+	default:
+		at.proxy.ServeHTTP(w, r)
 	}
-	holder.proxy.ServeHTTP(w, r.WithContext(ctx))
 }
 
-// lasts says whether the answer to a request goes on as long as the viewer stays.
-func lasts(r *http.Request) bool {
-	return strings.HasPrefix(r.URL.Path, "/ws/") || strings.HasSuffix(r.URL.Path, "/events")
+// watched is an execution that a viewer follows.
+type watched struct {
+	id   string
+	at   *collector
+	held bool // at holds it
 }
 
 // locate asks all collectors for an execution. holder is the one that has spans of it, the most where there are several; nil where
@@ -100,7 +97,7 @@ func (x *router) locate(r *http.Request, id string) (holder, nearest *collector)
 		}
 	}
 	most := 0
-	for i, a := range x.each(r, question{http.MethodGet, "/api/executions/" + url.PathEscape(id) + "/trace", query.Encode()}) {
+	for i, a := range x.each(r, question{method: http.MethodGet, path: "/api/executions/" + url.PathEscape(id) + "/trace", query: query.Encode()}) {
 		if a.status != 0 && nearest == nil {
 			nearest = x.collectors[i]
 		}
@@ -122,17 +119,26 @@ func (x *router) locate(r *http.Request, id string) (holder, nearest *collector)
 // maxLookInterval is how seldom the collectors are asked in the end for an execution that does not begin.
 const maxLookInterval = 15 * time.Second
 
-// watch looks for an execution that a viewer waits for at a collector, and calls leave once another one holds it.
-func (x *router) watch(ctx context.Context, r *http.Request, id string, at *collector, leave func()) {
+// moves tells where an execution is that a viewer waits for at a collector that has none of it; nothing, if it begins there or is
+// there already. It looks until ctx ends.
+func (x *router) moves(ctx context.Context, r *http.Request, w watched) <-chan *collector {
+	to := make(chan *collector, 1)
+	if !w.held {
+		go x.look(ctx, r.Clone(ctx), w, to)
+	}
+	return to
+}
+
+func (x *router) look(ctx context.Context, r *http.Request, w watched, to chan<- *collector) {
 	for interval := x.config.LookInterval; ; interval = min(interval*5/4, max(maxLookInterval, x.config.LookInterval)) {
 		select {
 		case <-ctx.Done():
 			return
 		case <-time.After(interval):
 		}
-		if holder, _ := x.locate(r, id); holder != nil {
-			if holder != at {
-				leave()
+		if holder, _ := x.locate(r, w.id); holder != nil {
+			if holder != w.at {
+				to <- holder
 			}
 			return
 		}
@@ -142,7 +148,7 @@ func (x *router) watch(ctx context.Context, r *http.Request, id string, at *coll
 // bind tells all collectors which trace an execution has: whichever the trace is at, or comes to.
 func (x *router) bind(w http.ResponseWriter, r *http.Request) {
 	told := answer{}
-	for _, a := range x.each(r, question{http.MethodPut, r.URL.EscapedPath(), r.URL.RawQuery}) {
+	for _, a := range x.each(r, question{method: http.MethodPut, path: r.URL.EscapedPath(), query: r.URL.RawQuery}) {
 		if a.status > told.status { // what one of them refuses, is refused
 			told = a
 		}

@@ -1,6 +1,7 @@
 package canvasrouterextension
 
 import (
+	"bufio"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -61,7 +62,14 @@ func startStandIn(t *testing.T, name string) *standIn {
 		}
 		defer conn.Close()
 		_ = conn.WriteMessage(websocket.TextMessage, []byte(s.name))
-		_, _, _ = conn.ReadMessage() // until the viewer leaves
+		if _, _, err = conn.ReadMessage(); err == nil {
+			_ = conn.WriteMessage(websocket.CloseMessage, websocket.FormatCloseMessage(4000, "as you like"))
+		}
+	}))
+	mux.HandleFunc("/api/executions/{id}/events", allowed(func(w http.ResponseWriter, r *http.Request) {
+		fmt.Fprintf(w, "%s after %s\n", s.name, r.Header.Get("Last-Event-ID"))
+		_ = http.NewResponseController(w).Flush()
+		<-r.Context().Done()
 	}))
 	mux.HandleFunc("/api/executions", allowed(func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, s.rows) }))
 	mux.HandleFunc("PUT /api/executions/{id}/traces/{trace}", allowed(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) }))
@@ -161,34 +169,51 @@ func TestTheCollectorsSeeTheAddressThatTheViewerAskedFor(t *testing.T) {
 	assert.Equal(t, "https://canvas.example.com", header.Get("Access-Control-Allow-Origin"), "a list that is put together may be read where its parts may")
 }
 
-func TestAViewerWhoWaitsIsSentToWhereTheExecutionBegins(t *testing.T) {
+func watchSocket(t *testing.T, address string, protocols ...string) *websocket.Conn {
+	t.Helper()
+	dialer := websocket.Dialer{Subprotocols: append(protocols, "bearer."+token)} // as a browser does
+	conn, resp, err := dialer.DialContext(t.Context(), "ws://"+address+"/ws/executions/run-1?cursor=c.1", nil)
+	require.NoError(t, err)
+	require.NoError(t, resp.Body.Close())
+	t.Cleanup(func() { _ = conn.Close() })
+	return conn
+}
+
+func nextText(t *testing.T, conn *websocket.Conn) string {
+	t.Helper()
+	_, text, err := conn.ReadMessage()
+	require.NoError(t, err)
+	return string(text)
+}
+
+func TestAViewerWhoWaitsIsTakenToWhereTheExecutionBegins(t *testing.T) {
 	a, b := startStandIn(t, "a"), startStandIn(t, "b")
 	address := startRouter(t, a.URL, b.URL)
-	watch := func() (*websocket.Conn, string) {
-		dialer := websocket.Dialer{Subprotocols: []string{"orcheo-auth", "bearer." + token}} // as a browser does
-		conn, resp, err := dialer.DialContext(t.Context(), "ws://"+address+"/ws/executions/run-1", nil)
-		require.NoError(t, err)
-		require.NoError(t, resp.Body.Close())
-		assert.Equal(t, "orcheo-auth", conn.Subprotocol())
-		_, at, err := conn.ReadMessage()
-		require.NoError(t, err)
-		return conn, string(at)
-	}
-	conn, at := watch()
-	defer conn.Close()
-	assert.Equal(t, "a", at)
+	conn := watchSocket(t, address, "orcheo-auth")
+	assert.Equal(t, "orcheo-auth", conn.Subprotocol())
+	assert.Equal(t, "a", nextText(t, conn))
 	b.hold("run-1", 1)
-	_, _, err := conn.ReadMessage()
-	require.Error(t, err, "the connection ends, and clients come again")
+	assert.Equal(t, "b", nextText(t, conn), "on the same WebSocket")
+	assert.Equal(t, "b", nextText(t, watchSocket(t, address, "orcheo-auth")))
 
-	conn, at = watch()
-	defer conn.Close()
-	assert.Equal(t, "b", at)
+	stream, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "http://"+address+"/api/executions/run-2/events", http.NoBody)
+	require.NoError(t, err)
+	stream.Header.Set("Authorization", "Bearer "+token)
+	stream.Header.Set("Last-Event-ID", "c.7")
+	resp, err := (&http.Client{Transport: &http.Transport{DisableKeepAlives: true}}).Do(stream)
+	require.NoError(t, err)
+	defer resp.Body.Close()
+	events := bufio.NewScanner(resp.Body)
+	require.True(t, events.Scan())
+	assert.Equal(t, "a after c.7", events.Text())
+	b.hold("run-2", 1)
+	require.True(t, events.Scan())
+	assert.Equal(t, "b after ", events.Text(), "on the same stream, from the beginning")
 }
 
 func TestAViewerWhoWaitsAtTheRightPlaceStays(t *testing.T) {
 	a, b := startStandIn(t, "a"), startStandIn(t, "b")
-	x := &router{config: &Config{Timeout: time.Second, LookInterval: time.Millisecond}}
+	x := &router{config: &Config{Timeout: time.Minute, LookInterval: time.Millisecond}}
 	for _, s := range []*standIn{a, b} {
 		address, err := parseAddress(s.URL)
 		require.NoError(t, err)
@@ -197,7 +222,29 @@ func TestAViewerWhoWaitsAtTheRightPlaceStays(t *testing.T) {
 	r := httptest.NewRequest(http.MethodGet, "/ws/executions/run-1", http.NoBody)
 	r.Header.Set("Authorization", "Bearer "+token)
 	a.hold("run-1", 1)
-	x.watch(t.Context(), r, "run-1", x.collectors[0], func() { t.Error("sent away") })
+	to := make(chan *collector, 1)
+	x.look(t.Context(), r, watched{id: "run-1", at: x.collectors[0]}, to) // it returns: there is no more to look for
+	assert.Empty(t, to)
+}
+
+func TestACodeOfTheCollectorReachesTheViewer(t *testing.T) {
+	a := startStandIn(t, "a")
+	conn := watchSocket(t, startRouter(t, a.URL))
+	assert.Equal(t, "a", nextText(t, conn))
+	require.NoError(t, conn.WriteMessage(websocket.TextMessage, []byte("bye")))
+	_, _, err := conn.ReadMessage()
+	require.ErrorContains(t, err, "close 4000")
+}
+
+func TestPingsGoThrough(t *testing.T) {
+	a := startStandIn(t, "a")
+	conn := watchSocket(t, startRouter(t, a.URL))
+	answered := make(chan string, 1)
+	conn.SetPongHandler(func(data string) error { answered <- data; return nil })
+	assert.Equal(t, "a", nextText(t, conn))
+	require.NoError(t, conn.WriteControl(websocket.PingMessage, []byte("are you there"), time.Now().Add(time.Minute)))
+	go func() { _, _, _ = conn.ReadMessage() }()
+	assert.Equal(t, "are you there", <-answered, "by the collector")
 }
 
 func TestAListIsOfAllCollectorsNewestFirst(t *testing.T) {
