@@ -92,6 +92,9 @@ func (r *Reader) artifactsOf(v value, depth int) {
 			r.artifactsOf(part, depth+1)
 		}
 	case typeObject:
+		if v.plainPart() {
+			return
+		}
 		kind := partTypeOf(v)
 		if kind == partMedia || kind == partOther && v.get("message_content").exists() {
 			r.addArtifact(fileOf(v))
@@ -100,6 +103,17 @@ func (r *Reader) artifactsOf(v value, depth int) {
 			r.artifactsOf(v.get("parts", "content", "contents", "message", "message_content"), depth+1)
 		}
 	}
+}
+
+// plainPart tells the part that nearly all are: an object of the type text and of a text, and nothing else.
+func (v value) plainPart() bool {
+	nodes := v.tree.nodes
+	first := nodes[v.at].first
+	if first == 0 || nodes[first].key != "type" || nodes[first].kind != typeText || nodes[first].text != "text" {
+		return false
+	}
+	second := nodes[first].next
+	return second != 0 && nodes[second].next == 0 && nodes[second].kind == typeText && (nodes[second].key == "content" || nodes[second].key == "text")
 }
 
 // fileOf is the id or the address of the file of a part.

@@ -194,6 +194,10 @@ func addMessages(list *[]Message, v value, m Message, depth int) {
 			}
 		}
 	case typeObject:
+		if role, ok := v.plainMessage(); ok {
+			m.addPlain(list, v, role)
+			return
+		}
 		if saysNothing(v) {
 			return
 		}
@@ -214,6 +218,39 @@ func addMessages(list *[]Message, v value, m Message, depth int) {
 	default:
 		m.add(list, v)
 	}
+}
+
+// plainMessage tells the message that nearly all are: an object of a role and of parts or content, and nothing else. What follows for it
+// from the general case is known.
+func (v value) plainMessage() (role string, ok bool) {
+	nodes := v.tree.nodes
+	first := nodes[v.at].first
+	if first == 0 || nodes[first].key != "role" || nodes[first].kind != typeText || nodes[first].text == "" {
+		return "", false
+	}
+	second := nodes[first].next
+	if second == 0 || nodes[second].next != 0 || nodes[second].kind == typeAbsent {
+		return "", false
+	}
+	switch nodes[second].key {
+	case "parts":
+		return nodes[first].text, true
+	case "content":
+		return nodes[first].text, nodes[second].kind != typeObject
+	}
+	return "", false
+}
+
+// addPlain adds a plain message.
+func (m Message) addPlain(list *[]Message, v value, role string) {
+	if named := roleOf(role); named != "" {
+		m.Role = named
+	}
+	if m.Role == RoleUser && onlyToolResults(v) {
+		m.Role = RoleTool
+	}
+	m.body = v
+	*list = append(*list, m)
 }
 
 // saysNothing tells a message of which only the role was sent.
@@ -296,6 +333,10 @@ var roles = map[string]Role{
 }
 
 func roleOf(s string) Role {
+	switch role := Role(s); role {
+	case RoleSystem, RoleUser, RoleAssistant, RoleTool:
+		return role
+	}
 	s = strings.ToLower(strings.Trim(s, `" `))
 	if role, ok := roles[s]; ok {
 		return role
