@@ -166,12 +166,30 @@ func (c *collector) add(body value, form Form, m Message) bool {
 		}
 		*list = append(*list, m)
 	}
-	const anything = 16 // bytes
-	if slices.ContainsFunc((*list)[before:], func(m Message) bool { return m.Text(anything) != "" }) {
+	if slices.ContainsFunc((*list)[before:], Message.saysAnything) {
 		return true
 	}
 	*list = (*list)[:before]
 	return false
+}
+
+// saysAnything reports whether the message has a text. A plain message that begins with a letter has one; any other is rendered.
+func (m Message) saysAnything() bool {
+	if m.body.kind() == typeObject {
+		if _, plain := m.body.plainMessage(); plain {
+			body := m.body.get("parts", "content")
+			if first := body.node().first; body.kind() == typeList && first != 0 {
+				if part := body.tree.at(first); part.kind() == typeObject && part.plainPart() {
+					body = part.get("content", "text")
+				}
+			}
+			if body.kind() == typeText && body.node().text != "" && body.node().text[0]|0x20 >= 'a' && body.node().text[0]|0x20 <= 'z' {
+				return true
+			}
+		}
+	}
+	const anything = 16 // bytes
+	return m.Text(anything) != ""
 }
 
 // maxContainers bounds how deep messages are looked for in what is no message itself.

@@ -10,7 +10,7 @@ import (
 
 // The model is the general case, which a member that says nothing leads to.
 func TestAPlainMessageIsReadAsAnyOther(t *testing.T) {
-	texts := rapid.SampledFrom([]string{`"a"`, `""`, `" "`, `"user"`, `"human"`, `"a\nb"`, `null`, `7`, `[]`, `[{"type":"text","content":"x"}]`, `[{"type":"tool_result","content":"x"}]`, `{"text":"x"}`})
+	texts := rapid.SampledFrom([]string{`"a"`, `""`, `" "`, `"user"`, `"human"`, `"a\nb"`, `null`, `7`, `[]`, `[{"type":"text","content":"x"}]`, `[{"type":"text","text":""}]`, `[{"type":"text","content":"[{\"type\":\"text\"…"}]`, `"data:image/png;base64,AAAA"`, `[{"type":"tool_result","content":"x"}]`, `{"text":"x"}`})
 	roles := rapid.SampledFrom([]string{`"user"`, `"assistant"`, `"Human"`, `" "`, `""`, `"sys\u0074em"`, `null`, `5`, `"other"`})
 	rapid.Check(t, func(t *rapid.T) {
 		members := fmt.Sprintf(`"role":%s,%q:%s`, roles.Draw(t, "role"), rapid.SampledFrom([]string{"parts", "content", "text"}).Draw(t, "key"), texts.Draw(t, "body"))
@@ -23,6 +23,7 @@ func TestAPlainMessageIsReadAsAnyOther(t *testing.T) {
 			addMessages(&list, parsed, Message{Role: RoleUser}, 0)
 			for i := range list {
 				said = append(said, fmt.Sprint(list[i].Role, list[i].Output, list[i].Text(100)))
+				assert.Equal(t, list[i].Text(16) != "", list[i].saysAnything(), text)
 			}
 			_, plain = parsed.plainMessage()
 			return said, plain
