@@ -216,7 +216,7 @@ bench-pipeline: $(BIN) $(PEERS) ## CPU time of the live pipeline, its fork and c
 	$(GO_PURE) test -run '^$$' -bench BenchmarkPipelines -benchtime 1x -timeout 60m ./e2e
 
 .PHONY: bench-ui
-bench-ui: $(BIN) ## the page in Chromium: first paint, 10,000 and 100,000 spans opened and scrolled, 500 updates/s, heap (3 minutes)
+bench-ui: $(BIN) ## the page in Chromium: first paint, 10,000 and 100,000 spans opened and scrolled, 500 updates/s, heap (2 minutes)
 	cd extension/canvasserverextension/ui && npm run --silent bench
 
 .PHONY: bench-memory

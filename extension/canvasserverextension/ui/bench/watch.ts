@@ -7,20 +7,18 @@ export interface Seen {
   readonly lastData: number;
   /** firstRows is when rows were painted first. */
   readonly firstRows: number;
-  /** tasks are the lengths of tasks of 50 ms and more. */
-  readonly tasks: readonly number[];
 }
 
-interface Notes { firstData: number; lastData: number; firstRows: number; tasks: number[] }
+interface Notes { firstData: number; lastData: number; firstRows: number }
 
 declare global {
   interface Window { benchNotes: Notes }
 }
 
-/** watch has every page of a context note when data came, when rows were painted, and each long task. */
+/** watch has every page of a context note when data came, and when rows were painted. */
 export async function watch(page: Page): Promise<void> {
   await page.addInitScript(() => {
-    const notes: Notes = { firstData: 0, lastData: 0, firstRows: 0, tasks: [] };
+    const notes: Notes = { firstData: 0, lastData: 0, firstRows: 0 };
     window.benchNotes = notes;
     const Plain = window.WebSocket;
     window.WebSocket = class extends Plain {
@@ -34,7 +32,6 @@ export async function watch(page: Page): Promise<void> {
         });
       }
     };
-    new PerformanceObserver((list) => { notes.tasks.push(...list.getEntries().map((entry) => entry.duration)); }).observe({ type: 'longtask', buffered: true });
     const wait = () => {
       if (document.querySelector('.row') === null) {
         requestAnimationFrame(wait);
@@ -48,11 +45,6 @@ export async function watch(page: Page): Promise<void> {
 
 export function seen(page: Page): Promise<Seen> {
   return page.evaluate(() => window.benchNotes);
-}
-
-/** forgetTasks has the long tasks counted from now on. */
-export async function forgetTasks(page: Page): Promise<void> {
-  await page.evaluate(() => { window.benchNotes.tasks = []; });
 }
 
 /** scrollFrames scrolls the tree by half a window with each frame, to and fro, and returns how long the frames took, in milliseconds. */
