@@ -17,6 +17,12 @@ describe('the form of a text', () => {
     expect(formsOf('{}')).toEqual(['text', 'json']);
   });
 
+  it('keeps every digit of a long number, and strings as they are', () => {
+    expect(readJson('{"id": 12345678901234567890, "a\\"b": "x: 12345678901234567890", "n": [-1234567890123456.5, 7]}'))
+      .toEqual({ id: '12345678901234567890', 'a"b': 'x: 12345678901234567890', n: ['-1234567890123456.5', 7] });
+    expect(readJson(`["${'1'.repeat(1_000_000)}"]`)).toEqual(['1'.repeat(1_000_000)]);
+  });
+
   it('is never JSON where that would take long', () => {
     expect(readJson(`[${'1,'.repeat(1_000_001)}1]`)).toBeNull();
   });

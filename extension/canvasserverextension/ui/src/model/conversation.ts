@@ -1,5 +1,6 @@
-import { isObject, list, parseJson, type Json, type JsonObject } from '../client/wire/json';
+import { isObject, list, type Json, type JsonObject } from '../client/wire/json';
 import type { Span, SpanEvent } from '../client/wire/span';
+import { readJson } from './form';
 import { partsOf, structuredParts, wording, type Part } from './parts';
 
 /** Message is one turn of what was said to and by a model or tool. */
@@ -81,7 +82,7 @@ function fingerprint(parts: readonly Part[]): string {
 
 function messagesIn(span: Span, key: string, role: string): Message[] {
   const value = span.attributes[key];
-  const all = typeof value === 'string' ? parseJson(value) : value;
+  const all = typeof value === 'string' ? readJson(value) ?? undefined : value;
   const items = list(all).filter(isObject);
   if (items.length === 0) {
     return [];

@@ -13,8 +13,16 @@ export function readJson(text: string): JsonObject | readonly Json[] | null {
   if (text.length > mostJson || !(start.startsWith('{') || start.startsWith('['))) {
     return null;
   }
-  const value = parseJson(text);
+  const value = parseJson(withExactNumbers(text));
   return isObject(value) || Array.isArray(value) ? value as JsonObject | readonly Json[] : null;
+}
+
+// A string, which is left as it is, or a number of more digits than JavaScript's numbers keep.
+const longNumbers = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\d{16,}(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
+
+/** withExactNumbers makes texts of long numbers, ids above all: a tree that shows other digits than were sent would mislead. */
+function withExactNumbers(text: string): string {
+  return /\d{16}/.test(text) ? text.replace(longNumbers, (part) => (part.startsWith('"') ? part : `"${part}"`)) : text;
 }
 
 /** formsOf are the forms in which a text is of use. */
