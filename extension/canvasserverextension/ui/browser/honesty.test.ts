@@ -94,6 +94,8 @@ extensions: {canvasserver: {expose_file: ${join(folder, 'expose.yaml')}}}
     await page.goto(`${collector.page}/executions/${'b4'.repeat(16)}`);
     await expect.poll(() => notice(page, 'The root was never received.').textContent()).toContain('3 spans hang on a span that nobody has sent. Its sender may have ended without sending it, or sampling may have left it out.');
     expect(await fact(page, 'Completeness')).toContain('closed · silent for long, and the end never came');
+    await page.getByRole('button', { name: 'closed', exact: true }).click();
+    await expect.poll(() => page.getByRole('tooltip').textContent()).toContain('What never reached it cannot be counted here: what a sampler before it left out');
   });
 
   it('nobody knows the execution, or its span', async () => {

@@ -30,6 +30,7 @@ export const completenessText = {
   complete: 'complete',
   closed: 'closed',
   because: (reason: string) => `· ${reason}`,
+  sampling: 'What reached this server is shown, unless a notice says otherwise. What never reached it cannot be counted here: what a sampler before it left out, or a sender that ended without sending.',
 } as const;
 
 /** completeReasons are by the words of the wire contract; a word of a newer server is shown as it is. */

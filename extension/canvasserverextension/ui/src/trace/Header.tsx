@@ -101,11 +101,16 @@ function durationText(e: Execution, now: number): string {
 
 function completeness(e: Execution, state: TraceState, heard: string): ReactNode {
   if (!state.complete) {
-    return e.known ? <>{completenessText.open} <span className="muted">{completenessText.mayCome}{heard}</span></> : <span className="muted">{completenessText.waiting}</span>;
+    return e.known ? <><Word text={completenessText.open} /> <span className="muted">{completenessText.mayCome}{heard}</span></> : <span className="muted">{completenessText.waiting}</span>;
   }
   const reason = e.completeReason ?? '';
   const whole = reason === 'quiet' || reason === 'span_count';
-  return <>{whole ? completenessText.complete : completenessText.closed} <span className="muted">{completenessText.because(completeReasons.get(reason) ?? reason)}</span></>;
+  return <><Word text={whole ? completenessText.complete : completenessText.closed} /> <span className="muted">{completenessText.because(completeReasons.get(reason) ?? reason)}</span></>;
+}
+
+/** Word says to whoever asks what nobody can know: what was sampled or lost on the way here. */
+function Word({ text }: { readonly text: string }): ReactNode {
+  return <Hint text={completenessText.sampling} explains><button type="button" className="link word">{text}</button></Hint>;
 }
 
 function Dashboards({ id, execution, server }: { readonly id: string; readonly execution: Execution | null; readonly server: Server }): ReactNode {
