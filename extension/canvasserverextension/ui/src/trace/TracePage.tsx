@@ -144,10 +144,12 @@ export function TracePage({ id, place, server, token }: TracePageProps): ReactNo
       <Header id={id} name={name} state={state} heard={heard} rootless={roots.length > 0} connection={connection} server={server} now={now} failures={state.spans.size > 0 ? jump : null} covered={covered}>
         <Views />
         <SearchBox box={box} text={place.q} found={found} selectedIndex={selectedIndex} onText={(q) => { setSearch({ q }, 'replace'); }} onStep={step} />
-        {execution !== null && execution.known && <Export subject={() => ({ id, name, url: location.href, execution, nodes: received, selected: received[selectedIndex] ?? null, now })} />}
-        {replay === null && received.length > 0 && <Hint text={replayText.startMeaning}><button type="button" className="link" onClick={startReplay}>{replayText.start}</button></Hint>}
-        <Hint text={compareText.linkMeaning}><a href={comparePath(id, null)}>{compareText.link}</a></Hint>
-        <Hint text={headerText.allKeys}><button type="button" className="link" aria-keyshortcuts="?" aria-haspopup="dialog" onClick={() => { setHelp(true); }}>{headerText.keys}</button></Hint>
+        <div className="actions">
+          {execution !== null && execution.known && <Export subject={() => ({ id, name, url: location.href, execution, nodes: received, selected: received[selectedIndex] ?? null, now })} />}
+          {replay === null && received.length > 0 && <Hint text={replayText.startMeaning}><button type="button" className="link" onClick={startReplay}>{replayText.start}</button></Hint>}
+          <Hint text={compareText.linkMeaning}><a href={comparePath(id, null)}>{compareText.link}</a></Hint>
+          <Hint text={headerText.allKeys}><button type="button" className="link" aria-keyshortcuts="?" aria-haspopup="dialog" onClick={() => { setHelp(true); }}>{headerText.keys}</button></Hint>
+        </div>
       </Header>
       <main className="split" tabIndex={-1}>
         <section className="tree-pane" inert={covered} aria-label={place.view === 'trace' ? treeText.pane : treeText.otherPane}>
