@@ -1,5 +1,7 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../src/client/wire/json';
+import { spellings } from '../src/model/spellings';
 import { figuresOf, inferencesOf, priceOf, tokensOf } from '../src/model/tokens';
 import { aSpan } from './spans';
 
@@ -51,6 +53,18 @@ describe('where a figure comes from', () => {
       'gen_ai.usage.reasoning.output_tokens': 3, 'gen_ai.usage.audio.input_tokens': 4, 'gen_ai.usage.audio.output_tokens': 5,
     })).map((f) => `${f.name} ${f.tokens}`);
     expect(names).toEqual(['input 9', 'cacheRead 1', 'cacheWrite 2', 'reasoning 3', 'audioInput 4', 'audioOutput 5']);
+  });
+});
+
+describe('the spellings of figures', () => {
+  // The literals of the processor's dialects; some are a beginning that several names have in common.
+  const root = new URL('../../../../internal/', import.meta.url);
+  const files = [...readdirSync(new URL('genai', root)).filter((f) => f.startsWith('dialect_')).map((f) => `genai/${f}`), 'semconv/semconv.go'];
+  const literals = new Set(files.flatMap((f) => readFileSync(new URL(f, root), 'utf8').match(/"[^"\n]*"/g) ?? []).flatMap((l) => l.slice(1, -1).split('+')));
+
+  it.each([...spellings].flatMap(([figure, all]) => all.map((s) => [figure, s.path.length === 0 ? s.key : `${s.key}#${s.path.join('.')}`] as const)))('for %s, %s is read by the processor, too', (_, name) => {
+    const together = [...literals].some((l) => name.startsWith(l) && literals.has(name.slice(l.length)));
+    expect(literals.has(name) || together).toBe(true);
   });
 });
 
