@@ -77,6 +77,10 @@ describe('two executions side by side', () => {
     expect(await whole.getByRole('row', { name: /^A/ }).getByRole('cell').allTextContents()).toEqual(['9.00 s', '5', '0', '100', '10', '–']);
     expect(await whole.getByRole('row', { name: /^B beside A/ }).getByRole('cell').allTextContents()).toEqual(['same', '+1 1.2×', '+1 ', '+150 2.5×', 'same', '']);
 
+    await page.getByRole('link', { name: 'Only differences' }).click();
+    await expect.poll(async () => (await labels(page)).map((l) => l.split(', ')[0])).toEqual(['workflow.execution', 'answer', 'publish', 'publish', 'check']);
+    expect(page.url()).toContain('show=differences');
+
     // The other way round it says the opposite.
     await page.getByRole('link', { name: 'Swap A and B' }).click();
     await expect.poll(async () => (await labels(page)).find((l) => l.startsWith('answer'))).toBe('answer, Span, A error 1.00 s, B ok 4.00 s, Duration: 3.00 s longer, 4.0 times as much');

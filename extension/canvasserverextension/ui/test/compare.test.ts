@@ -2,8 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../src/client/wire/json';
 import type { Span } from '../src/client/wire/span';
-import { pairUp, type Pair } from '../src/model/compare';
+import { pairUp, visiblePairs, withOtherwise, type Pair } from '../src/model/compare';
 import { buildTree, type Node } from '../src/model/tree';
+import { stepFor } from '../src/trace/keys';
 import { aSpan, byKey } from './spans';
 
 /** at is a span of a run that begins at a second, so that siblings have an order. */
@@ -132,5 +133,25 @@ describe('whatever two runs look like', () => {
       const a = tree(...run);
       expect(pairUp(a, tree(...run)).map((p) => [p.a?.span.key, p.b?.span.key])).toEqual(a.map((n) => [n.span.key, n.span.key]));
     }));
+  });
+});
+
+describe('the rows of a comparison', () => {
+  it('may be only those that one run lacks or ended otherwise, and what is above them', () => {
+    const other = tree(
+      at(0, 'r', null, 'workflow.execution'), at(1, '1', 'r', 'plan'), at(2, '2', '1', 'chat gpt-large', { state: 'running', end_time: null }),
+      at(3, '3', 'r', 'answer', { status: { code: 'ERROR' } }), at(4, '4', '3', 'chat gpt-large'), at(5, '5', '3', 'chat gpt-large'), at(6, '6', '5', 'tool'),
+    );
+    const pairs = pairUp(finished, other);
+    expect(drawn(visiblePairs(pairs, () => false, withOtherwise(pairs)))).toEqual(['workflow.execution | workflow.execution', '  answer | answer', '    chat gpt-large | chat gpt-large', '      – | tool']);
+  });
+
+  it('leave out what is below a closed step, and go by the keys of a tree', () => {
+    const pairs = pairUp(finished, finished);
+    const isClosed = (p: Pair) => p.a?.span.name === 'plan';
+    const rows = visiblePairs(pairs, isClosed);
+    expect(drawn(rows)).toEqual(['workflow.execution | workflow.execution', '  plan | plan', '  answer | answer', '    chat gpt-large | chat gpt-large', '    chat gpt-large | chat gpt-large']);
+    const press = (key: string, row: number) => stepFor(key, { rows, row, isOpen: (p) => (p.children === 0 ? null : !isClosed(p)), page: 2 });
+    expect([press('ArrowRight', 1), press('ArrowLeft', 2), press('ArrowLeft', 4), press('ArrowRight', 3)]).toEqual([{ type: 'open' }, { type: 'close' }, { type: 'move', row: 2 }, null]);
   });
 });

@@ -5,9 +5,9 @@ import { useConnection } from '../live/client';
 import type { Server } from '../live/useInfo';
 import { useMedia } from '../live/useMedia';
 import { useNow } from '../live/useNow';
-import { pairUp, type Pair } from '../model/compare';
+import { pairUp, withOtherwise, type Pair } from '../model/compare';
 import { ConnectionMark } from '../parts/ConnectionMark';
-import { listPath, setSearch, type Route } from '../route';
+import { listPath, searchHref, setSearch, useParam, type Route } from '../route';
 import { compareText, pickerText } from '../text/compare';
 import { noticeText } from '../text/notices';
 import { CompareNotices } from './CompareNotices';
@@ -61,6 +61,8 @@ function Comparison({ step, server, token, ...ids }: ComparisonProps): ReactNode
   const b = useSide(ids.b, compareText.sides.b, token);
   const now = useNow(a.ticking || b.ticking, server.clockAhead);
   const pairs = useMemo(() => pairUp(a.nodes, b.nodes), [a.nodes, b.nodes]);
+  const differences = useParam('show') === 'differences';
+  const kept = useMemo(() => (differences ? withOtherwise(pairs) : null), [pairs, differences]);
   const selectedIndex = useMemo(() => (step === null ? -1 : pairs.findIndex((p) => isStep(p, step))), [pairs, step]);
   const selected = pairs[selectedIndex];
   const loaded = a.followed.state.loaded && b.followed.state.loaded;
@@ -84,11 +86,12 @@ function Comparison({ step, server, token, ...ids }: ComparisonProps): ReactNode
         <section className="tree-pane" inert={covered} aria-label={compareText.tree}>
           {connection.kind === 'refused' && <p className="hint bad" role="alert">{noticeText.notConnected} {connection.reason}</p>}
           <CompareNotices a={a} b={b} stepMissing={step !== null && selected === undefined && loaded} />
-          {pairs.length > 0 && <Counts pairs={pairs} />}
+          {pairs.length > 0 && <Counts pairs={pairs} differences={differences} />}
+          {kept !== null && pairs.length > 0 && !kept.includes(true) && <p className="hint">{compareText.noDifferences}</p>}
           {pairs.length === 0 && (loaded
             ? <div className="empty"><h2>{compareText.nothing.title}</h2><p>{compareText.nothing.body}</p></div>
             : <p className="hint">{compareText.loading}</p>)}
-          {pairs.length > 0 && <PairTree pairs={pairs} a={a} b={b} now={now} selectedIndex={selectedIndex} onSelect={(p) => { setSearch({ step: stepOf(p, a, b) }, 'push'); }} />}
+          {pairs.length > 0 && <PairTree pairs={pairs} a={a} b={b} now={now} kept={kept} selectedIndex={selectedIndex} onSelect={(p) => { setSearch({ step: stepOf(p, a, b) }, 'push'); }} />}
         </section>
         {selected !== undefined && (
           <section ref={detail} className="detail-pane" tabIndex={0} aria-label={compareText.pane}>
@@ -100,10 +103,18 @@ function Comparison({ step, server, token, ...ids }: ComparisonProps): ReactNode
   );
 }
 
-function Counts({ pairs }: { readonly pairs: readonly Pair[] }): ReactNode {
+function Counts({ pairs, differences }: { readonly pairs: readonly Pair[]; readonly differences: boolean }): ReactNode {
   const onlyA = pairs.filter((p) => p.b === null).length;
   const onlyB = pairs.filter((p) => p.a === null).length;
-  return <p className="view-note muted small" role="status" title={compareText.note}>{compareText.steps(pairs.length - onlyA - onlyB, onlyA, onlyB)}. <span className="compare-note">{compareText.note}</span></p>;
+  return (
+    <div className="view-note compare-counts small">
+      <nav className="switch" aria-label={compareText.show}>
+        <a href={searchHref({ show: null })} aria-current={differences ? undefined : 'true'}>{compareText.shows.all}</a>
+        <a href={searchHref({ show: 'differences' })} aria-current={differences ? 'true' : undefined} title={compareText.showsMeaning}>{compareText.shows.differences}</a>
+      </nav>
+      <p className="muted"><span role="status">{compareText.steps(pairs.length - onlyA - onlyB, onlyA, onlyB)}.</span> <span className="compare-note">{compareText.note}</span></p>
+    </div>
+  );
 }
 
 // In the address a step is the side that has it, and its span there.

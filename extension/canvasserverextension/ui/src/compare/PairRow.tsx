@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 import { visible } from '../format/visible';
-import type { Pair } from '../model/compare';
+import { isOtherwise, type Pair } from '../model/compare';
 import { differ, measureOf, type Measure } from '../model/difference';
 import { kindOf } from '../model/kind';
 import { lookOf, type Look } from '../model/look';
@@ -38,7 +38,7 @@ export function PairRow({ id, pair, a, b, top, now, open, active, selected, onSe
   const first = measureOf(pair.a, a.used[pair.indexA], now);
   const second = measureOf(pair.b, b.used[pair.indexB], now);
   const looks = { a: lookOfNode(pair.a), b: lookOfNode(pair.b) };
-  const other = looks.a !== null && looks.b !== null && looks.a !== looks.b;
+  const other = pair.a !== null && pair.b !== null && isOtherwise(pair);
   const kind = kindOf((pair.a?.span.state === 'missing' ? pair.b : pair.a)?.span ?? node.span);
   const lacking = pair.a === null ? a : pair.b === null ? b : null;
   const tag = lacking === null ? null : lacking.open ? compareText.notYet(lacking.letter) : compareText.only(lacking === a ? b.letter : a.letter);

@@ -3,7 +3,7 @@ import { useEffect, useMemo, useRef, useState, type KeyboardEvent, type ReactNod
 import type { SpanKey } from '../client/wire/span';
 import { visiblePairs, type Pair } from '../model/compare';
 import { compareText } from '../text/compare';
-import { stepFor } from './keys';
+import { stepFor } from '../trace/keys';
 import { PairRow } from './PairRow';
 import type { Side } from './useSide';
 import { useNarrow } from './useNarrow';
@@ -13,6 +13,8 @@ interface PairTreeProps {
   readonly a: Side;
   readonly b: Side;
   readonly now: number;
+  /** kept leaves out the other pairs; null: none. */
+  readonly kept: readonly boolean[] | null;
   readonly selectedIndex: number;
   readonly onSelect: (pair: Pair) => void;
 }
@@ -22,7 +24,7 @@ const narrowHeight = 54;
 const compared = ['duration', 'tokens', 'cost'] as const;
 
 /** PairTree shows the rows of a comparison that fit into the window, however many there are. */
-export function PairTree({ pairs, a, b, now, selectedIndex, onSelect }: PairTreeProps): ReactNode {
+export function PairTree({ pairs, a, b, now, kept, selectedIndex, onSelect }: PairTreeProps): ReactNode {
   const [closed, setClosed] = useState<ReadonlySet<SpanKey>>(() => new Set());
   const [active, setActive] = useState<SpanKey | null>(null);
   const scroller = useRef<HTMLDivElement>(null);
@@ -30,14 +32,14 @@ export function PairTree({ pairs, a, b, now, selectedIndex, onSelect }: PairTree
   const height = narrow ? narrowHeight : rowHeight;
   // A step is closed by the key of either side: its partner may come or go.
   const isClosed = (pair: Pair) => closed.size > 0 && keysOf(pair).some((key) => closed.has(key));
-  const rows = useMemo(() => visiblePairs(pairs, isClosed), [pairs, closed]);
+  const rows = useMemo(() => visiblePairs(pairs, isClosed, kept), [pairs, closed, kept]);
   const selected = pairs[selectedIndex];
   const wantedKey = active ?? (selected === undefined ? null : keysOf(selected)[0] ?? null);
-  const activeRow = Math.max(0, wantedKey === null ? 0 : rows.findIndex((i) => keysOf(pairs[i]).includes(wantedKey)));
+  const activeRow = Math.max(0, wantedKey === null ? 0 : rows.findIndex((pair) => keysOf(pair).includes(wantedKey)));
 
   const virtual = useVirtualizer({
     count: rows.length, getScrollElement: () => scroller.current, estimateSize: () => height, overscan: 10,
-    getItemKey: (row) => pairs[rows[row] ?? -1]?.key ?? row, useFlushSync: false,
+    getItemKey: (row) => rows[row]?.key ?? row, useFlushSync: false,
   });
   useEffect(() => {
     virtual.measure();
@@ -76,7 +78,7 @@ export function PairTree({ pairs, a, b, now, selectedIndex, onSelect }: PairTree
       setOpen(hiding, true);
       return;
     }
-    const row = rows.indexOf(selectedIndex);
+    const row = rows.indexOf(selected);
     if (row >= 0) {
       shown.current = selected.key;
       activate(selected);
@@ -85,14 +87,14 @@ export function PairTree({ pairs, a, b, now, selectedIndex, onSelect }: PairTree
   });
 
   const onKeyDown = (event: KeyboardEvent) => {
-    const step = stepFor(event.key, { pairs, rows, row: activeRow, isClosed, page: Math.max(1, Math.floor((scroller.current?.clientHeight ?? 300) / height) - 1) });
+    const step = stepFor(event.key, { rows, row: activeRow, isOpen: (p) => (p.children === 0 ? null : !isClosed(p)), page: Math.max(1, Math.floor((scroller.current?.clientHeight ?? 300) / height) - 1) });
     if (step === null || event.ctrlKey || event.metaKey || event.altKey) {
       return;
     }
     event.preventDefault();
-    const pair = pairs[rows[activeRow] ?? -1];
+    const pair = rows[activeRow];
     if (step.type === 'move') {
-      activate(pairs[rows[step.row] ?? -1]);
+      activate(rows[step.row]);
       virtual.scrollToIndex(step.row, { align: 'auto' });
     } else if (pair !== undefined) {
       if (step.type === 'select') {
@@ -103,7 +105,7 @@ export function PairTree({ pairs, a, b, now, selectedIndex, onSelect }: PairTree
     }
   };
 
-  const activePair = pairs[rows[activeRow] ?? -1];
+  const activePair = rows[activeRow];
   return (
     <div className="pairs">
       <PairHead closed={closed.size > 0} onClick={() => {
@@ -117,11 +119,10 @@ export function PairTree({ pairs, a, b, now, selectedIndex, onSelect }: PairTree
         aria-activedescendant={activePair === undefined ? undefined : rowId(activePair)}>
         <div className="tree-space" role="presentation" style={{ height: virtual.getTotalSize() }}>
           {virtual.getVirtualItems().map((item) => {
-            const index = rows[item.index] ?? -1;
-            const pair = pairs[index];
+            const pair = rows[item.index];
             return pair === undefined ? null : (
               <PairRow key={item.key} id={rowId(pair)} pair={pair} a={a} b={b} top={item.start} now={now} open={!isClosed(pair)}
-                active={item.index === activeRow} selected={index === selectedIndex}
+                active={item.index === activeRow} selected={pair === selected}
                 onSelect={() => { activate(pair); onSelect(pair); }} onToggle={() => { activate(pair); setOpen([pair], isClosed(pair)); }} />
             );
           })}

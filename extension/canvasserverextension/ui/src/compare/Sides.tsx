@@ -4,7 +4,7 @@ import { visible } from '../format/visible';
 import { StatusBadge } from '../parts/Badge';
 import { Icon } from '../parts/Icon';
 import { Plain } from '../parts/Text';
-import { comparePath, executionPath, searchHref } from '../route';
+import { executionPath, searchHref } from '../route';
 import { amountText, compareText, type Quantity } from '../text/compare';
 import { Delta } from './Delta';
 import type { Side } from './useSide';
@@ -14,7 +14,7 @@ export function Sides({ a, b, now, covered }: { readonly a: Side; readonly b: Si
   return (
     <section className="sides" inert={covered} aria-label={compareText.heads}>
       <Head side={a} change="a" />
-      <a className="swap" href={comparePath(b.id, a.id)} aria-label={compareText.swap} title={compareText.swap}><Icon name="swap" /></a>
+      <a className="swap" href={searchHref({ a: b.id, b: a.id, step: null })} aria-label={compareText.swap} title={compareText.swap}><Icon name="swap" /></a>
       <Head side={b} change="b" />
       <Facts a={a.followed.state.execution} b={b.followed.state.execution} now={now} />
     </section>

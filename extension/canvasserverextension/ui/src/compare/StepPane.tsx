@@ -1,4 +1,6 @@
 import { useMemo, type ReactNode } from 'react';
+import type { Span } from '../client/wire/span';
+import { Conversation } from '../detail/Conversation';
 import { Failure } from '../detail/Failure';
 import { formatDuration } from '../format/duration';
 import { formatExact } from '../format/moment';
@@ -15,7 +17,7 @@ import type { Node } from '../model/tree';
 import { LookMark } from '../parts/Badge';
 import { Icon } from '../parts/Icon';
 import { LongText, Plain } from '../parts/Text';
-import { executionPath } from '../route';
+import { executionPath, go } from '../route';
 import { compareText } from '../text/compare';
 import { detailText } from '../text/detail';
 import { usageMeanings } from '../text/span';
@@ -57,7 +59,7 @@ function StepSide({ node, side, now }: { readonly node: Node | null; readonly si
     <section className="step-side" aria-label={compareText.stepIn(side.letter)}>
       <h3>
         <span className={`side-letter side-${side.letter.toLowerCase()}`}>{side.letter}</span>
-        {node !== null && <a href={`${executionPath(side.id)}?span=${node.span.traceId}.${node.span.spanId}`}>{compareText.openIn(side.letter)}</a>}
+        {node !== null && <a href={spanPath(side.id, node.span)}>{compareText.openIn(side.letter)}</a>}
       </h3>
       {node === null ? <p className="muted">{compareText.absentHere(side.open)}</p> : <StepNode node={node} side={side} now={now} />}
     </section>
@@ -82,18 +84,14 @@ function StepNode({ node, side, now }: { readonly node: Node; readonly side: Sid
       </dl>
       {evidence !== null && <p className="muted small">{evidence}</p>}
       <Failure span={span} />
-      <h4>{compareText.said}</h4>
       {messages.length === 0 && <p className="muted small">{compareText.nothingSaid}</p>}
-      <ol className="conversation">
-        {messages.map((m, i) => (
-          <li key={i} className="message">
-            <div className="message-head"><span className="role"><Plain text={m.role.slice(0, 60)} /></span></div>
-            <LongText text={m.text} />
-          </li>
-        ))}
-      </ol>
+      <Conversation of={span.key} messages={messages} tool={kindOf(span) === 'tool'} onSource={() => { go(spanPath(side.id, span)); }} />
     </>
   );
+}
+
+function spanPath(execution: string, { traceId, spanId }: Span): string {
+  return `${executionPath(execution)}?span=${traceId}.${spanId}`;
 }
 
 const mostUnlike = 100;

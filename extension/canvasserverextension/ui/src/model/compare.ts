@@ -1,4 +1,5 @@
 import { identityOf } from './identity';
+import { lookOf } from './look';
 import type { Node } from './tree';
 
 /** Pair is a row of a comparison: the same step in both runs, or a step that only one of them has. At least one side is a node. */
@@ -279,15 +280,40 @@ class Rows {
   }
 }
 
-/** visiblePairs lists the indexes of the pairs that are not below a closed one. */
-export function visiblePairs(pairs: readonly Pair[], isClosed: (pair: Pair) => boolean): number[] {
-  const rows: number[] = [];
+/** isOtherwise tells a step that only one run has, or that ended otherwise. What has not ended on both sides may yet end alike. */
+export function isOtherwise({ a, b }: Pair): boolean {
+  return a === null || b === null || (isOver(a) && isOver(b) && lookOf(a.span) !== lookOf(b.span));
+}
+
+function isOver({ span: { state } }: Node): boolean {
+  return state !== 'running' && state !== 'missing';
+}
+
+/** withOtherwise tells, for each pair, whether it or anything below it is otherwise. */
+export function withOtherwise(pairs: readonly Pair[]): readonly boolean[] {
+  const found = pairs.map(isOtherwise);
+  for (let i = pairs.length - 1; i >= 0; i--) {
+    const parent = pairs[i]?.parent ?? -1;
+    if (parent >= 0 && found[i] === true) {
+      found[parent] = true;
+    }
+  }
+  return found;
+}
+
+/** visiblePairs lists the pairs that are not below a closed one, and of these only those that are kept; what is left out is so with all below it. */
+export function visiblePairs(pairs: readonly Pair[], isClosed: (pair: Pair) => boolean, kept: readonly boolean[] | null = null): Pair[] {
+  const rows: Pair[] = [];
   for (let i = 0; i < pairs.length;) {
     const pair = pairs[i];
     if (pair === undefined) {
       break;
     }
-    rows.push(i);
+    if (kept !== null && kept[i] !== true) {
+      i += pair.size;
+      continue;
+    }
+    rows.push(pair);
     i += isClosed(pair) ? pair.size : 1;
   }
   return rows;

@@ -86,7 +86,7 @@ export function rowOf(nodes: readonly Node[], rows: readonly Row[], index: numbe
 }
 
 /** parentRow is the row that a row hangs on, -1 for one at the top. */
-export function parentRow(rows: readonly Row[], row: number): number {
+export function parentRow(rows: readonly Pick<Row, 'depth'>[], row: number): number {
   const depth = rows[row]?.depth ?? 0;
   let above = row - 1;
   while (above >= 0 && (rows[above]?.depth ?? 0) >= depth) {

@@ -3,17 +3,17 @@ import { parentRow, type Row } from '../model/rows';
 /** Step is what a key does in the tree. */
 export type Step = { readonly type: 'move'; readonly row: number } | { readonly type: 'open' | 'close' | 'select' };
 
-/** Place is where the keyboard is: row counts the visible rows, page is how many fit into the window. */
-export interface Place {
-  readonly rows: readonly Row[];
+/** Place is where the keyboard is: row counts the visible rows of any tree, page is how many fit into the window. */
+export interface Place<R extends Pick<Row, 'depth'>> {
+  readonly rows: readonly R[];
   readonly row: number;
   /** isOpen tells whether what hangs on a row is seen; null where nothing does. */
-  readonly isOpen: (row: Row) => boolean | null;
+  readonly isOpen: (row: R) => boolean | null;
   readonly page: number;
 }
 
 /** stepFor follows the keys of the WAI-ARIA tree pattern; null for a key that does nothing. */
-export function stepFor(key: string, { rows, row, isOpen, page }: Place): Step | null {
+export function stepFor<R extends Pick<Row, 'depth'>>(key: string, { rows, row, isOpen, page }: Place<R>): Step | null {
   const last = rows.length - 1;
   const here = rows[row];
   if (here === undefined) {
@@ -45,7 +45,7 @@ export function stepFor(key: string, { rows, row, isOpen, page }: Place): Step |
   }
 }
 
-function up(rows: readonly Row[], row: number): Step | null {
+function up(rows: readonly Pick<Row, 'depth'>[], row: number): Step | null {
   const above = parentRow(rows, row);
   return above < 0 ? null : { type: 'move', row: above };
 }
