@@ -9,6 +9,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"os"
 	"os/exec"
 	"slices"
 	"strings"
@@ -294,6 +295,22 @@ func TestRouterPassesARolloutCheck(t *testing.T) {
 		check(t, nil, "--token-file", viewers, "--ingest-token-file", senders, "--endpoint", "http://"+router.http, "--server", "http://"+router.server, "--idle=2s").
 			passes(t, append(throughout, "idle")...)
 	}
+}
+
+// TestRouterHasWhatAlertsAskFor sends to a collector that is not there, with next to no queue.
+func TestRouterHasWhatAlertsAskFor(t *testing.T) {
+	rules, err := os.ReadFile("../distribution/alerts/otelcol-canvas.rules.yaml")
+	require.NoError(t, err)
+	const metric = "otelcol_loadbalancer_backend_outcome"
+	require.Contains(t, string(rules), metric+`{job="otelcol-canvas-router", success="false"}`)
+	router := prepare(t, setup{binary: "router/otelcol-canvas-router", env: []string{"CANVAS_ROUTE_TO=grpc://" + freeAddress(t)},
+		args: []string{"--config=canvas:router", "--set=exporters.load_balancing.protocol.otlp.sending_queue.queue_size=1"}})
+	router.launch(t, func() bool { return router.listens(router.grpc) })
+	sender, err := otlpreplay.Dial(otlpreplay.GRPC, router.endpoints())
+	require.NoError(t, err)
+	defer sender.Close()
+	require.Error(t, sender.Send(testContext(t), finished(randomTrace(t), "span", 1)), "there is no room for it")
+	assert.Positive(t, router.metric(t, metric, `success="false"`, `endpoint="`))
 }
 
 // adding is a transport that adds a header.

@@ -110,4 +110,8 @@ func TestPrometheusFindsItUnderTheNameOfTheAlerts(t *testing.T) {
 	if err != nil || !strings.Contains(text, "{targetLabel: job, replacement: otelcol-canvas}") {
 		t.Errorf("%v\n%s", err, text)
 	}
+	text, err = render("otelcol-canvas", values{"serviceMonitor": values{"enabled": true}, "router": values{"enabled": true}})
+	if err != nil || !strings.Contains(text, "{targetLabel: job, replacement: otelcol-canvas-router}") || strings.Count(text, "kind: ServiceMonitor") != 2 {
+		t.Errorf("routers have a job of their own: %v\n%s", err, text)
+	}
 }
