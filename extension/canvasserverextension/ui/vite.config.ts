@@ -11,6 +11,8 @@ export default defineConfig({
   // Relative to <base>, which the server sets to where it is shown.
   base: './',
   plugins: [react()],
+  // Its version for browsers has them decode names of characters by innerHTML; this one has a table.
+  resolve: { alias: { 'decode-named-character-reference': here('node_modules/decode-named-character-reference/index.js') } },
   server: {
     port: 5173,
     strictPort: true,
