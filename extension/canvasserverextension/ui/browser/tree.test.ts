@@ -1,6 +1,8 @@
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { aSpan, attribute, sendSpans, startCollector, type Collector, type OtlpSpan } from './collector';
+import { show } from './album';
+import { bringAxe } from './axe';
 import { rows, visit } from './visitor';
 
 /** Run makes the spans of one trace, whose times are milliseconds from its start. */
@@ -194,6 +196,7 @@ describe('the span tree', () => {
     await page.locator('.detail h2', { hasText: 'chat' }).waitFor();
     expect(new URL(page.url()).searchParams.get('event')).toBe('51');
     expect(await marks.nth(2).getAttribute('class')).toContain('mark-chosen');
+    expect(await page.locator('.event[aria-current=true]').textContent()).toContain('exception');
     await visitor.leave();
   });
 
@@ -272,6 +275,26 @@ describe('the span tree', () => {
     await expect.poll(() => rows(page)).toHaveLength(2);
     await page.getByRole('button', { name: 'Expand all' }).click();
     await expect.poll(() => rows(page)).toHaveLength(4);
+    await visitor.leave();
+  });
+
+  it('is whole and without barriers in either theme, wide and narrow, with everything on', async () => {
+    const run = new Run('a8', 6000);
+    const embeds = Array.from({ length: 60 }, (_, i) => run.span(100 + i, 2, 'embed', 1000 + 30 * i, 1020 + 30 * i, { attributes: [attribute('gen_ai.operation.name', 'embeddings')] }));
+    await sendSpans(collector, [run.span(1, 0, 'root', 0, null), run.span(2, 1, 'index', 900, 3000), ...embeds,
+      run.span(3, 2, 'embed', 1500, 1900, { status: { code: 2, message: 'no' }, events: [{ name: 'exception', timeUnixNano: run.nano(1890), attributes: [attribute('exception.type', 'ValueError')] }] }),
+      run.span(4, 1, 'chat', 3000, 5000, { attributes: [attribute('gen_ai.operation.name', 'chat')], events: [
+        { name: 'prompt', timeUnixNano: run.nano(3100), attributes: [attribute('preview', 'hello there')] },
+        ...Array.from({ length: 30 }, (_, i) => ({ name: 'token.chunk', timeUnixNano: run.nano(3500 + i * 20), attributes: [] }))] })]);
+    const visitor = await visit(collector.page);
+    const { page } = visitor;
+    await bringAxe(visitor.context);
+    await page.goto(`${collector.page}${run.path}?path=on&from=${run.start + 500}&to=${run.start + 4500}`);
+    await row(page, /60 similar spans/).waitFor();
+    await page.getByRole('tree').focus();
+    await page.keyboard.press('ArrowDown');
+    await page.getByRole('button', { name: 'Catch up' }).waitFor();
+    await show(page, 'tree');
     await visitor.leave();
   });
 });
