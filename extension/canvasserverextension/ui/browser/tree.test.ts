@@ -155,7 +155,15 @@ describe('the span tree', () => {
     await group.click();
     await row(page, /^embed, Span, ok, 5 ms/).first().waitFor();
     expect(await group.getAttribute('aria-expanded')).toBe('true');
-    expect(await row(page, /^embed, Span, ok, 5 ms/).first().getAttribute('aria-level')).toBe('3');
+    const member = row(page, /^embed, Span, ok, 5 ms/).nth(2);
+    expect(await member.getAttribute('aria-level')).toBe('3');
+    // Who is selected in an open group stays in it.
+    const at = (await member.boundingBox())?.y;
+    await member.click();
+    await page.locator('.detail h2', { hasText: 'embed' }).waitFor();
+    expect((await row(page, /^embed, Span, ok, 5 ms/).nth(2).boundingBox())?.y).toBe(at);
+    expect(await page.getByRole('treeitem', { selected: true }).getAttribute('aria-level')).toBe('3');
+    await page.keyboard.press('Escape');
     await group.click();
     await expect.poll(() => rows(page)).toHaveLength(3);
 

@@ -100,7 +100,7 @@ describe('while a run arrives in any order', () => {
       const keeper = new TreeKeeper();
       const last = arrival(all, order).map((spans) => keeper.update(spans)).at(-1) ?? [];
       const once = buildTree(new Map(all.map((_, i) => real(all, i, 'ended')).map((s) => [s.key, s])));
-      const rows = (nodes: readonly Node[], fold: boolean) => rowsOf(nodes, { collapsed: new Set(), groups: fold ? groupLeaves(nodes, () => false) : [], opened: new Set() }).map((r) => r.key);
+      const rows = (nodes: readonly Node[], fold: boolean) => rowsOf(nodes, { collapsed: new Set(), groups: fold ? groupLeaves(nodes, { keep: () => false, opened: new Set() }) : [], opened: new Set() }).map((r) => r.key);
       expect(rows(last, false)).toEqual(rows(once, false));
       expect(rows(last, true)).toEqual(rows(once, true));
     }));

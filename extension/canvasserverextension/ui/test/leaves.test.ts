@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../src/client/wire/json';
-import { groupLeaves, leastAlike, type GroupKey } from '../src/model/leaves';
+import { groupLeaves, leastAlike, type GroupKey, type Kept } from '../src/model/leaves';
 import { parentRow, rowOf, rowsOf } from '../src/model/rows';
 import { buildTree, type Node } from '../src/model/tree';
 import { aSpan, byKey, spanKey } from './spans';
@@ -13,10 +13,11 @@ function child(id: string, parent: string | null, ms: number, more: JsonObject =
 const root = child('r', null, 0, { name: 'root' });
 const embeds = (n: number, from = 0) => Array.from({ length: n }, (_, i) => child(`e${from + i}`, 'r', 100 + from + i));
 const tree = (...spans: ReturnType<typeof child>[]) => buildTree(byKey(spans));
-const nothing = () => false;
+const nothing = { keep: () => false, opened: new Set<GroupKey>() };
+const keeping = (...ids: string[]) => ({ keep: (key: string) => ids.some((id) => key === spanKey('a', id)), opened: new Set<GroupKey>() });
 
-function drawn(nodes: readonly Node[], keep = nothing as (key: string) => boolean, open: readonly GroupKey[] = []): string[] {
-  return rowsOf(nodes, { collapsed: new Set(), groups: groupLeaves(nodes, keep), opened: new Set(open) })
+function drawn(nodes: readonly Node[], kept: Kept = nothing): string[] {
+  return rowsOf(nodes, { collapsed: new Set(), groups: groupLeaves(nodes, kept), opened: kept.opened })
     .map((r) => `${'  '.repeat(r.depth)}${r.group === null ? nodes[r.index]?.span.spanId : `${r.group.name} × ${r.group.members.length}`}`);
 }
 
@@ -34,7 +35,7 @@ describe('similar leaves', () => {
   it('stand below their row when it is opened', () => {
     const nodes = tree(root, ...embeds(5));
     const key = groupLeaves(nodes, nothing)[1]?.key;
-    expect(drawn(nodes, nothing, key === undefined ? [] : [key])).toEqual(['r', '  embed × 5', '    e0', '    e1', '    e2', '    e3', '    e4']);
+    expect(drawn(nodes, { ...nothing, opened: new Set(key === undefined ? [] : [key]) })).toEqual(['r', '  embed × 5', '    e0', '    e1', '    e2', '    e3', '    e4']);
   });
 
   it('are of one name, one kind and one parent', () => {
@@ -47,7 +48,16 @@ describe('similar leaves', () => {
   it('never hide an error, what runs, what has spans of its own, the selected one, or what a search found', () => {
     const nodes = tree(root, ...embeds(5), child('bad', 'r', 101, { status: { code: 'ERROR' } }), child('open', 'r', 102, { state: 'running', end_time: null }),
       child('lost', 'r', 103, { state: 'lost', end_time: null }), child('more', 'r', 104), child('inside', 'more', 105), child('chosen', 'r', 106));
-    expect(drawn(nodes, (key) => key === spanKey('a', 'chosen'))).toEqual(['r', '  embed × 5', '  bad', '  open', '  lost', '  more', '    inside', '  chosen']);
+    expect(drawn(nodes, keeping('chosen'))).toEqual(['r', '  embed × 5', '  bad', '  open', '  lost', '  more', '    inside', '  chosen']);
+  });
+
+  it('stay in a group that is open, whoever is selected; of a closed one as few as two are left, and then none', () => {
+    const nodes = tree(root, ...embeds(5));
+    const key = groupLeaves(nodes, nothing)[1]?.key;
+    const opened = new Set(key === undefined ? [] : [key]);
+    expect(drawn(nodes, { ...keeping('e2'), opened })).toEqual(['r', '  embed × 5', '    e0', '    e1', '    e2', '    e3', '    e4']);
+    expect(drawn(nodes, keeping('e0', 'e1', 'e2'))).toEqual(['r', '  e0', '  e1', '  e2', '  embed × 2']);
+    expect(drawn(nodes, keeping('e0', 'e1', 'e2', 'e3'))).toEqual(['r', '  e0', '  e1', '  e2', '  e3', '  e4']);
   });
 
   it('are found by their row, or by their own where it is open', () => {
@@ -77,7 +87,7 @@ describe('whatever the leaves are, folding', () => {
     fc.assert(fc.property(leaves, fc.array(fc.nat(39)), (all, kept) => {
       const nodes = tree(...family(all));
       const keep = new Set<string>(kept.map((i) => spanKey('a', `l${i}`)));
-      const rows = rowsOf(nodes, { collapsed: new Set(), groups: groupLeaves(nodes, (key) => keep.has(key)), opened: new Set() });
+      const rows = rowsOf(nodes, { collapsed: new Set(), groups: groupLeaves(nodes, { keep: (key) => keep.has(key), opened: new Set() }), opened: new Set() });
       expect(rows.flatMap((r) => r.group?.members ?? [r.index]).sort((a, b) => a - b)).toEqual(nodes.map((_, i) => i));
       for (const r of rows) {
         for (const i of r.group?.members ?? []) {

@@ -23,17 +23,20 @@ export interface Group {
 /** Groups has at the index of each node that is in a group that group. */
 export type Groups = readonly (Group | undefined)[];
 
+/** Kept says what a group that is closed must not hide: the selected span, what a search found. What it opens is seen anyway. */
+export interface Kept { readonly keep: (key: SpanKey) => boolean; readonly opened: ReadonlySet<GroupKey> }
+
 /**
  * groupLeaves finds leaves of one parent with the same name and kind that ended well. Whoever failed, still runs or never ended is
- * in none, nor is what is to be seen in any case: the selected span, what a search found.
+ * in no group.
  *
  * A group is one for its parent, whatever began between its members, and stands where its first one does: a row more in it moves none.
  */
-export function groupLeaves(nodes: readonly Node[], keep: (key: SpanKey) => boolean): Groups {
+export function groupLeaves(nodes: readonly Node[], kept: Kept): Groups {
   const groups: (Group | undefined)[] = [];
   for (let parent = -1; parent < nodes.length; parent++) {
     if (parent < 0 || (nodes[parent]?.children ?? 0) >= leastAlike) {
-      for (const group of groupsBelow(nodes, parent, keep)) {
+      for (const group of groupsBelow(nodes, parent, kept)) {
         group.members.forEach((i) => { groups[i] = group; });
       }
     }
@@ -41,26 +44,38 @@ export function groupLeaves(nodes: readonly Node[], keep: (key: SpanKey) => bool
   return groups;
 }
 
-function groupsBelow(nodes: readonly Node[], parent: number, keep: (key: SpanKey) => boolean): Group[] {
+function groupsBelow(nodes: readonly Node[], parent: number, { keep, opened }: Kept): Group[] {
+  const groups: Group[] = [];
+  for (const [likeness, alike] of alikeBelow(nodes, parent)) {
+    const key = `${nodes[parent]?.span.key ?? ''}/${likeness}` as GroupKey;
+    const members = opened.has(key) ? alike : alike.filter((i) => nodes[i] !== undefined && !keep(nodes[i].span.key));
+    if (members.length > 1) {
+      groups.push(groupOf(nodes, key, members));
+    }
+  }
+  return groups;
+}
+
+/** alikeBelow lists the children of a node of which there are enough. */
+function alikeBelow(nodes: readonly Node[], parent: number): (readonly [string, readonly number[]])[] {
   const alike = new Map<string, number | number[]>();
-  let groups = 0;
+  let enough = false;
   const end = parent < 0 ? nodes.length : parent + (nodes[parent]?.size ?? 0);
   for (let i = parent + 1; i < end; i += nodes[i]?.size ?? 1) {
     const node = nodes[i];
-    if (node === undefined || !isPlainLeaf(node) || keep(node.span.key)) {
+    if (node === undefined || !isPlainLeaf(node)) {
       continue;
     }
     const likeness = likenessOf(node.span);
     const others = alike.get(likeness);
     if (typeof others === 'object') {
-      groups += others.push(i) === leastAlike ? 1 : 0;
+      enough = others.push(i) >= leastAlike || enough;
     } else {
+      // Most leaves are like no other: one of a kind needs no list.
       alike.set(likeness, others === undefined ? i : [others, i]);
     }
   }
-  const above = nodes[parent]?.span.key ?? '';
-  return groups === 0 ? [] : [...alike].flatMap(([likeness, members]) => (
-    typeof members === 'object' && members.length >= leastAlike ? [groupOf(nodes, `${above}/${likeness}` as GroupKey, members)] : []));
+  return enough ? [...alike].flatMap(([likeness, members]) => (typeof members === 'object' && members.length >= leastAlike ? [[likeness, members] as const] : [])) : [];
 }
 
 // Spans do not change, they are replaced; so this is made once for each.

@@ -61,7 +61,12 @@ export function SpanTree({ nodes, axis, range, now, live, loaded, path, fold, se
   const scroller = useRef<HTMLDivElement>(null);
   const axisPlace = useRef<HTMLDivElement>(null);
   const tree = useRef<HTMLDivElement>(null);
-  const activeRow = useMemo(() => Math.max(0, rows.findIndex((r) => r.key === (active ?? selectedKey))), [rows, active, selectedKey]);
+  const activeRow = useMemo(() => {
+    const key = active ?? selectedKey;
+    const own = rows.findIndex((r) => r.key === key);
+    // A span that is no longer selected may go back into its group.
+    return Math.max(0, own >= 0 || key === null ? own : rowOf(nodes, rows, nodes.findIndex((n) => n.span.key === key)));
+  }, [nodes, rows, active, selectedKey]);
   const whole = steady(axis, live);
   const { from, to } = windowOf(whole, range);
   const window = useMemo(() => ({ from, to }), [from, to]);

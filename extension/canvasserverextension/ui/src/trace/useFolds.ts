@@ -15,7 +15,7 @@ export interface Folds {
   readonly collapseAll: () => void;
 }
 
-/** Shown is what no group may hide. */
+/** Shown is what no closed group may hide. */
 export interface Shown { readonly selected: SpanKey | null; readonly matches: ReadonlySet<SpanKey> }
 
 const none: ReadonlySet<never> = new Set();
@@ -24,7 +24,10 @@ const none: ReadonlySet<never> = new Set();
 export function useFolds(nodes: readonly Node[], fold: boolean, { selected, matches }: Shown): Folds {
   const [collapsed, setCollapsed] = useState<ReadonlySet<SpanKey>>(none);
   const [opened, setOpened] = useState<ReadonlySet<GroupKey>>(none);
-  const groups = useMemo(() => (fold ? groupLeaves(nodes, matches.size === 0 ? (key) => key === selected : (key) => key === selected || matches.has(key)) : []), [nodes, fold, selected, matches]);
+  const groups = useMemo(() => {
+    const keep = matches.size === 0 ? (key: SpanKey) => key === selected : (key: SpanKey) => key === selected || matches.has(key);
+    return fold ? groupLeaves(nodes, { keep, opened }) : [];
+  }, [nodes, fold, selected, matches, opened]);
   const rows = useMemo(() => rowsOf(nodes, { collapsed, groups, opened }), [nodes, collapsed, groups, opened]);
   const isOpen = useCallback((row: Row) => {
     if (row.group !== null) {
