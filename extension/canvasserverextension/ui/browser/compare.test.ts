@@ -170,6 +170,26 @@ describe('two executions side by side', () => {
     await visitor.leave();
   });
 
+  it('say so where the server no longer holds one of them, or never held the whole of it', async () => {
+    const small = await startCollector('exporters: {canvastrace: {retention: {ttl: 8s, max_execution_spans: 3}}}');
+    await sendSpans(small, runs.filter((s) => s.traceId === first.digits.repeat(16)));
+    const gone = async () => (await (await fetch(`${small.page}/api/executions/run-first/trace`)).json() as { execution: { complete_reason: string | null } }).execution.complete_reason;
+    await expect.poll(gone).toBe('evicted');
+    await sendSpans(small, runs.filter((s) => s.traceId === second.digits.repeat(16)));
+    const visitor = await visit(small.page);
+    const { page } = visitor;
+    await page.goto(`${small.page}/compare?a=run-first&b=run-second`);
+    await page.getByText('The spans of A are gone.').waitFor();
+    await page.getByText('B is not whole.').waitFor();
+    await page.getByText('3 spans of it were beyond the limits of the server').waitFor();
+    // What was read stays for as long as the page does.
+    await page.getByText('The spans of B are gone.').waitFor();
+    await page.getByText('What you see is what this page had read').waitFor();
+    expect(await labels(page)).toHaveLength(3);
+    await visitor.leave();
+    await small.stop();
+  });
+
   it('draw only the rows in the window, however many there are', async () => {
     const many = (run: Run) => Array.from({ length: 3000 }, (_, i) => span(run, i + 1, i === 0 ? 0 : Math.floor((i - 1) / 20) + 1, `step ${i}`, [i, i + 100]));
     for (const run of [{ id: 'run-large-a', digits: 'd1', workflow: 'large' }, { id: 'run-large-b', digits: 'd2', workflow: 'large' }]) {

@@ -104,6 +104,36 @@ describe('a span that wants to harm', () => {
     await visitor.leave();
   });
 
+  it('is text as well beside another run, in the chart and in a replay', async () => {
+    await sendSpans(collector, [
+      { ...span(8, null, 'workflow.execution'), traceId: '0badc0df'.repeat(4), attributes: [attribute('orcheo.execution.id', markup), attribute('orcheo.workflow.id', markup)] },
+      { ...span(9, 8, markup), traceId: '0badc0df'.repeat(4), attributes: [attribute('orcheo.node.id', markup), attribute('gen_ai.request.model', turned), { key: 'gen_ai.usage.input_tokens', value: { intValue: '7' } }] },
+    ]);
+    const visitor = await visit(collector.page);
+    const { page } = visitor;
+    const harmless = async () => {
+      expect(await page.evaluate(() => document.querySelectorAll('#page :is(img, script, iframe, object, embed, link, style, [onerror], [onload], a[href^="javascript"])').length)).toBe(0);
+      expect(await page.evaluate(() => 'owned' in window || 'polluted' in {})).toBe(false);
+    };
+    await page.goto(`${collector.page}/compare?${new URLSearchParams({ a: execution, b: markup }).toString()}`);
+    await page.getByRole('treeitem', { name: /^<img/ }).first().click();
+    await page.locator('.step h2').waitFor();
+    await page.getByText('These are runs of different workflows.').waitFor();
+    await harmless();
+    await page.goto(`${collector.page}/compare?${new URLSearchParams({ a: markup }).toString()}`);
+    await page.getByRole('checkbox').check();
+    await page.locator('.picker-row').first().waitFor();
+    await harmless();
+    const there = `${collector.page}/executions/${encodeURIComponent(markup)}`;
+    await page.goto(`${there}?view=tokens&by=model&pick=${encodeURIComponent(turned)}`);
+    await page.locator('.bar-name', { hasText: 'U+202Efdp.exe' }).waitFor();
+    await harmless();
+    await page.goto(`${there}?at=1&clock=${encodeURIComponent(markup)}`);
+    await page.getByText('Replay, not live').waitFor();
+    await harmless();
+    await visitor.leave();
+  });
+
   it('has no harm in it as Markdown or JSON either: nothing is fetched, run or followed', async () => {
     const visitor = await visit(collector.page);
     const { page } = visitor;

@@ -36,7 +36,7 @@ function SideNotices({ side: { letter, followed: { state, problem } } }: { reado
     <>
       {problem !== null && <Notice kind={problem.retryable ? 'warn' : 'bad'} title={compareNotices.problem(letter)}>{problem.reason}{problem.retryable && noticeText.againByItself}</Notice>}
       {e !== null && !e.known && !evicted && <Notice kind="warn" title={compareNotices.unknown.title(letter)}>{compareNotices.unknown.body}</Notice>}
-      {evicted && <Notice kind="warn" title={compareNotices.evicted.title(letter)}>{compareNotices.evicted.body}</Notice>}
+      {evicted && <Notice kind="warn" title={compareNotices.evicted.title(letter)}>{state.spans.size > 0 ? compareNotices.evicted.stillShown : compareNotices.evicted.body}</Notice>}
       {e !== null && e.droppedSpans > 0 && <Notice kind="warn" title={compareNotices.incomplete.title(letter)}>{compareNotices.incomplete.body(e.droppedSpans)}</Notice>}
     </>
   );

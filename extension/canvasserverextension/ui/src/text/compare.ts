@@ -65,7 +65,7 @@ export const compareNotices = {
   noWorkflow: 'a workflow that is not named',
   same: { title: 'Both sides are the same execution.', body: 'Choose another for one of them.' },
   unknown: { title: (letter: string) => `Nothing has arrived for ${letter} yet.`, body: 'Check its id; an older run may no longer be held. The side fills as soon as a span comes.' },
-  evicted: { title: (letter: string) => `The spans of ${letter} are gone.`, body: 'The server had to make room: only its totals are left, so its steps cannot be compared.' },
+  evicted: { title: (letter: string) => `The spans of ${letter} are gone.`, body: 'The server had to make room: only its totals are left, so its steps cannot be compared.', stillShown: 'What you see is what this page had read; reloading it would lose it.' },
   open: { title: (letters: string) => `${letters} still ${letters.length > 1 ? 'run' : 'runs'}.`, body: 'Its figures are those so far, and grow; what it lacks may still come.' },
   incomplete: { title: (letter: string) => `${letter} is not whole.`, body: (dropped: number) => `${plural(dropped, 'span')} of it ${dropped === 1 ? 'was' : 'were'} beyond the limits of the server, so what it lacks may have happened.` },
   problem: (letter: string) => `${letter} is not up to date.`,
