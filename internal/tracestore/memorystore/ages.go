@@ -1,48 +1,43 @@
 package memorystore
 
-import "container/list"
-
 // ages holds all groups, the one that changed longest ago first.
 type ages struct {
-	all   *list.List
-	fresh *list.Element // the first that is not idle yet; nil: all are
+	line  groups
+	fresh *hook // the first that is not idle yet; nil: all are
 }
-
-func newAges() ages { return ages{all: list.New()} }
 
 // touch says that a group changed now.
 func (a *ages) touch(g *group) {
 	p := &g.queued
 	p.idle = false
-	if p.age == nil {
-		p.age = a.all.PushBack(g)
+	if a.fresh == &p.age {
+		a.fresh = p.age.next
+	}
+	if p.age.in {
+		a.line.renew(&p.age)
 	} else {
-		if a.fresh == p.age {
-			a.fresh = p.age.Next()
-		}
-		a.all.MoveToBack(p.age)
+		a.line.push(&p.age, g)
 	}
 	if a.fresh == nil {
-		a.fresh = p.age
+		a.fresh = &p.age
 	}
 }
 
 func (a *ages) remove(g *group) {
 	p := &g.queued
-	if p.age == nil {
+	if !p.age.in {
 		return
 	}
-	if a.fresh == p.age {
-		a.fresh = p.age.Next()
+	if a.fresh == &p.age {
+		a.fresh = p.age.next
 	}
-	a.all.Remove(p.age)
-	p.age = nil
+	a.line.remove(&p.age)
 }
 
 // oldest is the group that changed longest ago, nil if there is none.
 func (a *ages) oldest() *group {
-	if e := a.all.Front(); e != nil {
-		return e.Value.(*group)
+	if h := a.line.front; h != nil {
+		return h.group
 	}
 	return nil
 }
@@ -50,11 +45,11 @@ func (a *ages) oldest() *group {
 // grown hands out each group that was last active before a time and has not been handed out since it was.
 func (a *ages) grown(before int64, yield func(*group)) {
 	for a.fresh != nil {
-		g := a.fresh.Value.(*group)
+		g := a.fresh.group
 		if g.active >= before {
 			return
 		}
-		a.fresh = a.fresh.Next()
+		a.fresh = a.fresh.next
 		g.queued.idle = true
 		yield(g)
 	}

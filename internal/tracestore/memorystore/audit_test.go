@@ -49,13 +49,13 @@ func audit(t require.TestingT, s *Store) {
 	require.Equal(t, held, s.held, "bytes of groups")
 	require.Equal(t, compressed, s.compressedRecords)
 	require.Equal(t, compressedBytes, s.compressedBytes)
-	for e := s.ripe.all.Front(); e != nil; e = e.Next() {
-		require.Same(t, e, e.Value.(*group).ripening)
-		require.True(t, groups[e.Value.(*group)], "a group that is gone is to be compressed")
+	for g := range s.ripe.line.all {
+		require.True(t, g.ripening.in)
+		require.True(t, groups[g], "a group that is gone is to be compressed")
 	}
 	require.Equal(t, watched, s.watchedHeld, "bytes of watched groups")
 	require.Equal(t, [3]int{records, skeletons, executions}, [3]int{s.records, s.skeletons, s.executions}, "counts")
-	require.Equal(t, len(groups), s.ages.all.Len(), "groups with an age")
+	require.Equal(t, len(groups), s.ages.line.count, "groups with an age")
 	require.Equal(t, len(perSender), s.queue.senders.count, "senders")
 	for sender, bytes := range perSender {
 		require.Equal(t, bytes, sender.bytes, "bytes of sender %v", sender.name)
@@ -68,7 +68,7 @@ func audit(t require.TestingT, s *Store) {
 			require.LessOrEqual(t, sender.bytes[of], h[max(i-1, 0)/2].bytes[of], "heap of side %d", of)
 			inside := 0
 			for c := range sender.lines[of] {
-				inside += sender.lines[of][c].Len()
+				inside += sender.lines[of][c].count
 			}
 			require.Equal(t, inside, sender.inLine[of])
 			inLine += inside
@@ -181,8 +181,8 @@ func auditGroup(t require.TestingT, s *Store, g *group) {
 	require.Equal(t, int64(skeletons)*skeletonCharge, g.skeletonBytes)
 	require.Equal(t, watchers, g.watchers, "watchers of a group")
 	require.LessOrEqual(t, g.weight(), s.cfg.BudgetBytes/4*3, "a group leaves room for the rest")
-	require.NotNil(t, g.queued.inLine)
-	require.NotNil(t, g.queued.age)
+	require.True(t, g.queued.inLine.in)
+	require.True(t, g.queued.age.in)
 }
 
 // randomSpan draws a span that may be anything: root or child, naming or not, large or small, open or ended.

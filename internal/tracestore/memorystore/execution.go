@@ -2,7 +2,6 @@ package memorystore
 
 import (
 	"bytes"
-	"container/list"
 	"encoding/hex"
 	"slices"
 	"unsafe"
@@ -163,11 +162,11 @@ type group struct {
 	watchers      int
 	queued        place
 	born          bool // as part of a family
-	ripening      *list.Element
+	ripening      hook
 	ripeSince     int64 // Unix nanoseconds
 }
 
-var groupSize = pointersSize(unsafe.Sizeof(group{})) + 2*listElement
+var groupSize = pointersSize(unsafe.Sizeof(group{}))
 
 // size is what the group takes by itself.
 func (g *group) size() int64 {

@@ -50,8 +50,7 @@ type family struct {
 	refs             [1]ref
 }
 
-var familySize = pointersSize(unsafe.Sizeof(family{})) + heapSize(12) + // the epoch
-	2*listElement
+var familySize = pointersSize(unsafe.Sizeof(family{})) + heapSize(12) // the epoch
 
 // newFamily makes a trace, and an execution without a name in a group of its own.
 func newFamily(now int64) (*trace, *execution) {

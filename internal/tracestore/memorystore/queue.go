@@ -2,7 +2,6 @@ package memorystore
 
 import (
 	"container/heap"
-	"container/list"
 	"strings"
 	"unsafe"
 )
@@ -38,8 +37,8 @@ type place struct {
 	sender *sender
 	side   side
 	class  class
-	inLine *list.Element
-	age    *list.Element
+	inLine hook
+	age    hook
 	idle   bool
 }
 
@@ -64,7 +63,7 @@ type sender struct {
 	name   senderName
 	groups int
 	bytes  [sides]int64 // of all groups, and of those that are watched
-	lines  [sides][classes]list.List
+	lines  [sides][classes]groups
 	inLine [sides]int
 	at     [sides]int // place in the heap of the side, while there is a group in line
 }
@@ -72,8 +71,8 @@ type sender struct {
 // next is the group of a side that goes first, oldest of the lowest class. There is one.
 func (s *sender) next(of side) *group {
 	for c := range s.lines[of] {
-		if front := s.lines[of][c].Front(); front != nil {
-			return front.Value.(*group)
+		if front := s.lines[of][c].front; front != nil {
+			return front.group
 		}
 	}
 	return nil
@@ -121,7 +120,7 @@ func (q *queue) assign(g *group, name senderName) {
 	if g.queued.sender != nil && g.queued.sender.name == name {
 		return
 	}
-	in := g.queued.inLine != nil
+	in := g.queued.inLine.in
 	q.leave(g)
 	to := q.senders.get(name)
 	if to == nil {
@@ -170,13 +169,13 @@ func (q *queue) leave(g *group) {
 func (q *queue) enter(g *group) {
 	p := &g.queued
 	side, class := g.side(), p.classOf(g)
-	if p.inLine != nil && p.side == side && p.class == class { // as with nearly every batch
-		p.sender.lines[side][class].MoveToBack(p.inLine)
+	if p.inLine.in && p.side == side && p.class == class { // as with nearly every batch
+		p.sender.lines[side][class].renew(&p.inLine)
 		return
 	}
 	q.step(g)
 	p.side, p.class = side, class
-	p.inLine = p.sender.lines[p.side][p.class].PushBack(g)
+	p.sender.lines[p.side][p.class].push(&p.inLine, g)
 	if p.sender.inLine[p.side]++; p.sender.inLine[p.side] == 1 {
 		heap.Push(&q.heaps[p.side], p.sender)
 	}
@@ -196,11 +195,10 @@ func (p *place) classOf(g *group) class {
 // step takes a group out of its line only.
 func (q *queue) step(g *group) {
 	p := &g.queued
-	if p.inLine == nil {
+	if !p.inLine.in {
 		return
 	}
-	p.sender.lines[p.side][p.class].Remove(p.inLine)
-	p.inLine = nil
+	p.sender.lines[p.side][p.class].remove(&p.inLine)
 	if p.sender.inLine[p.side]--; p.sender.inLine[p.side] == 0 {
 		heap.Remove(&q.heaps[p.side], p.sender.at[p.side])
 	}

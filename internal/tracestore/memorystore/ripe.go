@@ -1,7 +1,6 @@
 package memorystore
 
 import (
-	"container/list"
 	"context"
 	"slices"
 	"time"
@@ -11,32 +10,29 @@ import (
 )
 
 // ripe holds the groups that are to be compressed once they have been left alone for long enough, first in first out.
-type ripe struct{ all *list.List }
-
-func newRipe() ripe { return ripe{all: list.New()} }
+type ripe struct{ line groups }
 
 // offer queues a group that is finished and that nobody watches.
 func (r *ripe) offer(g *group, now int64) {
-	if g.ripening == nil && g.compressible() {
+	if !g.ripening.in && g.compressible() {
 		g.ripeSince = now
-		g.ripening = r.all.PushBack(g)
+		r.line.push(&g.ripening, g)
 	}
 }
 
 func (r *ripe) remove(g *group) {
-	if g.ripening != nil {
-		r.all.Remove(g.ripening)
-		g.ripening = nil
+	if g.ripening.in {
+		r.line.remove(&g.ripening)
 	}
 }
 
 // next takes the first group that has been in the queue for long enough; nil: there is none.
 func (r *ripe) next(before int64) *group {
-	front := r.all.Front()
-	if front == nil || front.Value.(*group).ripeSince > before {
+	front := r.line.front
+	if front == nil || front.group.ripeSince > before {
 		return nil
 	}
-	g := front.Value.(*group)
+	g := front.group
 	r.remove(g)
 	return g
 }

@@ -52,7 +52,7 @@ func New(cfg Config) (*Store, error) {
 	}
 	return &Store{
 		cfg: cfg.withDefaults(), traces: newTraceTable[*trace](), names: newTable[string, *execution](),
-		queue: newQueue(), ages: newAges(), ripe: newRipe(), graves: newGraveyard(), watch: newWatchIndex(),
+		queue: newQueue(), graves: newGraveyard(), watch: newWatchIndex(),
 	}, nil
 }
 
@@ -82,7 +82,7 @@ func (s *Store) now() int64 { return s.cfg.Now().UnixNano() }
 // bytes is what the store holds by its own account.
 func (s *Store) bytes() int64 {
 	return s.held + s.traces.bytes() + s.names.bytes() + s.graves.bytes() + s.queue.bytes() + s.activity.bytes() +
-		heapSize(cap(s.leased)*8) + int64(s.ripe.all.Len())*listElement
+		heapSize(cap(s.leased)*8)
 }
 
 // Stats is the store's account of itself. A closed store holds nothing.
@@ -107,7 +107,7 @@ func (s *Store) Close() error {
 	s.watch.wakeAll()
 	s.traces, s.names, s.namedLikeTraces = newTraceTable[*trace](), newTable[string, *execution](), 0
 	s.activity, s.leased, s.watch, s.evictions = changes[execution]{}, nil, newWatchIndex(), tally{}
-	s.queue, s.ages, s.ripe, s.graves = newQueue(), newAges(), newRipe(), newGraveyard()
+	s.queue, s.ages, s.ripe, s.graves = newQueue(), ages{}, ripe{}, newGraveyard()
 	s.held, s.watchedHeld, s.records, s.skeletons, s.executions = 0, 0, 0, 0, 0
 	s.compressedRecords, s.compressedBytes, s.open = 0, 0, nil
 	return nil
