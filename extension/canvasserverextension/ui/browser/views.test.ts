@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { looks, show, wanted } from './album';
 import { bringAxe } from './axe';
 import { aSpan, family, playDemo, sendSpans, startCollector, type Collector } from './collector';
@@ -14,7 +14,7 @@ describe('every view, light and dark, wide and narrow, is whole and without barr
   let page: Page;
   let run = '';
   beforeAll(async () => {
-    collector = await startCollector('extensions: {canvasserver: {thresholds: {high_cost_usd: 0.0001}}}');
+    collector = await startCollector('extensions: {canvasserver: {thresholds: {high_cost_usd: 0.04}}}');
     visitor = await visit(collector.page);
     await bringAxe(visitor.context);
     page = visitor.page;
@@ -110,6 +110,18 @@ describe('every view, light and dark, wide and narrow, is whole and without barr
     await open(`/executions/${'a2'.repeat(16)}`);
     await page.getByRole('treeitem', { name: /not received/ }).waitFor();
     await show(page, 'trace-rootless', looks.slice(0, 3));
+  }, 120_000);
+
+  it('nothing moves for whoever wants it so', async () => {
+    await sendSpans(collector, [{ ...aSpan('a3', 1, 0, 'root', Date.now() - 900), endTimeUnixNano: '0' }, aSpan('a3', 2, 1, 'inside', Date.now() - 800)]);
+    const moving = () => page.evaluate(() => document.getAnimations().length);
+    for (const path of ['/', `/executions/${'a3'.repeat(16)}`]) {
+      await page.emulateMedia({ reducedMotion: 'no-preference' });
+      await open(path);
+      await expect.poll(moving).toBeGreaterThan(0);
+      await page.emulateMedia({ reducedMotion: 'reduce' });
+      await expect.poll(moving).toBe(0);
+    }
   }, 120_000);
 
   it('a server that wants a token', async () => {
