@@ -43,7 +43,7 @@ describe('every view, light and dark, wide and narrow, is whole and without barr
     await page.mouse.move(0, 0);
     await show(page, 'trace-running', looks);
     await open('/');
-    await page.getByRole('link', { name: /running/ }).waitFor();
+    await page.getByRole('link', { name: /running/ }).first().waitFor();
     await show(page, 'list');
     await demo.done;
     await open('/?q=no+such+run');

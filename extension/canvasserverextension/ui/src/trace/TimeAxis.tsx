@@ -68,7 +68,7 @@ export function TimeAxis({ whole, window, place, onRange }: TimeAxisProps): Reac
       aria-label={axisText.axis(formatTick(window.from - whole.from, step / 10), formatTick(window.to - whole.from, step / 10))}
       onPointerDown={onPointerDown} onPointerMove={onPointerMove} onPointerUp={onPointerUp} onPointerCancel={() => { setDrag(null); }}
       onDoubleClick={() => { onRange(() => null, 'push'); }} onKeyDown={onKeyDown}>
-      {marks.filter((t) => share(t) < 93).map((t) => <span key={t} className="tick" style={{ left: `${share(t)}%` }}>{formatTick(t, step)}</span>)}
+      {marks.filter((t) => share(t) < 86).map((t) => <span key={t} className="tick" style={{ left: `${share(t)}%` }}>{formatTick(t, step)}</span>)}
       {chosen !== null && <span className="axis-chosen" style={{ left: `${chosen.left * 100}%`, width: `${chosen.width * 100}%` }} />}
     </div>
   );
