@@ -4,8 +4,6 @@ import (
 	"bytes"
 	"io"
 	"net/http"
-	"os"
-	"path/filepath"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -35,12 +33,7 @@ service:
 // redaction. It is the time on the wall, with the senders on the same machine. Each round has new processes, all of them in
 // turns. `make bench-accepted` runs it.
 func BenchmarkAccepted(b *testing.B) {
-	written := func(name, config string) kind {
-		path := filepath.Join(b.TempDir(), name+".yaml")
-		require.NoError(b, os.WriteFile(path, []byte(config), 0o600))
-		return kind{name, setup{args: []string{"--config=" + path}}}
-	}
-	kinds := []kind{written("nop", nopConfig), written("canvastrace", aloneConfig), {"live", profile("local")}}
+	kinds := []kind{configured(b, "nop", nopConfig), configured(b, "canvastrace", aloneConfig), {"live", profile("local")}}
 	load := newLoad(b, recordedRuns(b))
 	rates := map[string][]float64{}
 	for b.Loop() {

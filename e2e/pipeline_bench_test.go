@@ -36,17 +36,16 @@ service:
 `
 
 // BenchmarkPipelines measures the CPU time of a collector's own process, each kind of pipeline as a ratio to one that does
-// nothing behind the same receiver: that of the Trace tab with redaction and everything, that and its fork to a backend that
+// nothing behind the same receiver: the trace store alone, that of the Trace tab with redaction and everything, that and its fork to a backend that
 // takes nothing (all traces, and a quarter), and what the processors of OpenTelemetry's contrib repository cost that do a
 // smaller version of tokenpreview's job. Spans come over OTLP/HTTP, of two sorts: Orcheo's recorded runs under new ids, and
 // turns of a chat that bring their whole history along. The rounds are interleaved, each process is new, and start-up and
 // warm-up do not count. `make bench-pipeline` runs it.
 func BenchmarkPipelines(b *testing.B) {
-	nop := filepath.Join(b.TempDir(), "nop.yaml")
-	require.NoError(b, os.WriteFile(nop, []byte(nopConfig), 0o600))
 	const peers = "peers/otelcol-peers"
 	kinds := []kind{
-		{"nop", setup{args: []string{"--config=" + nop}}},
+		configured(b, "nop", nopConfig),
+		configured(b, "canvastrace", aloneConfig),
 		{"live", profile("local")},
 		{"fork", profile("staging")},
 		{"fork_quarter", profile("staging", "CANVAS_FORWARD_SAMPLE_RATIO=0.25")},
@@ -77,6 +76,14 @@ func BenchmarkPipelines(b *testing.B) {
 type kind struct {
 	name  string
 	setup setup
+}
+
+// configured is the pipeline of a configuration.
+func configured(b *testing.B, name, config string) kind {
+	b.Helper()
+	path := filepath.Join(b.TempDir(), name+".yaml")
+	require.NoError(b, os.WriteFile(path, []byte(config), 0o600))
+	return kind{name, setup{args: []string{"--config=" + path}}}
 }
 
 func reportAll(b *testing.B, kinds []kind, seconds map[string][]float64) {
