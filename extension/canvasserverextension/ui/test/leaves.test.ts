@@ -4,6 +4,7 @@ import type { JsonObject } from '../src/client/wire/json';
 import { groupLeaves, leastAlike, type GroupKey, type Kept } from '../src/model/leaves';
 import { parentRow, rowOf, rowsOf } from '../src/model/rows';
 import { buildTree, type Node } from '../src/model/tree';
+import { TreeKeeper } from '../src/model/treekeeper';
 import { aSpan, byKey, spanKey } from './spans';
 
 function child(id: string, parent: string | null, ms: number, more: JsonObject = {}) {
@@ -105,6 +106,20 @@ describe('whatever the leaves are, folding', () => {
       const after = tree(...many, child('z', parent, 31));
       const keys = (nodes: readonly Node[]) => rowsOf(nodes, { collapsed: new Set(), groups: groupLeaves(nodes, nothing), opened: new Set() }).map((r) => r.key);
       expect(keys(after)).toEqual(keys(before));
+    }));
+  });
+
+  it('finds in a tree that is kept what it finds in one that is new', () => {
+    fc.assert(fc.property(fc.array(leaves, { maxLength: 4 }), (batches) => {
+      const keeper = new TreeKeeper();
+      const all: Parameters<typeof family>[0][number][] = [];
+      const held: ReturnType<typeof family> = [];
+      for (const batch of batches) {
+        all.push(...batch);
+        held.push(...family(all).slice(held.length));
+        const spans = byKey(held);
+        expect(groupLeaves(keeper.update(spans), nothing)).toEqual(groupLeaves(buildTree(spans), nothing));
+      }
     }));
   });
 

@@ -1,6 +1,6 @@
 import type { Span, SpanKey } from '../client/wire/span';
 import { kindOf, type Kind } from './kind';
-import type { Node } from './tree';
+import { childrenOf, type Node } from './tree';
 
 /** leastAlike is how many similar leaves it takes for one row to stand for all of them. */
 export const leastAlike = 5;
@@ -56,12 +56,40 @@ function groupsBelow(nodes: readonly Node[], parent: number, { keep, opened }: K
   return groups;
 }
 
-/** alikeBelow lists the children of a node of which there are enough. */
-function alikeBelow(nodes: readonly Node[], parent: number): (readonly [string, readonly number[]])[] {
+type Alike = readonly (readonly [likeness: string, members: readonly number[]])[];
+
+// What was found below a node stays true while its children are the same objects: these hold where they stand.
+const found = new WeakMap<Node, { readonly children: readonly Node[]; readonly alike: Alike }>();
+
+/** alikeBelow lists the leaves below a node of which there are enough. Of a large run that changes, most was found before. */
+function alikeBelow(nodes: readonly Node[], parent: number): Alike {
+  const above = nodes[parent];
+  const before = above === undefined ? undefined : found.get(above);
+  if (before !== undefined && isSame(before.children, nodes, parent)) {
+    return before.alike;
+  }
+  const alike = findAlike(nodes, parent);
+  if (above !== undefined) {
+    found.set(above, { children: [...childrenOf(nodes, parent)].flatMap((i) => nodes[i] ?? []), alike });
+  }
+  return alike;
+}
+
+function isSame(children: readonly Node[], nodes: readonly Node[], parent: number): boolean {
+  let i = parent + 1;
+  for (const child of children) {
+    if (nodes[i] !== child) {
+      return false;
+    }
+    i += child.size;
+  }
+  return i === parent + (nodes[parent]?.size ?? 0);
+}
+
+function findAlike(nodes: readonly Node[], parent: number): Alike {
   const alike = new Map<string, number | number[]>();
   let enough = false;
-  const end = parent < 0 ? nodes.length : parent + (nodes[parent]?.size ?? 0);
-  for (let i = parent + 1; i < end; i += nodes[i]?.size ?? 1) {
+  for (const i of childrenOf(nodes, parent)) {
     const node = nodes[i];
     if (node === undefined || !isPlainLeaf(node)) {
       continue;

@@ -184,7 +184,11 @@ class Rows {
       const below = o.entry.below[o.next++];
       if (below === undefined) {
         this.leave(o, this.open.length === 1 ? detached : 'no');
-      } else if (below.round !== this.round) {
+      } else if (below.round === this.round) {
+        continue;
+      } else if (below.below.length === 0) {
+        this.addLeaf(o, below);
+      } else {
         this.enter(below, ++o.children);
       }
     }
@@ -193,10 +197,10 @@ class Rows {
   private enter(entry: Entry, position: number): void {
     entry.round = this.round;
     const index = this.nodes.length;
-    this.open.push({ entry, index, position, next: 0, children: 0, failures: entry.span?.failed === true ? 1 : 0 });
+    this.open.push({ entry, index, position, next: 0, children: 0, failures: failuresOf(entry) });
     if (entry.span !== null) {
       // Its place is taken; what the node says is known when everything below is.
-      this.nodes.push(entry.node ?? emptyNode(entry.span));
+      this.nodes.push(entry.node ?? nodeOf(entry.span));
     }
   }
 
@@ -206,24 +210,45 @@ class Rows {
     if (above !== undefined) {
       above.failures += failures;
     }
-    const { span, node } = entry;
+    if (entry.span !== null) {
+      entry.index = index;
+      const { span } = entry;
+      this.nodes[index] = entry.node = renewed(entry.node, { span, depth: this.open.length, parent: above?.index ?? -1, size: this.nodes.length - index, failures, children, position, detached });
+    }
+  }
+
+  /** addLeaf is enter and leave for what nothing hangs on: most of what there is. */
+  private addLeaf(above: Open, entry: Entry): void {
+    const { span } = entry;
     if (span === null) {
       return;
     }
-    const depth = this.open.length;
-    const parent = above?.index ?? -1;
-    const size = this.nodes.length - index;
-    const same = node !== null && node.span === span && node.parent === parent && node.size === size && node.depth === depth && node.failures === failures
-      && node.children === children && node.position === position && node.detached === detached;
-    entry.index = index;
-    if (!same) {
-      entry.node = this.nodes[index] = { span, depth, parent, size, failures, children, position, detached };
-    }
+    entry.round = this.round;
+    const position = ++above.children;
+    const failures = failuresOf(entry);
+    above.failures += failures;
+    entry.index = this.nodes.length;
+    const { node } = entry;
+    const same = node !== null && node.span === span && node.parent === above.index && node.position === position && node.depth === this.open.length && node.size === 1
+      && node.failures === failures && node.detached === 'no';
+    entry.node = same ? node : { span, depth: this.open.length, parent: above.index, size: 1, failures, children: 0, position, detached: 'no' };
+    this.nodes.push(entry.node);
   }
 }
 
-function emptyNode(span: Span): Node {
+function failuresOf(entry: Entry): number {
+  return entry.span?.failed === true ? 1 : 0;
+}
+
+function nodeOf(span: Span): Node {
   return { span, depth: 0, parent: -1, size: 1, failures: 0, children: 0, position: 1, detached: 'no' };
+}
+
+/** renewed is the node as it was where nothing differs. */
+function renewed(was: Node | null, now: Node): Node {
+  const same = was !== null && was.span === now.span && was.parent === now.parent && was.size === now.size && was.depth === now.depth && was.failures === now.failures
+    && was.children === now.children && was.position === now.position && was.detached === now.detached;
+  return same ? was : now;
 }
 
 function parentOf(span: Span): SpanKey | null {
