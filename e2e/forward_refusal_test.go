@@ -36,7 +36,7 @@ func TestAProfileThatCannotBeRightDoesNotStart(t *testing.T) {
 			[]string{"CANVAS_OTLP_GRPC_ENDPOINT is 0.0.0.0:24317, which other machines can reach", "CANVAS_INGEST_TOKEN"},
 		},
 		{"a server that others can reach, without a token", profile("staging", "CANVAS_SERVER_ENDPOINT=0.0.0.0:0"), []string{"has no authentication"}},
-		{"a profile that there is none of", profile("prod"), []string{"there are: local, production, staging"}},
+		{"a profile that there is none of", profile("prod"), []string{"there are: local, production, router, staging"}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()

@@ -49,7 +49,7 @@ func (x *router) stream(w http.ResponseWriter, r *http.Request, at watched, q qu
 	case <-x.stopped:
 	}
 	cancel()
-	<-ended // nobody else writes now
+	<-ended //nolint:errcheck // nobody else writes now
 	return next, nil
 }
 

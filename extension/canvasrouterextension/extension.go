@@ -44,7 +44,7 @@ func (c *canvasRouter) Start(ctx context.Context, host component.Host) error {
 		return err
 	}
 	var lasting context.Context
-	lasting, c.stop = context.WithCancel(context.Background()) //nolint:contextcheck // it lasts until Shutdown
+	lasting, c.stop = context.WithCancel(context.Background())
 	c.router.stopped = lasting.Done()
 	c.server, c.served = server, make(chan struct{})
 	go func() {

@@ -62,11 +62,11 @@ func (x *router) pass(ctx context.Context, r *http.Request, at watched, p *passa
 		select {
 		case err := <-shown:
 			end(p.viewer, err)
-			<-said
+			<-said //nolint:errcheck // it says that the other side is over, too; so below
 			return
 		case err := <-said:
 			end(up, err)
-			<-shown
+			<-shown //nolint:errcheck
 			return
 		case <-x.stopped:
 			bye := &websocket.CloseError{Code: websocket.CloseGoingAway, Text: "the router stops"}
@@ -76,7 +76,7 @@ func (x *router) pass(ctx context.Context, r *http.Request, at watched, p *passa
 			<-said
 			return
 		case to := <-moves:
-			next, _, err := x.dial(r, to) //nolint:bodyclose // of a refusal the library keeps the beginning alone
+			next, _, err := x.dial(r, to)
 			_ = up.Close()
 			<-shown
 			if err != nil {
