@@ -106,6 +106,26 @@ describe('the replay of an execution', () => {
     await visitor.leave();
   });
 
+  it('is led by keys', async () => {
+    const visitor = await visit(collector.page);
+    const { page } = visitor;
+    await page.emulateMedia({ reducedMotion: 'reduce' });
+    await open(page, '');
+    await page.keyboard.press('r');
+    await page.getByRole('region', { name: 'Replay' }).waitFor();
+    await page.keyboard.press(']');
+    await expect.poll(() => states(page)).toEqual(['workflow.execution: running', 'plan: running', 'chat house-small: running', 'answer: not yet']);
+    await page.keyboard.press('[');
+    await expect.poll(() => states(page)).toContain('chat house-small: not yet');
+    await page.keyboard.press('p');
+    await page.getByRole('button', { name: 'Pause' }).waitFor();
+    await page.keyboard.press('p');
+    await page.getByRole('button', { name: 'Play', exact: true }).waitFor();
+    await page.keyboard.press('r');
+    await expect.poll(() => page.getByRole('region', { name: 'Replay' }).count()).toBe(0);
+    await visitor.leave();
+  });
+
   it('begins standing still for somebody who wants no motion', async () => {
     const visitor = await visit(collector.page);
     const { page } = visitor;

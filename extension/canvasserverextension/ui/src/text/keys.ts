@@ -10,7 +10,7 @@ export const keysText = {
 export const keyHelp: readonly { readonly title: string; readonly keys: readonly (readonly [string, string])[] }[] = [
   { title: 'Anywhere', keys: [
     ['1 2 3', 'Trace, Transcript, Tokens & cost'], ['/', 'search in this execution'], ['n', 'next match'], ['N', 'previous match'],
-    ['e', 'next error'], ['Esc', 'close the selected span'], ['?', 'this help'],
+    ['e', 'next error'], ['r', 'replay, and back to live'], ['Esc', 'close the selected span'], ['?', 'this help'],
   ] },
   { title: 'In the list of executions', keys: [
     ['/', 'search'], ['j, ↓', 'next execution'], ['k, ↑', 'previous execution'], ['Page Up, Page Down', 'a page up, down'], ['Home, End', 'first, last execution'],
@@ -26,6 +26,7 @@ export const keyHelp: readonly { readonly title: string; readonly keys: readonly
     ['↑ ↓', 'previous, next row'], ['→', 'open, then to the first child'], ['←', 'close, then to the parent'],
     ['Enter, Space', 'select the span'], ['Page Up, Page Down', 'a page up, down'], ['Home, End', 'first, last row'],
   ] },
+  { title: 'In a replay', keys: [['p', 'play, pause'], ['[ ]', 'to the change before, to the next one']] },
   { title: 'In the transcript', keys: [
     ['Page Up, Page Down', 'previous, next message (also k, j)'], ['Home, End', 'first, last message'], ['Enter', 'select its span'], ['f', 'follow while the run goes on'],
   ] },

@@ -19,7 +19,7 @@ import { TreeKeeper } from '../model/treekeeper';
 import { Hint } from '../parts/Hint';
 import { AheadPane } from '../replay/AheadPane';
 import { ReplayBar } from '../replay/ReplayBar';
-import { useReplay } from '../replay/useReplay';
+import { leaveReplay, useReplay } from '../replay/useReplay';
 import { comparePath, setSearch, views, type Route } from '../route';
 import { compareText } from '../text/compare';
 import { detailText, summaryText } from '../text/detail';
@@ -111,6 +111,15 @@ export function TracePage({ id, place, server, token }: TracePageProps): ReactNo
         break;
       case 'close':
         choose(null);
+        break;
+      case 'replay':
+        if (command.what === 'begin') {
+          (replay === null ? startReplay : leaveReplay)();
+        } else if (command.what === 'play') {
+          replay?.play(!replay.playing);
+        } else {
+          replay?.step(command.what === 'after' ? 1 : -1);
+        }
         break;
       case 'tool':
         tree.current?.use(command.tool);

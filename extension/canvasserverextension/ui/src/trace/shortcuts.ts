@@ -5,6 +5,7 @@ import type { Tool } from './TreeTools';
 export type Command =
   | { readonly type: 'view'; readonly view: View }
   | { readonly type: 'tool'; readonly tool: Tool }
+  | { readonly type: 'replay'; readonly what: 'begin' | 'play' | 'before' | 'after' }
   | { readonly type: 'search' | 'next' | 'previous' | 'failure' | 'help' | 'close' };
 
 /** Stroke is a key as the browser tells it, whether somebody is typing a text, and what somebody wants of keys. */
@@ -51,6 +52,14 @@ export function commandFor({ key, modified, typing, single }: Stroke): Command |
       return { type: 'tool', tool: 'zoom-in' };
     case '-':
       return { type: 'tool', tool: 'zoom-out' };
+    case 'r':
+      return { type: 'replay', what: 'begin' };
+    case 'p':
+      return { type: 'replay', what: 'play' };
+    case '[':
+      return { type: 'replay', what: 'before' };
+    case ']':
+      return { type: 'replay', what: 'after' };
     case '?':
       return { type: 'help' };
     case 'Escape':
