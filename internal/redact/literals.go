@@ -97,18 +97,35 @@ func pairOf(first, second byte) uint16 { return uint16(first) | uint16(second)<<
 func rarestPair(literal string) (at int) {
 	rarest := -1
 	for i := 0; i+2 <= len(literal); i++ {
-		rank := len(commonPairs)
-		for n := 0; n < len(commonPairs); n += 2 {
-			if commonPairs[n:n+2] == literal[i:i+2] {
-				rank = n
-				break
-			}
-		}
-		if rank > rarest {
+		if rank := rarity(literal[i : i+2]); rank > rarest {
 			at, rarest = i, rank
 		}
 	}
 	return at
+}
+
+// rarity is the higher the rarer a pair is. Of those that are not common, those with no letters are the rarest, and then those with
+// letters that few words have. Two digits are common in ids and times.
+func rarity(pair string) int {
+	if isDigit(pair[0]) && isDigit(pair[1]) {
+		return 0
+	}
+	for n := 0; n < len(commonPairs); n += 2 {
+		if commonPairs[n:n+2] == pair {
+			return n
+		}
+	}
+	rank := len(commonPairs)
+	for _, c := range []byte(pair) {
+		switch {
+		case c == ' ':
+		case !isLetter(c):
+			rank += 3
+		case strings.IndexByte("jqxz", c) >= 0:
+			rank += 2
+		}
+	}
+	return rank
 }
 
 // commonPairs are the most common pairs of the characters of literals, the most common first, as they were counted in this repository's
