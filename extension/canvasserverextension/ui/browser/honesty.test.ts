@@ -5,9 +5,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { looks, show } from './album';
+import { bringAxe } from './axe';
 import { aSpan, attribute, family, sendSpans, startCollector, type Collector } from './collector';
 import { fact, rows, said, visit, type Visitor } from './visitor';
 
+const some = looks.slice(1, 3);
 const broken = /WebSocket connection to .* failed|ERR_CONNECTION|ERR_EMPTY_RESPONSE|ERR_INCOMPLETE_CHUNKED|403 \(Forbidden\)/;
 
 /** notice is what the page tells under a title. */
@@ -38,6 +41,7 @@ extensions: {canvasserver: {expose_file: ${join(folder, 'expose.yaml')}}}
   });
   beforeEach(async () => {
     visitor = await visit(collector.page);
+    await bringAxe(visitor.context);
     page = visitor.page;
   });
   afterEach(async () => {
@@ -53,6 +57,7 @@ extensions: {canvasserver: {expose_file: ${join(folder, 'expose.yaml')}}}
     await expect.poll(async () => (await said(page)).word).toMatch(/^Out of date · reconnecting, try \d+$/);
     await expect.poll(() => notice(page, 'Not connected.').textContent()).toMatch(/Not connected\..+Trying again by itself\./);
     expect(await rows(page)).toHaveLength(4);
+    await show(page, 'notice-not-connected', some);
     await page.locator('.connection').focus();
     await page.locator('.connection').click();
     await expect.poll(() => page.getByRole('tooltip').first().textContent()).toContain('What is shown may be out of date');
@@ -77,6 +82,7 @@ extensions: {canvasserver: {expose_file: ${join(folder, 'expose.yaml')}}}
     await sendSpans(collector, [aSpan('b2', 1, 0, 'root', Date.now() - 900), ...Array.from({ length: 60 }, (_, i) => aSpan('b2', i + 2, 1, `step ${i}`, Date.now() - 800 + i))]);
     await page.goto(`${collector.page}/executions/${'b2'.repeat(16)}`);
     await expect.poll(() => notice(page, /of its spans are not shown\.$/).textContent()).toMatch(/^[1-9]\d* of its spans are not shown\.The execution is larger than the server keeps: \d+ spans were kept\. Raise the limits/);
+    await show(page, 'notice-dropped', some);
   });
 
   it('long values were cut', async () => {
@@ -94,6 +100,7 @@ extensions: {canvasserver: {expose_file: ${join(folder, 'expose.yaml')}}}
     await page.goto(`${collector.page}/executions/${'b4'.repeat(16)}`);
     await expect.poll(() => notice(page, 'The root was never received.').textContent()).toContain('3 spans hang on a span that nobody has sent. Its sender may have ended without sending it, or sampling may have left it out.');
     expect(await fact(page, 'Completeness')).toContain('closed · silent for long, and the end never came');
+    await show(page, 'notice-rootless', some);
     await page.getByRole('button', { name: 'closed', exact: true }).click();
     await expect.poll(() => page.getByRole('tooltip').textContent()).toContain('What never reached it cannot be counted here: what a sampler before it left out');
   });
@@ -110,6 +117,7 @@ extensions: {canvasserver: {expose_file: ${join(folder, 'expose.yaml')}}}
     await sendSpans(collector, [named('b6', 1, 0, 'workflow.execution', { 'orcheo.execution.id': 'run-payroll', 'orcheo.workflow.id': 'payroll' })]);
     await page.goto(`${collector.page}/executions/run-payroll`);
     await expect.poll(() => notice(page, 'The Trace tab is not enabled for this workflow yet.').textContent()).toContain('Its traces are kept: reload the page once it is.');
+    await show(page, 'notice-not-enabled', some);
   });
 
   it('the spans had to go', async () => {
@@ -121,6 +129,7 @@ extensions: {canvasserver: {expose_file: ${join(folder, 'expose.yaml')}}}
     expect(await rows(page)).toHaveLength(4);
     await page.reload();
     await expect.poll(() => notice(page, 'The spans of this execution are gone.').textContent()).toMatch(/Only the totals above are left.*Look for the trace in the backend.*To keep more, raise the limits/);
+    await show(page, 'notice-gone', some);
     expect(await fact(page, 'Spans')).toBe('4');
   }, 90_000);
 });
@@ -143,9 +152,11 @@ describe('whoever has no right to an execution', () => {
 
   it('is told so, and sees it once the right is there', async () => {
     const visitor = await visit(collector.page);
+    await bringAxe(visitor.context);
     const { page } = visitor;
     await page.goto(`${collector.page}/executions/${'b8'.repeat(16)}`);
     await expect.poll(() => notice(page, 'You may not see this execution.').textContent()).toContain('Ask whoever runs this server for the right to it, then reload the page.');
+    await show(page, 'notice-no-right', some);
     await page.goto(collector.page);
     await expect.poll(() => notice(page, 'The list is not up to date.').count()).toBe(1);
     yes = true;

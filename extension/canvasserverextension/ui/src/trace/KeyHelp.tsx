@@ -22,12 +22,14 @@ export function KeyHelp({ onClose }: { readonly onClose: () => void }): ReactNod
             <input type="checkbox" role="switch" checked={single} onChange={(e) => { setSingleKeys(e.target.checked); }} />
             <span><strong>{keysText.single}</strong> <span className="muted">{keysText.singleMeaning}</span></span>
           </label>
-          {keyHelp.map(({ title, keys }) => (
-            <section key={title}>
-              <h3>{title}</h3>
-              <dl>{keys.map(([key, does]) => <div key={key}><dt><kbd>{key}</kbd></dt><dd>{does}</dd></div>)}</dl>
-            </section>
-          ))}
+          <div className="key-help-areas">
+            {keyHelp.map(({ title, keys }) => (
+              <section key={title}>
+                <h3>{title}</h3>
+                <dl>{keys.map(([key, does]) => <div key={key}><dt><kbd>{key}</kbd></dt><dd>{does}</dd></div>)}</dl>
+              </section>
+            ))}
+          </div>
         </Content>
       </Portal>
     </Root>

@@ -34,7 +34,7 @@ export function Notices({ id, state, problem, connection, missing, roots }: Noti
   return (
     <>
       {problem?.code === notEnabled && <Notice kind="info" title={noticeText.notEnabled.title}>{noticeText.notEnabled.body}</Notice>}
-      {problem?.code === noRight && !problem.retryable && <Notice kind="bad" title={noticeText.noRight.title}>{problem.reason} {noticeText.noRight.body}</Notice>}
+      {problem?.code === noRight && !problem.retryable && <Notice kind="bad" title={noticeText.noRight.title}>{noticeText.noRight.body}</Notice>}
       {problem !== null && problem.code !== notEnabled && (problem.code !== noRight || problem.retryable) && <Notice kind={problem.retryable ? 'warn' : 'bad'} title={noticeText.outOfDate}>{problem.reason}{problem.retryable && noticeText.againByItself}</Notice>}
       {connection.kind === 'refused' && <Notice kind="bad" title={noticeText.notConnected}>{connection.reason}</Notice>}
       {connection.kind === 'waiting' && connection.attempt > 1 && <Notice kind="warn" title={noticeText.notConnected}>{connection.reason}{noticeText.againByItself}</Notice>}
