@@ -88,6 +88,11 @@ describe('the replay of an execution', () => {
     await page.getByText('It has not begun at this moment.').waitFor();
     await page.goto(`${collector.page}/executions/${run.id}${at(2000)}&view=tokens`);
     await page.getByRole('heading', { name: 'No tokens yet' }).waitFor();
+    await page.goto(`${collector.page}/executions/${run.id}${at(4000)}&view=tokens`);
+    await page.getByRole('img', { name: 'After a quarter of the run 0, after half of it 0, after three quarters 120, at its end 120.' }).waitFor();
+    await page.goto(`${collector.page}/executions/${run.id}${at(5500)}&view=tokens`);
+    await page.getByRole('region', { name: 'Figures' }).waitFor();
+    expect(await page.getByText('The server counts').count()).toBe(0);
     await visitor.leave();
   });
 
@@ -103,6 +108,22 @@ describe('the replay of an execution', () => {
     await page.getByRole('button', { name: 'Play', exact: true }).waitFor();
     await page.goBack();
     await expect.poll(() => page.getByRole('region', { name: 'Replay' }).count()).toBe(0);
+    await visitor.leave();
+  });
+
+  it('goes on standing where it is while the run goes on', async () => {
+    const open = { id: 'run-open', digits: 'e3' };
+    const running = { ...span(open, 1, 0, 'workflow.execution', [0, 0]), endTimeUnixNano: '0' };
+    await sendSpans(collector, [running, span(open, 2, 1, 'plan', [0, 4000])]);
+    const visitor = await visit(collector.page);
+    const { page } = visitor;
+    await page.goto(`${collector.page}/executions/${open.id}${at(2000)}`);
+    await expect.poll(() => states(page)).toEqual(['workflow.execution: running', 'plan: running']);
+    await sendSpans(collector, [span(open, 3, 1, 'answer', [5000, 6000])]);
+    await expect.poll(() => states(page)).toEqual(['workflow.execution: running', 'plan: running', 'answer: not yet']);
+    expect(await page.getByText(/^2\.00 s of /).count()).toBe(1);
+    await page.getByRole('button', { name: 'Back to live' }).click();
+    await expect.poll(() => states(page)).toEqual(['workflow.execution: running', 'plan: ok', 'answer: ok']);
     await visitor.leave();
   });
 

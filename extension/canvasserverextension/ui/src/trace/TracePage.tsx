@@ -64,6 +64,8 @@ export function TracePage({ id, place, server, token }: TracePageProps): ReactNo
   const axis = extent === null ? null : axisOf(extent, running, now);
   const moment = replay?.moment ?? now;
   const live = running && replay === null;
+  // Sums over time end where the replay is, as they did then.
+  const sofar = replay === null || axis === null ? axis : { from: axis.from, to: Math.max(moment, axis.from + 0.001) };
 
   const selectedIndex = useMemo(() => indexOf(nodes, selected), [nodes, selected]);
   const node = nodes[selectedIndex];
@@ -166,7 +168,7 @@ export function TracePage({ id, place, server, token }: TracePageProps): ReactNo
           {replay !== null && <ReplayBar replay={replay} />}
           <Content value={place.view} className="view" tabIndex={-1}>
             {place.view === 'transcript' && <Transcript nodes={nodes} selected={node ?? null} jumps={jumps} origin={extent?.from ?? null} loaded={state.loaded} live={live} onSelect={chooseSpan} />}
-            {place.view === 'tokens' && <Account nodes={nodes} execution={execution} axis={axis} open={running || replay !== null} onSelect={chooseSpan} />}
+            {place.view === 'tokens' && <Account nodes={nodes} execution={replay === null ? execution : null} axis={sofar} open={running || replay !== null} onSelect={chooseSpan} />}
             {place.view === 'trace' && axis !== null && (
               <SpanTree nodes={nodes} axis={axis} range={range} now={moment} live={live} loaded={state.loaded} path={place.path} fold={place.fold && replay === null} selectedIndex={selectedIndex} event={place.event}
                 matches={found.keys} jumps={jumps} info={server.info} onSelect={choose} onRange={setRange} onSwitch={switchTree} tools={tree} />
