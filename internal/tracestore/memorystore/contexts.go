@@ -72,7 +72,7 @@ func (c *contexts) add(b []byte) uint32 {
 		c.vacant = c.list[n].next
 		c.list[n] = entry
 	} else {
-		c.list = append(c.list, entry)
+		c.list = grow(c.list, entry)
 	}
 	switch {
 	case c.byHash != nil:
@@ -124,6 +124,6 @@ func (c *contexts) get(n uint32) []byte {
 
 // bytes is what the contexts take.
 func (c *contexts) bytes() int64 {
-	return c.held + pointersSize(uintptr(cap(c.list))*unsafe.Sizeof(sharedContext{})) +
+	return c.held + besideFirst(cap(c.list), unsafe.Sizeof(sharedContext{})) +
 		mapSize(c.peak, unsafe.Sizeof(uint64(0))+unsafe.Sizeof(uint32(0)))
 }

@@ -48,6 +48,8 @@ type family struct {
 	ofTrace, ofGroup [1]*execution
 	traces           [1]*trace
 	refs             [1]ref
+	chunks           [1]chunk
+	contexts         [1]sharedContext
 }
 
 var familySize = pointersSize(unsafe.Sizeof(family{})) + heapSize(12) // the epoch
@@ -57,6 +59,7 @@ func newFamily(now int64) (*trace, *execution) {
 	f := &family{}
 	t, e, g := &f.trace, &f.execution, &f.group
 	t.born, t.execs = true, f.ofTrace[:0]
+	t.full.chunks, t.contexts.list = f.chunks[:0], f.contexts[:0]
 	e.born, e.group, e.traces = true, g, f.refs[:0]
 	e.watched.owner = e
 	g.born, g.active, g.traces = true, now, f.traces[:0]

@@ -141,7 +141,7 @@ func (x *rows) seal(data []byte) {
 	c := chunk{data: append(make([]byte, 0, len(data)), data...), live: uint32(len(data) - x.missed)}
 	x.open, x.missed = 0, 0
 	x.held += heapSize(cap(c.data))
-	x.chunks = append(x.chunks, c)
+	x.chunks = grow(x.chunks, c)
 	x.release(&x.chunks[len(x.chunks)-1])
 }
 
@@ -230,6 +230,7 @@ func (x *rows) squeeze() {
 func (x *rows) rewrite() {
 	old := x.chunks
 	x.chunks, x.whole, x.dead, x.held = nil, 0, 0, 0
+	defer clear(old) // the first place may be part of the trace
 	var data []byte
 	for i := range x.list {
 		r := &x.list[i]
@@ -270,6 +271,6 @@ func (x *rows) after(seq uint64) []row {
 // bytes is the memory that the rows take.
 func (x *rows) bytes() int64 {
 	return x.held + heapSize(x.open) + heapSize(cap(x.list)*int(rowSize)) +
-		pointersSize(uintptr(cap(x.chunks))*unsafe.Sizeof(chunk{})) +
+		besideFirst(cap(x.chunks), unsafe.Sizeof(chunk{})) +
 		mapSize(x.peak, unsafe.Sizeof(tracestore.SpanID{})+unsafe.Sizeof(uint32(0)))
 }

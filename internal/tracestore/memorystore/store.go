@@ -51,7 +51,7 @@ func New(cfg Config) (*Store, error) {
 		return nil, err
 	}
 	return &Store{
-		cfg: cfg.withDefaults(), traces: newTraceTable[*trace](), names: newTable[string, *execution](),
+		cfg: cfg.withDefaults(), traces: newTraceTable[*trace](), names: newNameTable[*execution](),
 		queue: newQueue(), graves: newGraveyard(), watch: newWatchIndex(),
 	}, nil
 }
@@ -105,7 +105,7 @@ func (s *Store) Close() error {
 	}
 	s.closed = true
 	s.watch.wakeAll()
-	s.traces, s.names, s.namedLikeTraces = newTraceTable[*trace](), newTable[string, *execution](), 0
+	s.traces, s.names, s.namedLikeTraces = newTraceTable[*trace](), newNameTable[*execution](), 0
 	s.activity, s.leased, s.watch, s.evictions = changes[execution]{}, nil, newWatchIndex(), tally{}
 	s.queue, s.ages, s.ripe, s.graves = newQueue(), ages{}, ripe{}, newGraveyard()
 	s.held, s.watchedHeld, s.records, s.skeletons, s.executions = 0, 0, 0, 0, 0

@@ -28,6 +28,17 @@ type table[K comparable, V any] struct {
 
 func newTable[K comparable, V any]() table[K, V] { return table[K, V]{seed: maphash.MakeSeed()} }
 
+// newNameTable is a table by names, of which the last letters are enough to share them out.
+func newNameTable[V any]() table[string, V] {
+	return table[string, V]{place: func(name string) int {
+		n := len(name)
+		if n < 2 {
+			return n
+		}
+		return int(name[n-1]+3*name[n-2]) % tableShards
+	}}
+}
+
 // newTraceTable is a table by trace ids, whose last byte is as good as a hash: sharing the entries out badly would only make
 // rebuilding slower.
 func newTraceTable[V any]() table[tracestore.TraceID, V] {

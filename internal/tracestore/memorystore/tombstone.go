@@ -98,7 +98,7 @@ type graveyard struct {
 
 func newGraveyard() graveyard {
 	return graveyard{
-		byName: newTable[string, *tombstone](), byTrace: newTraceTable[*tombstone](), order: list.New(),
+		byName: newNameTable[*tombstone](), byTrace: newTraceTable[*tombstone](), order: list.New(),
 	}
 }
 
