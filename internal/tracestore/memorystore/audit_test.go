@@ -91,7 +91,7 @@ func auditTrace(t require.TestingT, s *Store, tr *trace) {
 		full, err := tr.compressed.unpack()
 		require.NoError(t, err)
 		require.Equal(t, tr.compressed.records, full.full.live)
-		require.Positive(t, tr.compressed.saved)
+		require.GreaterOrEqual(t, tr.compressed.saved, int64(0)) // what is tiny may be in blocks of a snapshot that save nothing
 		auditRows(t, &full.full)
 	}
 	require.Equal(t, tr.size(), tr.charged, "bytes of a trace")
