@@ -85,7 +85,7 @@ function Legend({ total }: { readonly total: Sum }): ReactNode {
   const pieces = partsOf(total);
   return (
     <ul className="legend" aria-label={accountText.legend}>
-      {parts.map((p) => (
+      {parts.filter((p) => pieces[p] > 0).map((p) => (
         <li key={p}>
           <span className={`bar-fill legend-fill part-${p}`} aria-hidden="true"><span className="letter">{accountText.letters[p]}</span></span>
           {partNames[p]} <strong>{formatCount(pieces[p])}</strong>
