@@ -303,8 +303,10 @@ func TestRouterHasWhatAlertsAskFor(t *testing.T) {
 	require.NoError(t, err)
 	const metric = "otelcol_loadbalancer_backend_outcome"
 	require.Contains(t, string(rules), metric+`{job="otelcol-canvas-router", success="false"}`)
-	router := prepare(t, setup{binary: "router/otelcol-canvas-router", env: []string{"CANVAS_ROUTE_TO=grpc://" + freeAddress(t)},
-		args: []string{"--config=canvas:router", "--set=exporters.load_balancing.protocol.otlp.sending_queue.queue_size=1"}})
+	router := prepare(t, setup{
+		binary: "router/otelcol-canvas-router", env: []string{"CANVAS_ROUTE_TO=grpc://" + freeAddress(t)},
+		args: []string{"--config=canvas:router", "--set=exporters.load_balancing.protocol.otlp.sending_queue.queue_size=1"},
+	})
 	router.launch(t, func() bool { return router.listens(router.grpc) })
 	sender, err := otlpreplay.Dial(otlpreplay.GRPC, router.endpoints())
 	require.NoError(t, err)

@@ -3,7 +3,6 @@ package e2e
 import (
 	"os"
 	"os/exec"
-	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -72,5 +71,5 @@ func TestAStartThatFailsStillFails(t *testing.T) {
 	run.Env = cleanEnviron()
 	said, err := run.CombinedOutput()
 	require.Error(t, err)
-	assert.True(t, strings.Contains(string(said), "max_frame_bytes"), "%s", said)
+	assert.Contains(t, string(said), "max_frame_bytes")
 }

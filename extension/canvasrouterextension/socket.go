@@ -72,16 +72,16 @@ func (x *router) pass(ctx context.Context, r *http.Request, at watched, p *passa
 			bye := &websocket.CloseError{Code: websocket.CloseGoingAway, Text: "the router stops"}
 			end(p.viewer, bye)
 			end(up, bye)
-			<-shown
-			<-said
+			<-shown //nolint:errcheck
+			<-said //nolint:errcheck
 			return
 		case to := <-moves:
 			next, _, err := x.dial(r, to)
 			_ = up.Close()
-			<-shown
+			<-shown //nolint:errcheck
 			if err != nil {
 				end(p.viewer, &websocket.CloseError{Code: websocket.CloseTryAgainLater, Text: "come again"})
-				<-said
+				<-said //nolint:errcheck
 				return
 			}
 			p.attach(next)
