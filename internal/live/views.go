@@ -100,6 +100,7 @@ type Views struct {
 	places    map[string]savedView // of the run before, until a view counts on from it
 
 	legBytes atomic.Int64 // of the legs of all entries
+	catching turns
 }
 
 // New starts to keep views over a store. The store stays the caller's: close it after the views.
@@ -325,9 +326,9 @@ func (v *Views) entryOf(id string) *entry {
 	return e
 }
 
-// Executions lists executions from their summaries, which are brought up to date before.
+// Executions lists executions from their summaries, which are brought up to date before: once for all who ask meanwhile.
 func (v *Views) Executions(ctx context.Context, q tracestore.Query) (tracestore.ExecutionPage, error) {
-	v.catchUp()
+	v.catching.share(v.catchUp)
 	return v.store.Executions(ctx, q)
 }
 
