@@ -88,6 +88,16 @@ describe('the span tree', () => {
     await page.keyboard.up('Shift');
     await expect.poll(() => window(page, run)?.[0] ?? 0).toBeGreaterThan(closer + 100);
 
+    // Dragging with Shift moves, too.
+    const right = window(page, run)?.[0] ?? 0;
+    await page.keyboard.down('Shift');
+    await page.mouse.move(x(0.5), y);
+    await page.mouse.down();
+    await page.mouse.move(x(0.7), y);
+    await page.mouse.up();
+    await page.keyboard.up('Shift');
+    await expect.poll(() => window(page, run)?.[0] ?? 0).toBeLessThan(right - 50);
+
     // The axis has keys while it has the focus.
     await axis.focus();
     await page.keyboard.press('-');
@@ -116,6 +126,29 @@ describe('the span tree', () => {
     await expect.poll(() => Math.abs((window(page, run)?.[0] ?? 0) - 1000)).toBeLessThan(40);
     await axis.dblclick({ position: { x: 5, y: 5 } });
     await expect.poll(() => window(page, run)).toBeNull();
+    await visitor.leave();
+  });
+
+  it('has an axis that grows with a run that is under way, until somebody zooms', async () => {
+    const run = new Run('a9', 1000);
+    await sendSpans(collector, [run.span(1, 0, 'root', 0, null), run.span(2, 1, 'done', 100, 900)]);
+    const visitor = await visit(collector.page);
+    const { page } = visitor;
+    await page.goto(collector.page + run.path);
+    const bar = row(page, /^done/).locator('.span-bar');
+    const width = () => bar.evaluate((b: HTMLElement) => parseFloat(b.style.width));
+    await bar.waitFor();
+    const before = await width();
+    await expect.poll(width).toBeLessThan(before * 0.9);
+    await row(page, /^done/).click();
+    await page.keyboard.press('z');
+    await expect.poll(() => window(page, run)).toEqual([20, 980]);
+    const zoomed = await width();
+    expect(zoomed).toBeGreaterThan(80);
+    const age = await row(page, /^root/).locator('.row-duration').textContent();
+    await expect.poll(() => row(page, /^root/).locator('.row-duration').textContent()).not.toBe(age);
+    expect(await width()).toBe(zoomed);
+    expect(await row(page, /^root/).locator('.span-bar').evaluate((b: HTMLElement) => [b.style.left, b.style.width])).toEqual(['0%', '100%']);
     await visitor.leave();
   });
 
