@@ -1,7 +1,6 @@
 package live
 
 import (
-	"fmt"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -36,16 +35,23 @@ func beat(n int) *tracestore.Span {
 // TestAClockThatIsSet by an hour, forth or back, in the middle of executions: nothing is lost or evicted, what was over is
 // complete in time and not before, what runs goes on to run while its sender is heard of, and is lost in time if it is not.
 func TestAClockThatIsSet(t *testing.T) {
-	for _, by := range []time.Duration{time.Hour, -time.Hour} {
-		t.Run(fmt.Sprint(by), func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) { playSetting(t, by) })
+	for name, by := range map[string]struct{ before, then time.Duration }{
+		"forth":           {then: time.Hour},
+		"back":            {then: -time.Hour},
+		"forth, and back": {time.Hour, -time.Hour},
+		"back, and forth": {-time.Hour, time.Hour},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) { playSetting(t, by.before, by.then) })
 		})
 	}
 }
 
-func playSetting(t *testing.T, by time.Duration) {
+func playSetting(t *testing.T, before, then time.Duration) {
 	s, set := newClockedStage(t)
 	defer s.close()
+	set(before)
+	time.Sleep(20 * time.Second)
 	s.appendTo(traceID(1), span(1, 0, naming("over")), span(2, 1))
 	s.appendTo(traceID(2), span(1, 0, naming("running")), beat(0))
 	over, running := s.open("over"), s.open("running")
@@ -57,7 +63,7 @@ func playSetting(t *testing.T, by time.Duration) {
 	defer stream.Close()
 	viewer.flush(stream)
 
-	set(by)
+	set(then)
 	time.Sleep(5 * time.Second)
 	synctest.Wait()
 	assert.False(t, over.Overview().Complete, "within the quiet period")

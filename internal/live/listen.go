@@ -63,8 +63,11 @@ const oversleep = 15 * time.Second
 // noticeSleep excuses silence during a time in which nobody listened. Views.mu is held.
 func (v *Views) noticeSleep(now time.Time) {
 	now = now.Round(0) // a monotonic clock does not go on while the machine sleeps
-	if now.Sub(v.listened) > v.cfg.SweepInterval+oversleep {
+	switch {
+	case now.Sub(v.listened) > v.cfg.SweepInterval+oversleep:
 		v.listened, v.excused = now, now
+	case v.excused.After(now): // the clock was set back since: what is excused is the past, however often it is looked at
+		v.excused = now
 	}
 }
 
