@@ -10,7 +10,10 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+	"go.opentelemetry.io/collector/pdata/pcommon"
+	"go.opentelemetry.io/collector/pdata/ptrace"
 
+	"github.com/orcheo/otelcol-canvas/internal/canvaswire"
 	"github.com/orcheo/otelcol-canvas/internal/tracestore"
 )
 
@@ -165,14 +168,29 @@ func BenchmarkListFirstPageOf20k(b *testing.B) {
 // wireSpan is a span of a model call, 1.5 kB in OTLP and 1.85 kB as JSON: what the documentation's figures are about.
 func wireSpan(n int) *tracestore.Span {
 	s := realisticSpan(n, tracestore.ClassFinal)
-	s.Whole, s.Residual = nil, nil
-	body := fmt.Appendf(nil, `{"span_id":"%016x","trace_id":"%032x","parent_span_id":"%016x","name":"node %d",`+
-		`"start_time":"2026-03-14T15:09:26.%09dZ","end_time":"2026-03-14T15:09:27.%09dZ","status":{"code":"OK","message":null},`+
-		`"attributes":{"orcheo.node.id":"step-%d","orcheo.node.kind":"AgentNode","gen_ai.operation.name":"chat","gen_ai.provider.name":"openai",`+
-		`"gen_ai.request.model":"gpt-4.1-mini","gen_ai.usage.input_tokens":%d,"gen_ai.usage.output_tokens":%d,"gen_ai.response.id":"chatcmpl-%024x"},`+
-		`"events":[{"name":"prompt","attributes":{"preview":"%s"}},{"name":"response","attributes":{"preview":"%s"}}]`,
-		spanID(n+1), n/benchTrace, n/10, n, n*977%1e9, n*1931%1e9, n%20, n*37%4000, n*13%900, n, prose(2*n, 580), prose(2*n+1, 580))
-	s.Body = append(make([]byte, 0, len(body)), body...)
+	s.Body, s.Whole, s.Residual = nil, nil, nil
+	span := ptrace.NewSpan()
+	span.SetParentSpanID(s.Parent)
+	span.SetName(s.Facts.Name)
+	span.SetStartTimestamp(pcommon.Timestamp(1_773_500_966_000_000_000 + n*1931))
+	span.SetEndTimestamp(pcommon.Timestamp(1_773_500_967_000_000_000 + n*1931))
+	span.Status().SetCode(ptrace.StatusCodeOk)
+	a := span.Attributes()
+	a.PutStr("orcheo.node.id", s.Facts.Node)
+	a.PutStr("orcheo.node.kind", "AgentNode")
+	a.PutStr("gen_ai.operation.name", "chat")
+	a.PutStr("gen_ai.provider.name", "openai")
+	a.PutStr("gen_ai.request.model", "gpt-4.1-mini")
+	a.PutInt("gen_ai.usage.input_tokens", int64(n*37%4000))
+	a.PutInt("gen_ai.usage.output_tokens", int64(n*13%900))
+	a.PutStr("gen_ai.response.id", fmt.Sprintf("chatcmpl-%024x", n))
+	for i, name := range []string{"prompt", "response"} {
+		event := span.Events().AppendEmpty()
+		event.SetName(name)
+		event.SetTimestamp(span.EndTimestamp())
+		event.Attributes().PutStr("preview", string(prose(2*n+i, 580)))
+	}
+	s.Source, _ = canvaswire.NewEncoder(canvaswire.DefaultLimits()).AppendSource(nil, span)
 	return s
 }
 
