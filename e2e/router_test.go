@@ -97,6 +97,15 @@ func TestRouterKeepsATraceTogether(t *testing.T) {
 	}
 }
 
+// TestRouterResolvesAName: an address is a name that stands for itself.
+func TestRouterResolvesAName(t *testing.T) {
+	c := start(t, profile("staging"))
+	router := startRouter(t, "CANVAS_ROUTE_TO=grpc://"+c.grpc, "CANVAS_ROUTE_RESOLVER=dns")
+	trace := randomTrace(t)
+	router.post(t, otlpreplay.GRPC, finished(trace, "span", 1))
+	eventually(t, patience, "the span at the collector behind the name", func() bool { return len(c.trace(t, trace.String()).Spans) == 1 })
+}
+
 // TestRouterSendsLogsOfRunningSpansWhereTheirTraceIs: their records name no trace themselves.
 func TestRouterSendsLogsOfRunningSpansWhereTheirTraceIs(t *testing.T) {
 	collectors := []*collector{start(t, profile("staging")), start(t, profile("staging"))}
