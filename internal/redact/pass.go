@@ -47,6 +47,9 @@ func (p *Pass) redact(s string, upTo class, hits *Hits) (text string, changed bo
 		hits.Add(RuleTooLarge, 1)
 		return p.uninspected(len(s)), true
 	}
+	if len(s) <= shortText && p.isPlain(s, upTo) {
+		return s, false
+	}
 	if upTo != classText || len(s) < minRemembered {
 		return p.replaceAll(s, upTo, hits)
 	}
@@ -60,9 +63,9 @@ func (p *Pass) redact(s string, upTo class, hits *Hits) (text string, changed bo
 	return text, changed
 }
 
-// replaceAll replaces until nothing more is found.
+// replaceAll replaces in a text that is not plain at first sight until nothing more is found.
 func (p *Pass) replaceAll(s string, upTo class, hits *Hits) (text string, changed bool) {
-	f := p.find(s, upTo)
+	f := p.search(s, upTo)
 	if !f.exhausted && len(f.matches) == 0 {
 		return s, false
 	}

@@ -21,6 +21,11 @@ func (p *Pass) find(text string, upTo class) findings {
 	if len(text) <= shortText && p.isPlain(text, upTo) {
 		return findings{text: text}
 	}
+	return p.search(text, upTo)
+}
+
+// search is find for a text that is not plain at first sight.
+func (p *Pass) search(text string, upTo class) findings {
 	s := scan{Redactor: p.Redactor, budget: p.budget, text: text, upTo: upTo, matches: p.matches[:0], covered: p.covered[:0]}
 	f := s.search()
 	p.budget, p.matches, p.covered = s.budget, s.matches[:0], s.covered[:0]
