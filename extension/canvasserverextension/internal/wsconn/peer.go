@@ -32,6 +32,9 @@ type Peer struct {
 	ws      *websocket.Conn
 	options PeerOptions
 	writing sync.Mutex
+
+	hearing sync.Mutex // held by whoever sets how long the peer may be silent
+	leaving bool       // that is settled: it was told good-bye
 }
 
 // AcceptPeer upgrades a request. protocol is the subprotocol that the answer names; "": none. On an error the request has been answered.
@@ -96,7 +99,9 @@ func newPeer(ws *websocket.Conn, o PeerOptions) *Peer {
 }
 
 func (p *Peer) heard() {
-	if p.options.ReadTimeout > 0 {
+	p.hearing.Lock()
+	defer p.hearing.Unlock()
+	if p.options.ReadTimeout > 0 && !p.leaving {
 		_ = p.ws.SetReadDeadline(time.Now().Add(p.options.ReadTimeout))
 	}
 }
@@ -127,7 +132,7 @@ func (p *Peer) Ping() error {
 	return p.ws.WriteControl(websocket.PingMessage, nil, time.Now().Add(p.options.WriteTimeout))
 }
 
-// CloseWith says good-bye, and gives the peer a moment to say it, too: Read fails then at the latest. The code 0 ends the
+// CloseWith says good-bye, and gives the peer a moment to say it, too: Read fails then at the latest, whatever it goes on saying. The code 0 ends the
 // connection without a word.
 func (p *Peer) CloseWith(code int, reason string) {
 	if code == 0 {
@@ -137,6 +142,9 @@ func (p *Peer) CloseWith(code int, reason string) {
 	p.writing.Lock()
 	defer p.writing.Unlock()
 	_ = p.ws.WriteControl(websocket.CloseMessage, websocket.FormatCloseMessage(code, reason), time.Now().Add(closeGrace))
+	p.hearing.Lock()
+	defer p.hearing.Unlock()
+	p.leaving = true
 	_ = p.ws.SetReadDeadline(time.Now().Add(closeGrace))
 }
 
