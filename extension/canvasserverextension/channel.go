@@ -256,12 +256,13 @@ func (s *session) noteChange(c *channel, now time.Time) {
 }
 
 // prompt implements attendee.
-func (s *session) prompt(now time.Time, t *tally) bool {
+func (s *session) prompt(now time.Time, t *tally) (all bool) {
 	s.noteChanges(now)
 	if !s.conn.BeginPrompt() {
 		return false
 	}
-	all := true
+	defer func() { all = !s.conn.EndPrompt() && all }() // as a plain client does
+	all = true
 	for _, c := range s.subs {
 		if !c.pending || now.Before(c.notBefore) {
 			continue
@@ -272,7 +273,7 @@ func (s *session) prompt(now time.Time, t *tally) bool {
 		}
 		c.pending, c.notBefore = false, now.Add(s.api.config.FlushInterval)
 	}
-	return !s.conn.EndPrompt() && all
+	return all
 }
 
 // turnFrames is how many frames of one subscription are sent before the others get their turn.

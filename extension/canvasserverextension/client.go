@@ -70,7 +70,7 @@ func (c *plainClient) step(changed bool) (err error) {
 }
 
 // prompt implements attendee.
-func (c *plainClient) prompt(now time.Time, t *tally) bool {
+func (c *plainClient) prompt(now time.Time, t *tally) (all bool) {
 	if c.right != nil || !c.pass.settled() {
 		return false
 	}
@@ -81,11 +81,11 @@ func (c *plainClient) prompt(now time.Time, t *tally) bool {
 	if !c.conn.BeginPrompt() {
 		return false
 	}
-	all := c.flushShared(c.conn.Put, t)
-	if all {
+	defer func() { all = !c.conn.EndPrompt() && all }() // after a panic, too: who ends the connection writes to it
+	if all = c.flushShared(c.conn.Put, t); all {
 		c.pace.flushed(now)
 	}
-	return !c.conn.EndPrompt() && all
+	return all
 }
 
 // end implements attendee.
