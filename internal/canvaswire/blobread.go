@@ -57,7 +57,7 @@ func (r *blobReader) text() (string, error) {
 	}
 	b, err := r.take(n)
 	if r.shares {
-		return unsafe.String(unsafe.SliceData(b), len(b)), err
+		return unsafe.String(unsafe.SliceData(b), len(b)), err //nolint:gosec // see shares
 	}
 	return string(b), err
 }

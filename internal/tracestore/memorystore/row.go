@@ -69,7 +69,7 @@ func (x *rows) find(id tracestore.SpanID) int {
 		}
 		return -1
 	}
-	for i := len(x.list) - 1; i >= 0; i-- {
+	for i := range x.list {
 		if x.list[i].id == id && !x.list[i].gone {
 			return i
 		}

@@ -180,7 +180,7 @@ func (d *rowData) text(n int) string {
 	if n == 0 {
 		return ""
 	}
-	return unsafe.String(unsafe.SliceData(d.take(n)), n)
+	return unsafe.String(unsafe.SliceData(d.take(n)), n) //nolint:gosec // a copy of every text would be most of what reading costs
 }
 
 // bytes is a part of the data, nil where n says that there is none.
