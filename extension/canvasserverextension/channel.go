@@ -3,6 +3,7 @@ package canvasserverextension
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"github.com/orcheo/otelcol-canvas/internal/tracestore"
@@ -12,12 +13,26 @@ import (
 type channel struct {
 	*follower // of an execution
 	list      *watchedList
+	name      string // the client's id of it
 	mode      string
-	left      func() // of telemetry
 
 	pending    bool      // there may be something to send
 	notBefore  time.Time // when it may be sent
 	confirming bool      // a helper asks whether the viewer may still see it
+}
+
+// channels are the subscriptions of a session. Most sessions have one, so they are looked through, and a map would be most of
+// what such a session takes.
+type channels []*channel
+
+// named is the one that the client calls so, or nil.
+func (all channels) named(name string) *channel {
+	for _, c := range all {
+		if c.name == name {
+			return c
+		}
+	}
+	return nil
 }
 
 // The modes of a subscription.
@@ -73,6 +88,14 @@ func (a *api) watchList(ctx context.Context, v *viewer, q tracestore.Query) (*ch
 		return nil, bad
 	}
 	return &channel{list: &watchedList{query: q, right: right}, mode: modeSnapshot}, nil
+}
+
+// kind is what telemetry counts it as.
+func (c *channel) kind() string {
+	if c.list != nil {
+		return kindList
+	}
+	return kindExecution
 }
 
 // permit is the right that the channel needs.
@@ -143,14 +166,12 @@ func (s *session) take(o outcome) error {
 		c.close()
 		return s.fail(o.id, bad)
 	}
-	kind := kindList
+	c.name, c.pending = o.id, true
 	if c.follower != nil {
-		kind = kindExecution
 		c.tag = tagOf(o.id)
 	}
-	c.left = s.api.telemetry.subscribed(kind)
-	c.pending = true
-	s.subs[o.id] = c
+	s.api.telemetry.subscriptions(c.kind(), 1)
+	s.subs = append(s.subs, c)
 	if p := c.permit(); p != nil && p.viewer != s.viewer {
 		s.reconfirmOne(c)
 	}
@@ -166,13 +187,13 @@ func (s *session) opened(id string) {
 
 // takeRight goes on once it is known whether the viewer may see a subscription. One that it may not see ends, the others stay.
 func (s *session) takeRight(o outcome) error {
-	c := s.subs[o.id]
+	c := s.subs.named(o.id)
 	if c == nil || c.permit() != o.right {
 		return nil // it is another one by now
 	}
 	c.confirming = false
 	if o.bad != nil {
-		s.forget(o.id)
+		s.forget(c)
 		return s.fail(o.id, o.bad)
 	}
 	o.right.given = o.grant
@@ -195,26 +216,25 @@ func (s *session) exposed(c *channel) *problem {
 
 // followRollout ends the subscriptions to what is not switched on any more.
 func (s *session) followRollout() error {
-	for id, c := range s.subs {
+	for _, c := range slices.Backward(s.subs) {
 		bad := s.exposed(c)
 		if bad == nil {
 			continue
 		}
-		s.forget(id)
-		if err := s.fail(id, bad); err != nil {
+		s.forget(c)
+		if err := s.fail(c.name, bad); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// forget ends a subscription.
-func (s *session) forget(id string) {
-	if c := s.subs[id]; c != nil {
-		delete(s.subs, id)
-		c.close()
-		c.left()
-	}
+// forget ends a subscription. Whoever goes through all of them goes backward.
+func (s *session) forget(c *channel) {
+	at := slices.Index(s.subs, c)
+	s.subs = slices.Delete(s.subs, at, at+1)
+	c.close()
+	s.api.telemetry.subscriptions(c.kind(), -1)
 }
 
 // reconfirm has every right confirmed for the viewer as it is now.
@@ -280,27 +300,27 @@ func (s *session) prompt(now time.Time, t *tally) (all bool) {
 const turnFrames = 32
 
 // serveChannel does what is due for one subscription.
-func (s *session) serveChannel(id string, c *channel, now time.Time) error {
+func (s *session) serveChannel(c *channel, now time.Time) error {
 	switch {
 	case c.confirming:
 		return nil
 	case c.permit() != nil && !now.Before(c.permit().given.until):
-		s.confirm(id, c)
+		s.confirm(c)
 		return nil
 	case !c.pending || now.Before(c.notBefore):
 		return nil
 	case c.list != nil:
-		return s.serveList(id, c, now)
+		return s.serveList(c, now)
 	}
 	more, err := c.flush(turnFrames, s.sendFrame)
 	var bad *problem
 	switch {
 	case errors.Is(err, errRight):
-		s.confirm(id, c)
+		s.confirm(c)
 		return nil
 	case errors.As(err, &bad):
-		s.forget(id)
-		return s.fail(id, bad)
+		s.forget(c)
+		return s.fail(c.name, bad)
 	case err != nil:
 		return err
 	}
@@ -311,29 +331,29 @@ func (s *session) serveChannel(id string, c *channel, now time.Time) error {
 }
 
 // confirm has a helper ask whether the viewer may still see a subscription. Until it is known nothing more is sent.
-func (s *session) confirm(id string, c *channel) {
+func (s *session) confirm(c *channel) {
 	c.confirming = true
 	r := c.permit()
 	s.help(func() outcome {
 		g, bad := r.ask(s.ctx)
-		return outcome{id: id, right: r, grant: g, bad: bad}
+		return outcome{id: c.name, right: r, grant: g, bad: bad}
 	})
 }
 
 // serveList sends what changed in a list.
-func (s *session) serveList(id string, c *channel, now time.Time) error {
+func (s *session) serveList(c *channel, now time.Time) error {
 	c.notBefore = now.Add(s.api.config.ListInterval)
 	list, err := s.api.lists.first(c.list.query)
 	if err != nil {
-		s.forget(id)
-		return s.fail(id, s.api.problemOf(err))
+		s.forget(c)
+		return s.fail(c.name, s.api.problemOf(err))
 	}
 	change, ok := c.list.update(s.api.rollout.listRows(s.viewer, list.rows))
 	if !ok {
 		return nil
 	}
 	change.next = list.next
-	for _, text := range listMessages(id, change, s.api.config.MaxFrameBytes) {
+	for _, text := range listMessages(c.name, change, s.api.config.MaxFrameBytes) {
 		if err := s.conn.Write(text); err != nil {
 			return err
 		}

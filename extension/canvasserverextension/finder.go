@@ -99,9 +99,11 @@ func (f *finder) open(ctx context.Context, id string, hint tracestore.TraceID, g
 		return nil, errNoSource
 	}
 	done, release := f.seek(ctx, id)
-	enough, cancel := context.WithTimeout(ctx, grace)
-	defer cancel()
+	enough := ctx
 	if done != nil {
+		var cancel func()
+		enough, cancel = context.WithTimeout(ctx, grace)
+		defer cancel()
 		select {
 		case <-done:
 		case <-enough.Done():

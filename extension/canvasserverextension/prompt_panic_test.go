@@ -30,7 +30,7 @@ func TestAPanicWhileSomethingIsBroughtLeavesNothingLocked(t *testing.T) {
 		"multiplexed": func(conn *wsconn.Conn) *attended {
 			s := newSession(a, nil, false, nil, nil)
 			s.conn = conn
-			s.subs["one"] = &channel{follower: broken, pending: true}
+			s.subs = channels{{follower: broken, pending: true}}
 			return &s.attended
 		},
 	} {

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"math/rand/v2"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -31,7 +32,7 @@ type session struct {
 	helpers sync.WaitGroup
 	found   findings
 
-	subs     map[string]*channel // by the client's id
+	subs     channels
 	opening  map[string]*attempt // nil: none, as most of the time
 	helping  int                 // helpers that open
 	rules    <-chan struct{}     // closed when other rules of the rollout are in force than the subscriptions were held to
@@ -70,7 +71,6 @@ func newSession(a *api, v *viewer, stranger bool, leave, begun func()) *session 
 	now := time.Now()
 	s := &session{
 		api: a, viewer: v, stranger: stranger, leave: leave, begun: begun,
-		subs:  map[string]*channel{},
 		rules: a.rollout.replaced(), beat: now.Add(a.config.PingInterval), initBy: now.Add(a.config.InitTimeout),
 	}
 	s.ctx, s.cancel = context.WithCancel(context.Background())
@@ -91,8 +91,8 @@ func (s *session) drop() {
 	for _, o := range s.found.take() {
 		o.drop()
 	}
-	for id := range s.subs {
-		s.forget(id)
+	for _, c := range slices.Backward(s.subs) {
+		s.forget(c)
 	}
 	if s.begun != nil {
 		s.begun()
@@ -237,8 +237,8 @@ func (s *session) turn(now time.Time) error {
 		}
 		s.nextAuth = now.Add(s.api.access.every)
 	}
-	for id, c := range s.subs {
-		if err := s.serveChannel(id, c, now); err != nil {
+	for _, c := range slices.Backward(s.subs) {
+		if err := s.serveChannel(c, now); err != nil {
 			return err
 		}
 	}

@@ -92,7 +92,7 @@ func (s *session) subscribe(m *message) error {
 	if m.ID == "" || len(m.ID) > maxSubscriptionID {
 		return s.fail(clip(m.ID), badRequest("malformed id: choose a text of 1 to 128 bytes for each subscription"))
 	}
-	if s.subs[m.ID] != nil || s.opening[m.ID] != nil {
+	if s.subs.named(m.ID) != nil || s.opening[m.ID] != nil {
 		return &closing{closeDuplicate, "an id that is subscribed already", endedDuplicate}
 	}
 	if len(s.subs)+s.helping >= s.api.config.MaxSubscriptions {
@@ -118,6 +118,8 @@ func (s *session) subscribe(m *message) error {
 // unsubscribe ends a subscription. One that is not there may have been ended by an error that crossed the message.
 func (s *session) unsubscribe(m *message) error {
 	s.opened(m.ID)
-	s.forget(m.ID)
+	if c := s.subs.named(m.ID); c != nil {
+		s.forget(c)
+	}
 	return nil
 }
