@@ -173,8 +173,12 @@ update-prices: ## renew the embedded table of prices (PRICES=FILE-OR-URL; withou
 	@$(GO_PURE) run ./internal/price/updateprices $(PRICES)
 
 .PHONY: soak
-soak: $(BIN) $(CANVASCTL) ## the long faults, each with its time budget: at most 18 minutes (SOAK=2000Sockets for one)
-	$(GO_PURE) test -tags soak -run 'TestSoak$(SOAK)' -count 1 -v -timeout 25m ./e2e
+soak: soak-deps $(BIN) $(CANVASCTL) ## the long faults, each with its time budget: at most 22 minutes (SOAK=2000Sockets for one)
+	$(GO_PURE) test -tags soak -run 'TestSoak$(SOAK)' -count 1 -v -timeout 30m ./e2e
+
+.PHONY: soak-deps
+soak-deps:
+	@scripts/test-deps.sh soak
 
 .PHONY: bench
 bench: ## benchmarks beside the code (PKG=./internal/canvaswire/ for one package)

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"encoding/json"
+	"fmt"
 	"io"
 	"maps"
 	"net/http"
@@ -23,6 +24,7 @@ type sight struct {
 
 	mu       sync.Mutex
 	spans    map[string]json.RawMessage
+	seqs     map[string]int64 // of each trace: where the last frame led
 	complete bool
 	last     muxJSON
 	cursor   string
@@ -72,7 +74,7 @@ func (s *sight) close() {
 // seeing starts to watch: run feeds the sight until it is told to stop, or the server ends it. Who was told something before
 // (or nil) still has it, and a cursor.
 func (s *subject) seeing(t testing.TB, before *sight, stop func(), run func(*sight)) *sight {
-	see := &sight{stop: stop, done: make(chan struct{}), spans: map[string]json.RawMessage{}}
+	see := &sight{stop: stop, done: make(chan struct{}), spans: map[string]json.RawMessage{}, seqs: map[string]int64{}}
 	if before != nil {
 		see.spans, _ = before.state()
 		see.cursor = before.cursor
@@ -97,6 +99,7 @@ func (s *sight) take(text []byte) {
 	case m.Type == "error":
 		s.errors = append(s.errors, m.Message)
 	case m.Type == "trace:update":
+		s.follow(&m.frameJSON)
 		s.last, s.cursor, s.complete = m, m.Cursor, s.complete || m.Complete
 		s.frames++
 		if m.Reset {
@@ -104,6 +107,18 @@ func (s *sight) take(text []byte) {
 		}
 		s.keep(m.Spans)
 	}
+}
+
+// follow holds a frame to beginning where the last one of its trace ended, and to going forth.
+func (s *sight) follow(f *frameJSON) {
+	if f.TraceID == nil {
+		return
+	}
+	last, seen := s.seqs[*f.TraceID]
+	if seen && !f.Reset && f.PrevSeq != last || f.Seq < f.PrevSeq {
+		s.errors = append(s.errors, fmt.Sprintf("a frame from %d to %d after one to %d", f.PrevSeq, f.Seq, last))
+	}
+	s.seqs[*f.TraceID] = f.Seq
 }
 
 func (s *sight) keep(spans []json.RawMessage) {

@@ -3,30 +3,44 @@
 # for the browser tests of the page; nginx and Caddy, for those behind a proxy; promtool, for the alert rules (CANVAS_CHROMIUM,
 # CANVAS_NGINX, CANVAS_CADDY and CANVAS_PROMTOOL name one that is somewhere else). Tests start nginx and Caddy themselves, on
 # ports of their own, and no Prometheus: the services that Debian makes of them are neither started here nor at the next boot.
-# As root, or with CI set, they are installed; otherwise the lines to run are printed.
+# As root, or with CI set, they are installed; otherwise the lines to run are printed. `test-deps.sh soak` is about what `make soak`
+# needs: QEMU's user mode and libfaketime, between which a collector has a clock that can be set.
 set -euo pipefail
 
 packages=()
 services=()
-if ! printf '#include <stdlib.h>\nint main(void) { return 0; }\n' | "${CC:-gcc}" -x c -o /dev/null - 2>/dev/null; then
-	packages+=(gcc libc6-dev)
-fi
-if [[ ! -x ${CANVAS_CHROMIUM:-/usr/bin/chromium} ]]; then
-	packages+=(chromium fonts-dejavu-core)
-fi
-if [[ ! -x ${CANVAS_NGINX:-/usr/sbin/nginx} ]]; then
-	packages+=(nginx)
-	services+=(nginx)
-fi
-if [[ ! -x ${CANVAS_CADDY:-/usr/bin/caddy} ]]; then
-	packages+=(caddy)
-	services+=(caddy)
-fi
-if [[ ! -x ${CANVAS_PROMTOOL:-/usr/bin/promtool} ]]; then
-	packages+=(prometheus)
-	services+=(prometheus)
-fi
 
+needed_by_tests() {
+	if ! printf '#include <stdlib.h>\nint main(void) { return 0; }\n' | "${CC:-gcc}" -x c -o /dev/null - 2>/dev/null; then
+		packages+=(gcc libc6-dev)
+	fi
+	if [[ ! -x ${CANVAS_CHROMIUM:-/usr/bin/chromium} ]]; then
+		packages+=(chromium fonts-dejavu-core)
+	fi
+	if [[ ! -x ${CANVAS_NGINX:-/usr/sbin/nginx} ]]; then
+		packages+=(nginx)
+		services+=(nginx)
+	fi
+	if [[ ! -x ${CANVAS_CADDY:-/usr/bin/caddy} ]]; then
+		packages+=(caddy)
+		services+=(caddy)
+	fi
+	if [[ ! -x ${CANVAS_PROMTOOL:-/usr/bin/promtool} ]]; then
+		packages+=(prometheus)
+		services+=(prometheus)
+	fi
+}
+
+needed_by_soak() {
+	if ! command -v "qemu-$(uname -m)" >/dev/null; then
+		packages+=(qemu-user)
+	fi
+	if ! compgen -G '/usr/lib/*/faketime/libfaketimeMT.so.1' >/dev/null; then
+		packages+=(libfaketime)
+	fi
+}
+
+"needed_by_${1:-tests}"
 if ((${#packages[@]} == 0)); then
 	echo "==> System packages: nothing is missing"
 	exit 0
