@@ -20,8 +20,12 @@ describe('every view, light and dark, wide and narrow, is whole and without barr
     page = visitor.page;
   });
   afterAll(async () => {
-    await visitor.leave();
-    await collector.stop();
+    // It throws where the browser noted something; the collector has to end all the same.
+    try {
+      await visitor.leave();
+    } finally {
+      await collector.stop();
+    }
   });
   const open = async (path: string) => {
     await page.goto(collector.page + path);
