@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { differ, measureOf, unlikeAttributes, usedBy } from '../src/model/difference';
+import { differ, measureOf, slight, unlikeAttributes, usedBy } from '../src/model/difference';
 import { buildTree } from '../src/model/tree';
+import { deltaText, differenceWords, ratioText } from '../src/text/compare';
 import { aSpan, byKey } from './spans';
 
 describe('the difference of two figures', () => {
@@ -16,6 +17,22 @@ describe('the difference of two figures', () => {
   it('is not known where one of them is not', () => {
     expect(differ(null, 5)).toBeNull();
     expect(differ(5, null)).toBeNull();
+  });
+
+  it.each([
+    ['less than a hundredth', 20_000, 20_001.46, true], ['as little below', 2000, 1981, true], ['a hundredth', 100, 101, false],
+    ['nothing', 4, 4, false], ['anything beside nothing', 0, 1, false],
+  ] as const)('is slight or not: %s', (_, first, second, expected) => {
+    const d = differ(first, second);
+    expect(d !== null && slight(d)).toBe(expected);
+  });
+
+  it('is told without a ratio where it is slight', () => {
+    const d = differ(20_000, 20_010);
+    if (d === null) {
+      throw new Error('no difference');
+    }
+    expect([deltaText(d, 'duration'), ratioText(d), differenceWords(d, 'duration')]).toEqual(['+10 ms', '', '10 ms longer, less than 1 percent']);
   });
 });
 

@@ -12,6 +12,11 @@ export interface Difference {
   readonly ratio: number | null;
 }
 
+/** slight is whether a difference is less than a hundredth of the first figure: two runs of the same steps differ by that much by chance. */
+export function slight({ way, ratio }: Difference): boolean {
+  return way !== 'same' && ratio !== null && Math.abs(ratio - 1) < 0.01;
+}
+
 /** differ is null where one of the two is not known. */
 export function differ(first: number | null, second: number | null): Difference | null {
   if (first === null || second === null) {

@@ -1,6 +1,6 @@
 import { formatDuration } from '../format/duration';
 import { formatCost, formatCount, plural } from '../format/quantity';
-import type { Difference } from '../model/difference';
+import { slight, type Difference } from '../model/difference';
 
 /** Quantity is what a difference is of. */
 export type Quantity = 'duration' | 'tokens' | 'cost' | 'spans' | 'errors';
@@ -103,14 +103,18 @@ export function deltaText({ delta }: Difference, quantity: Quantity): string {
 }
 
 /** ratioText writes how many times as much the second is: 1.5×; empty where that says nothing. */
-export function ratioText({ ratio }: Difference): string {
-  return ratio === null ? '' : `${ratio >= 9.95 ? formatCount(ratio) : ratio.toFixed(ratio < 0.995 ? 2 : 1)}×`;
+export function ratioText(d: Difference): string {
+  const { ratio } = d;
+  return ratio === null || slight(d) ? '' : `${ratio >= 9.95 ? formatCount(ratio) : ratio.toFixed(ratio < 0.995 ? 2 : 1)}×`;
 }
 
 /** differenceWords say the same to somebody who does not see it: 2.20 s longer, 1.5 times as much. */
 export function differenceWords(d: Difference, quantity: Quantity): string {
   if (d.way === 'same') {
     return compareText.same;
+  }
+  if (slight(d)) {
+    return `${amountText(Math.abs(d.delta), quantity)} ${words[quantity][d.way]}, less than 1 percent`;
   }
   const times = ratioText(d).replace('×', '');
   return `${amountText(Math.abs(d.delta), quantity)} ${words[quantity][d.way]}${times === '' ? '' : `, ${times} times as much`}`;
