@@ -111,6 +111,19 @@ describe('the replay of an execution', () => {
     await visitor.leave();
   });
 
+  it('shows the whole run when it starts, whatever part of it was zoomed to', async () => {
+    const visitor = await visit(collector.page);
+    const { page } = visitor;
+    await open(page, `?from=${origin + 5000}&to=${origin + 6000}`);
+    await page.getByRole('button', { name: 'Whole run' }).waitFor();
+    await page.keyboard.press('r');
+    await page.getByRole('region', { name: 'Replay' }).waitFor();
+    await expect.poll(() => page.getByRole('button', { name: 'Whole run' }).count()).toBe(0);
+    await page.goBack();
+    await page.getByRole('button', { name: 'Whole run' }).waitFor();
+    await visitor.leave();
+  });
+
   it('goes on standing where it is while the run goes on', async () => {
     const open = { id: 'run-open', digits: 'e3' };
     const running = { ...span(open, 1, 0, 'workflow.execution', [0, 0]), endTimeUnixNano: '0' };

@@ -1,6 +1,7 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { clocks, Replay, type Clock, type Scene } from '../model/replay';
 import type { Node } from '../model/tree';
+import { rangeText } from '../model/zoom';
 import { setSearch, useParam } from '../route';
 
 export const speeds = [0.5, 1, 2, 4, 8, 16] as const;
@@ -31,7 +32,7 @@ const restMs = 250;
 
 /**
  * useReplay turns an execution back to the moment that the address holds as `at`; null while it holds none, and the execution is
- * shown live. Start begins a replay at the first moment, as a step of the history.
+ * shown live. Start begins a replay at the first moment of the whole run, whatever part of it was shown, as a step of the history.
  */
 export function useReplay(nodes: readonly Node[]): readonly [Replaying | null, start: () => void] {
   const asked = momentIn(useParam('at'));
@@ -56,7 +57,7 @@ export function useReplay(nodes: readonly Node[]): readonly [Replaying | null, s
   }, [asked]);
   const start = useCallback(() => {
     started.current = true;
-    setSearch({ at: momentText(new Replay(nodes, 'event').from), clock: null }, 'push');
+    setSearch({ at: momentText(new Replay(nodes, 'event').from), clock: null, ...rangeText(null) }, 'push');
   }, [nodes]);
   useEffect(() => {
     if (!active || written.current === null || set === written.current) {
