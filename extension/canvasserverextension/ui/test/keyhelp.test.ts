@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { listCommand } from '../src/list/keys';
 import { keyHelp } from '../src/text/keys';
@@ -20,5 +21,11 @@ describe('the help for keys', () => {
     const plain = { modified: false, typing: false, single: true, row: 1, rows: 3, page: 2 };
     const working = keys.filter((key) => listCommand({ key, ...plain }) !== null).map((key) => spelled.get(key) ?? key);
     expect(listed(/^Anywhere$|^In the list of executions$/)).toEqual(expect.arrayContaining(working));
+  });
+
+  it('says the same as docs/trace-tab.md', () => {
+    const page = readFileSync(new URL('../../../../docs/trace-tab.md', import.meta.url), 'utf8');
+    const chapter = page.slice(page.indexOf('\n## Keys\n')).split('\n').filter((line) => /^### |^\| `/.test(line));
+    expect(chapter).toEqual(keyHelp.flatMap(({ title, keys: rows }) => [`### ${title}`, ...rows.map(([key, meaning]) => `| \`${key}\` | ${meaning} |`)]));
   });
 });
