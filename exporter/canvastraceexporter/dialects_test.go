@@ -93,7 +93,7 @@ func TestAnyMixOfDialectsInAnyOrderShowsTheSame(t *testing.T) {
 		require.Equal(rt, bodies(t, one, n), bodies(t, other, n))
 		require.Equal(rt, shown, states(t, other, n))
 		for id, ends := range ended {
-			require.Equal(rt, ends, shown[tracestore.SpanID(id)] == "ended", "%s is %s", id, shown[tracestore.SpanID(id)])
+			require.Equal(rt, ends, shown[id] == "ended", "%s is %s", id, shown[id])
 		}
 	})
 }

@@ -73,7 +73,7 @@ func (x *router) pass(ctx context.Context, r *http.Request, at watched, p *passa
 			end(p.viewer, bye)
 			end(up, bye)
 			<-shown //nolint:errcheck
-			<-said //nolint:errcheck
+			<-said  //nolint:errcheck
 			return
 		case to := <-moves:
 			next, _, err := x.dial(r, to)

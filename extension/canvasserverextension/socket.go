@@ -51,7 +51,7 @@ func (a *api) newClient(r *http.Request) (*plainClient, rejection, *problem) {
 		return nil, why, bad
 	}
 	c := newPlainClient(a, leave)
-	s.from.Wake = func() { a.courier.call(&c.attended) }
+	s.from.Wake = func() { a.courier.call(&c.attended) } //nolint:contextcheck // the courier is nobody's request
 	v := a.access.viewer(r)
 	f, bad := a.follow(r.Context(), v, s)
 	if bad != nil {

@@ -46,6 +46,6 @@ func TestAPeerThatTalksOnAfterAGoodbyeIsNotHeardForEver(t *testing.T) {
 	case <-time.After(10 * closeGrace):
 		assert.Fail(t, "the peer is still heard")
 		p.Kill()
-		<-ended
+		assert.Error(t, <-ended)
 	}
 }
