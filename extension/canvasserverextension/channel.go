@@ -125,7 +125,7 @@ func (c *channel) due() (at time.Time) {
 }
 
 // open has a helper open a subscription.
-func (s *session) open(id string, open func(*viewer) (*channel, *problem)) {
+func (s *session) open(id string, open func(context.Context, *viewer) (*channel, *problem)) {
 	a := new(attempt)
 	if s.opening == nil {
 		s.opening = map[string]*attempt{}
@@ -133,16 +133,17 @@ func (s *session) open(id string, open func(*viewer) (*channel, *problem)) {
 	s.opening[id] = a
 	s.helping++
 	v := s.viewer
-	s.help(func() outcome {
-		c, bad := open(v)
+	s.help(func(ctx context.Context) outcome {
+		c, bad := open(ctx, v)
 		return outcome{id: id, attempt: a, channel: c, bad: bad}
 	})
 }
 
 // help runs work beside the session, which gets what comes of it.
-func (s *session) help(work func() outcome) {
+func (s *session) help(work func(context.Context) outcome) {
+	ctx := s.errands.begin()
 	s.helpers.Go(func() {
-		s.found.add(work())
+		s.found.add(work(ctx))
 		s.wake()
 	})
 }
@@ -334,9 +335,10 @@ func (s *session) serveChannel(c *channel, now time.Time) error {
 func (s *session) confirm(c *channel) {
 	c.confirming = true
 	r := c.permit()
-	s.help(func() outcome {
-		g, bad := r.ask(s.ctx)
-		return outcome{id: c.name, right: r, grant: g, bad: bad}
+	name := c.name
+	s.help(func(ctx context.Context) outcome {
+		g, bad := r.ask(ctx)
+		return outcome{id: name, right: r, grant: g, bad: bad}
 	})
 }
 

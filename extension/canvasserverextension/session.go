@@ -26,15 +26,15 @@ type session struct {
 	begun    func() // of the gate of those before init; nil afterwards
 	counted  bool   // see count
 
-	ctx     context.Context // ends with the session
-	cancel  context.CancelFunc
 	letter  atomic.Pointer[letter] // from the reader
+	gone    atomic.Bool            // nobody takes letters any more
 	helpers sync.WaitGroup
 	found   findings
+	errands errands
 
 	subs     channels
 	opening  map[string]*attempt // nil: none, as most of the time
-	helping  int                 // helpers that open
+	helping  int                 // of the errands: to open something
 	rules    <-chan struct{}     // closed when other rules of the rollout are in force than the subscriptions were held to
 	beat     time.Time           // of the next heartbeat
 	initBy   time.Time
@@ -44,7 +44,36 @@ type session struct {
 // letter is a message that the client sent.
 type letter struct {
 	text  []byte
-	taken chan struct{} // closed when it was obeyed
+	taken chan struct{} // closed when it was obeyed, or nobody will
+}
+
+// errands are what helpers are out for. Most of the time there are none, and then they take nothing.
+type errands struct {
+	out    int
+	ctx    context.Context // ends with the session; nil while nobody is out
+	cancel context.CancelFunc
+}
+
+func (e *errands) begin() context.Context {
+	if e.out++; e.ctx == nil {
+		e.ctx, e.cancel = context.WithCancel(context.Background())
+	}
+	return e.ctx
+}
+
+// done is one errand less.
+func (e *errands) done() {
+	if e.out--; e.out == 0 {
+		e.end()
+	}
+}
+
+// end has those who are out come back.
+func (e *errands) end() {
+	if e.cancel != nil {
+		e.cancel()
+	}
+	e.ctx, e.cancel = nil, nil
 }
 
 // findings are what helpers found out, until somebody looks.
@@ -73,7 +102,6 @@ func newSession(a *api, v *viewer, stranger bool, leave, begun func()) *session 
 		api: a, viewer: v, stranger: stranger, leave: leave, begun: begun,
 		rules: a.rollout.replaced(), beat: now.Add(a.config.PingInterval), initBy: now.Add(a.config.InitTimeout),
 	}
-	s.ctx, s.cancel = context.WithCancel(context.Background())
 	s.attend(s)
 	return s
 }
@@ -86,7 +114,7 @@ func (s *session) count() {
 
 // drop gives back what the session holds. Nobody writes any more.
 func (s *session) drop() {
-	s.cancel()
+	s.errands.end()
 	s.helpers.Wait()
 	for _, o := range s.found.take() {
 		o.drop()
@@ -105,8 +133,16 @@ func (s *session) drop() {
 
 // kill implements member and attendee.
 func (s *session) kill() {
-	s.cancel()
+	s.letGo()
 	s.conn.Kill()
+}
+
+// letGo has the reader wait for nobody any more. Everybody may call it.
+func (s *session) letGo() {
+	s.gone.Store(true)
+	if l := s.letter.Swap(nil); l != nil {
+		close(l.taken)
+	}
 }
 
 // run implements member.
@@ -119,20 +155,24 @@ func (s *session) run() {
 // handler hands messages over, and waits until each was obeyed.
 func (s *session) handler() wsconn.Handler {
 	return wsconn.Handler{
-		Took: meter(s.api.config.MessageRate),
-		Message: func(text []byte) error {
-			l := &letter{text: text, taken: make(chan struct{})}
-			s.letter.Store(l)
-			s.wake()
-			select {
-			case <-l.taken:
-				return nil
-			case <-s.ctx.Done():
-				return s.ctx.Err()
-			}
-		},
-		Binary: func() error { return &closing{closeBadRequest, "messages are text", endedBadRequest} },
+		Took:    meter(s.api.config.MessageRate),
+		Message: s.handOver,
+		Binary:  func() error { return &closing{closeBadRequest, "messages are text", endedBadRequest} },
 	}
+}
+
+// handOver waits until a message was obeyed.
+func (s *session) handOver(text []byte) error {
+	l := &letter{text: text, taken: make(chan struct{})}
+	s.letter.Store(l)
+	s.wake()
+	if !s.gone.Load() { // or whoever let go may have looked before the letter was there
+		<-l.taken
+	}
+	if s.gone.Load() {
+		return errReceived
+	}
+	return nil
 }
 
 // step implements attendee.
@@ -169,9 +209,9 @@ func (s *session) step(changed bool) (err error) {
 	return s.turn(now)
 }
 
-// readLetter does what the client asked for last.
+// readLetter does what the client asked for last. Where that ends the session, the reader is let go of with it.
 func (s *session) readLetter() error {
-	l := s.letter.Swap(nil)
+	l := s.letter.Load()
 	if l == nil {
 		return nil
 	}
@@ -182,13 +222,16 @@ func (s *session) readLetter() error {
 	if err := s.obey(&m); err != nil {
 		return err
 	}
-	close(l.taken)
+	if s.letter.CompareAndSwap(l, nil) {
+		close(l.taken)
+	}
 	return nil
 }
 
 // takeFound goes on with what helpers found out.
 func (s *session) takeFound() (err error) {
 	for _, o := range s.found.take() {
+		s.errands.done()
 		if err != nil {
 			o.drop()
 			continue
@@ -200,7 +243,8 @@ func (s *session) takeFound() (err error) {
 
 // end implements attendee.
 func (s *session) end(err error) {
-	s.cancel() // the reader may wait until its letter is taken
+	s.letGo()
+	s.errands.end()
 	s.api.telemetry.closed(endSocket(s.conn, err))
 }
 

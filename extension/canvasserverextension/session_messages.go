@@ -1,6 +1,7 @@
 package canvasserverextension
 
 import (
+	"context"
 	"net/http"
 	"time"
 )
@@ -103,7 +104,7 @@ func (s *session) subscribe(m *message) error {
 		if bad != nil {
 			return s.fail(m.ID, bad)
 		}
-		s.open(m.ID, func(v *viewer) (*channel, *problem) { return s.api.watchList(s.ctx, v, q) })
+		s.open(m.ID, func(ctx context.Context, v *viewer) (*channel, *problem) { return s.api.watchList(ctx, v, q) })
 		return nil
 	}
 	target, bad := m.target()
@@ -111,7 +112,7 @@ func (s *session) subscribe(m *message) error {
 		return s.fail(m.ID, bad)
 	}
 	target.from.Wake = func() { s.api.courier.call(&s.attended) }
-	s.open(m.ID, func(v *viewer) (*channel, *problem) { return s.api.followOn(s.ctx, v, target) })
+	s.open(m.ID, func(ctx context.Context, v *viewer) (*channel, *problem) { return s.api.followOn(ctx, v, target) })
 	return nil
 }
 
