@@ -20,10 +20,12 @@ export interface Look {
   readonly scheme?: 'light' | 'dark';
   /** anyCertificate takes the server's, whoever signed it. */
   readonly anyCertificate?: boolean;
+  /** touch is a device without a mouse: a phone, a tablet. */
+  readonly touch?: boolean;
 }
 
 /** visit opens Chromium. Whatever the page asks for beyond its own server is refused and noted. */
-export async function visit(origin: string, { width = 1280, height = 800, scheme = 'light', anyCertificate = false }: Look = {}): Promise<Visitor> {
+export async function visit(origin: string, { width = 1280, height = 800, scheme = 'light', anyCertificate = false, touch = false }: Look = {}): Promise<Visitor> {
   const profile = mkdtempSync(join(tmpdir(), 'canvas-browser-'));
   const context = await chromium.launchPersistentContext(profile, {
     executablePath: process.env['CANVAS_CHROMIUM'] ?? '/usr/bin/chromium',
@@ -34,7 +36,7 @@ export async function visit(origin: string, { width = 1280, height = 800, scheme
       '--host-resolver-rules=MAP *.example.com 127.0.0.1',
     ],
     ignoreHTTPSErrors: anyCertificate,
-    viewport: { width, height }, colorScheme: scheme, reducedMotion: 'no-preference',
+    viewport: { width, height }, colorScheme: scheme, reducedMotion: 'no-preference', hasTouch: touch, isMobile: touch,
   });
   let complaints: string[] = [];
   await context.addInitScript(() => {

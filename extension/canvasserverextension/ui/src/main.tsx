@@ -10,6 +10,7 @@ import './style/views.css';
 import './style/account.css';
 import './style/compare.css';
 import './style/replay.css';
+import './style/touch.css';
 
 const page = document.getElementById('page');
 if (page !== null) {
