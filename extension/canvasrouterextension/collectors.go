@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/http/httputil"
 	"net/url"
+	"strings"
 	"sync"
 )
 
@@ -25,6 +26,9 @@ func newCollector(address *url.URL, transport http.RoundTripper) *collector {
 		FlushInterval: -1, // each event and frame at once
 		Rewrite: func(r *httputil.ProxyRequest) {
 			r.SetURL(address)
+			r.Out.Header.Del("Connection")
+			r.Out.Header.Del("Upgrade") // WebSockets are passed on elsewhere
+			r.Out.Header.Del("X-Real-Ip")
 			r.SetXForwarded()
 			r.Out.Host = r.In.Host // it is for the collector to know its names
 		},
@@ -43,14 +47,20 @@ type question struct {
 	after               string // the last event that the viewer has; "": none
 }
 
-// headerOf is what a viewer's request says of the viewer.
+// headerOf is what a viewer's request says of the viewer, and which address it came from. What it says of proxies is anybody's word.
 func headerOf(r *http.Request) http.Header {
 	header := http.Header{}
 	for name, values := range r.Header {
-		if !ofTheConnection[name] {
+		if !ofTheConnection[name] && !strings.HasPrefix(name, "X-Forwarded-") {
 			header[name] = values
 		}
 	}
+	for _, names := range r.Header["Connection"] {
+		for name := range strings.SplitSeq(names, ",") {
+			header.Del(strings.TrimSpace(name))
+		}
+	}
+	(&httputil.ProxyRequest{In: r, Out: &http.Request{Header: header}}).SetXForwarded()
 	return header
 }
 
@@ -80,6 +90,7 @@ func (c *collector) ask(ctx context.Context, r *http.Request, q question) (*http
 // subprotocols of a WebSocket is taken from there by the collector, upgrade or not.
 var ofTheConnection = map[string]bool{
 	"Connection": true, "Upgrade": true, "Keep-Alive": true, "Te": true, "Trailer": true, "Transfer-Encoding": true, "Content-Length": true,
+	"Proxy-Authorization": true, "Proxy-Connection": true, "Forwarded": true, "X-Real-Ip": true,
 	"Sec-Websocket-Key": true, "Sec-Websocket-Version": true, "Sec-Websocket-Extensions": true,
 	"Accept-Encoding": true, "Range": true, "If-None-Match": true, "If-Modified-Since": true, "Last-Event-Id": true,
 }

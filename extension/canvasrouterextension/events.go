@@ -13,7 +13,7 @@ func (x *router) events(w http.ResponseWriter, r *http.Request, at watched) {
 	q := question{method: http.MethodGet, path: r.URL.EscapedPath(), query: r.URL.RawQuery, after: r.Header.Get("Last-Event-Id")}
 	resp, err := x.stream(w, r, at, q, true)
 	for ; err == nil && resp != nil; resp, err = x.stream(w, r, at, q, false) {
-		at, q.after = watched{at.id, resp, true}, ""
+		at, q.after = watched{id: at.id, at: resp, held: true}, ""
 	}
 }
 

@@ -21,10 +21,11 @@ type router struct {
 	collectors []*collector
 	transport  *http.Transport
 	stopped    <-chan struct{}
+	patience   time.Duration // with a viewer who takes nothing
 }
 
 func newRouter(c *Config, tls *tls.Config, logger *zap.Logger) (*router, error) {
-	x := &router{config: c, transport: &http.Transport{
+	x := &router{config: c, patience: writeTimeout, transport: &http.Transport{
 		TLSClientConfig:     tls, // and with it HTTP/1.1 alone, which WebSockets need
 		DialContext:         (&net.Dialer{Timeout: c.Timeout}).DialContext,
 		TLSHandshakeTimeout: c.Timeout,
@@ -46,10 +47,13 @@ func newRouter(c *Config, tls *tls.Config, logger *zap.Logger) (*router, error) 
 
 func (x *router) close() { x.transport.CloseIdleConnections() }
 
-func (x *router) routes() http.Handler {
+func (x *router) routes() http.Handler { return patient(x.mux(), x.patience) }
+
+func (x *router) mux() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("/api/executions/{id}/{rest...}", x.execution)
 	mux.HandleFunc("/ws/executions/{id}", x.execution)
+	mux.HandleFunc("/ws/workflow/{ref}", x.workflow)
 	mux.HandleFunc("PUT /api/executions/{id}/traces/{trace_id}", x.bind)
 	mux.HandleFunc("GET /api/executions", x.executions)
 	mux.HandleFunc("GET /api/workflows/{id}/executions", x.workflowExecutions)
@@ -72,20 +76,45 @@ func (x *router) execution(w http.ResponseWriter, r *http.Request) {
 	at := cmp.Or(holder, nearest)
 	switch {
 	case websocket.IsWebSocketUpgrade(r):
-		x.socket(w, r, watched{id, at, holder != nil})
+		x.socket(w, r, watched{id: id, at: at, held: holder != nil})
 	case r.Method == http.MethodGet && strings.HasSuffix(r.URL.Path, "/events"):
-		x.events(w, r, watched{id, at, holder != nil})
+		x.events(w, r, watched{id: id, at: at, held: holder != nil})
 	default:
 		at.proxy.ServeHTTP(w, r)
 	}
 }
 
-// watched is an execution that a viewer follows.
-type watched struct {
-	id   string
-	at   *collector
-	held bool // at holds it
+// workflow passes the WebSocket on over which a workflow is run. It can be at any collector.
+func (x *router) workflow(w http.ResponseWriter, r *http.Request) {
+	at := x.any(r)
+	if !websocket.IsWebSocketUpgrade(r) {
+		at.proxy.ServeHTTP(w, r)
+		return
+	}
+	x.socket(w, r, watched{at: at, held: true, runs: true})
 }
+
+// watched is what a viewer follows at a collector.
+type watched struct {
+	id   string // of the execution
+	at   *collector
+	held bool // at holds it, or is to stay the one that is asked
+	runs bool // the viewer runs a workflow
+}
+
+// limits are how large a viewer's message may be, in bytes, and how long the collector may take to open its side. What is smaller
+// than a collector's own limit would be the router's word in its place.
+func (w watched) limits(c *Config) (message int64, opening time.Duration) {
+	if w.runs { // the collector opens a WebSocket at Orcheo before it answers
+		return maxRunMessage, writeTimeout
+	}
+	return maxMessage, c.Timeout
+}
+
+const (
+	maxMessage    = 1 << 20
+	maxRunMessage = 64 << 20
+)
 
 // locate asks all collectors for an execution. holder is the one that has spans of it, the most where there are several; nil where
 // none has. nearest is one that at least answers.
@@ -162,12 +191,35 @@ func (x *router) bind(w http.ResponseWriter, r *http.Request) {
 	_, _ = w.Write(told.body)
 }
 
-// any is a collector that answers, for what all of them have alike.
+// any is a collector that answers, for what all of them have alike: the first one of those that answer about as soon as the
+// quickest, so that one that hangs holds nobody up.
 func (x *router) any(r *http.Request) *collector {
-	for i, a := range x.each(r, question{method: http.MethodGet, path: "/healthz"}) {
-		if a.status == http.StatusOK {
-			return x.collectors[i]
+	ctx, cancel := context.WithTimeout(r.Context(), x.config.Timeout)
+	defer cancel()
+	said := make(chan int, len(x.collectors))
+	for i, c := range x.collectors {
+		go func() {
+			if c.answer(ctx, r, question{method: http.MethodGet, path: "/healthz"}).status != http.StatusOK {
+				i = len(x.collectors)
+			}
+			said <- i
+		}()
+	}
+	first := len(x.collectors)
+	var late <-chan time.Time
+	for range x.collectors {
+		select {
+		case i := <-said:
+			first = min(first, i)
+		case <-late:
+			return x.collectors[first]
+		}
+		if late == nil && first < len(x.collectors) {
+			late = time.After(anyGrace)
 		}
 	}
-	return x.collectors[0]
+	return x.collectors[first%len(x.collectors)] // where none answers, that is the first one, which says what is wrong
 }
+
+// anyGrace is how much later than the quickest a collector may answer.
+const anyGrace = 100 * time.Millisecond

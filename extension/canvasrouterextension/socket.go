@@ -28,7 +28,8 @@ type passage struct {
 // socket passes a WebSocket on. A viewer who waits stays on it when the execution begins at another collector: the one that was
 // asked first has shown no span, so the other's frames are the beginning.
 func (x *router) socket(w http.ResponseWriter, r *http.Request, at watched) {
-	up, resp, err := x.dial(r, at.at)
+	largest, opening := at.limits(x.config)
+	up, resp, err := x.dial(r, at.at, opening)
 	if err != nil {
 		refuse(w, resp)
 		return
@@ -42,6 +43,7 @@ func (x *router) socket(w http.ResponseWriter, r *http.Request, at watched) {
 		_ = up.Close()
 		return
 	}
+	viewer.SetReadLimit(largest)
 	p := &passage{viewer: viewer}
 	p.attach(up)
 	defer p.close()
@@ -76,7 +78,7 @@ func (x *router) pass(ctx context.Context, r *http.Request, at watched, p *passa
 			<-said  //nolint:errcheck
 			return
 		case to := <-moves:
-			next, _, err := x.dial(r, to)
+			next, _, err := x.dial(r, to, x.config.Timeout)
 			_ = up.Close()
 			<-shown //nolint:errcheck
 			if err != nil {
@@ -90,7 +92,7 @@ func (x *router) pass(ctx context.Context, r *http.Request, at watched, p *passa
 }
 
 // dial opens the collector's WebSocket as the viewer.
-func (x *router) dial(r *http.Request, c *collector) (*websocket.Conn, *http.Response, error) {
+func (x *router) dial(r *http.Request, c *collector, opening time.Duration) (*websocket.Conn, *http.Response, error) {
 	to := *c.address
 	to.Scheme = strings.Replace(to.Scheme, "http", "ws", 1)
 	to.Path, to.RawPath, to.RawQuery = c.address.Path+r.URL.Path, c.address.EscapedPath()+r.URL.EscapedPath(), r.URL.RawQuery
@@ -98,7 +100,7 @@ func (x *router) dial(r *http.Request, c *collector) (*websocket.Conn, *http.Res
 	header.Del("Sec-Websocket-Protocol")
 	header.Set("Host", r.Host)
 	dialer := websocket.Dialer{
-		TLSClientConfig: x.transport.TLSClientConfig, HandshakeTimeout: x.config.Timeout, Subprotocols: websocket.Subprotocols(r),
+		TLSClientConfig: x.transport.TLSClientConfig, HandshakeTimeout: opening, Subprotocols: websocket.Subprotocols(r),
 		NetDialContext: (&net.Dialer{Timeout: x.config.Timeout}).DialContext,
 	}
 	return dialer.DialContext(r.Context(), to.String(), header)
@@ -141,7 +143,6 @@ func (p *passage) fromViewer() error {
 	p.viewer.SetPingHandler(func(data string) error { control(p.current(), websocket.PingMessage, data); return nil })
 	p.viewer.SetPongHandler(func(data string) error { control(p.current(), websocket.PongMessage, data); return nil })
 	p.viewer.SetCloseHandler(func(int, string) error { return nil })
-	p.viewer.SetReadLimit(1 << 20) // the collector's own limit is smaller
 	for {
 		kind, data, err := p.viewer.ReadMessage()
 		if err != nil {
