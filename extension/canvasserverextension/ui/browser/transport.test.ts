@@ -82,6 +82,7 @@ describe('the page', () => {
     await expect.poll(() => rows(page)).toHaveLength(4);
     await collector.restart();
     await expect.poll(() => said(page)).toEqual({ word: 'Live', transport: 'websocket', resumed: 'true' });
+    await page.getByRole('heading', { name: 'The server no longer knows this execution' }).waitFor();
     await sendSpans(collector, [aSpan('ca', 9, 0, 'after the restart', Date.now() - 50)]);
     await expect.poll(async () => (await rows(page)).join()).toContain('after the restart');
     visitor.forgive(broken);

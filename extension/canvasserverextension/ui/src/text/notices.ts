@@ -24,6 +24,11 @@ export const noticeText = {
       list: 'See what there is.',
     },
   },
+  forgotten: {
+    title: 'The server no longer knows this execution',
+    body: { before: 'This page showed ', after: ' before: since then the server has started again without what it had kept, or another server answers. What still arrives is shown here.' },
+    whatToDo: { before: 'Look for the trace in the backend that traces are forwarded to. To keep traces over a restart, set ', after: '. ' },
+  },
   stale: { title: 'This may be out of date.', body: 'The server cannot reach its shared store at the moment and shows what it last read.' },
   dropped: {
     title: (n: number) => `${formatCount(n)} of its spans are not shown.`,

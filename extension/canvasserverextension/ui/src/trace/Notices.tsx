@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react';
+import { useRef, type ReactNode } from 'react';
 import type { Connection, Problem, TraceState } from '../client/index';
 import type { Node } from '../model/tree';
 import { Notice } from '../parts/Notice';
@@ -15,7 +15,10 @@ const noRight = 4403;
 /** executionId is the attribute that tells which execution a span belongs to. */
 const executionId = 'orcheo.execution.id';
 
-const { evicted, unknown } = noticeText;
+/** stateFolder is the variable that names the folder where traces outlive a restart. */
+const stateFolder = 'CANVAS_STATE_DIR';
+
+const { evicted, forgotten, unknown } = noticeText;
 
 interface NoticesProps {
   readonly id: string;
@@ -30,6 +33,12 @@ interface NoticesProps {
 /** Notices tells what is unusual about the execution or the connection, and what can be done. */
 export function Notices({ id, state, problem, connection, missing, roots }: NoticesProps): ReactNode {
   const e = state.execution;
+  const unheard = e !== null && !e.known && e.completeReason !== 'evicted';
+  // What was shown and is not known any more has not been waited for.
+  const known = useRef<string | null>(null);
+  if (e?.known === true) {
+    known.current = id;
+  }
   const below = roots.reduce((n, r) => n + r.size - 1, 0);
   return (
     <>
@@ -45,7 +54,14 @@ export function Notices({ id, state, problem, connection, missing, roots }: Noti
           {evicted.whatToDo}
         </Notice>
       )}
-      {e !== null && !e.known && e.completeReason !== 'evicted' && (
+      {unheard && known.current === id && (
+        <div className="empty">
+          <h2>{forgotten.title}</h2>
+          <p>{forgotten.body.before}<code className="id"><Plain text={id} /></code>{forgotten.body.after}</p>
+          <p className="muted">{forgotten.whatToDo.before}<code>{stateFolder}</code>{forgotten.whatToDo.after}<a href={listPath}>{unknown.check.list}</a></p>
+        </div>
+      )}
+      {unheard && known.current !== id && (
         <div className="empty">
           <h2>{unknown.title}</h2>
           <p>{unknown.nothing.before}<code className="id"><Plain text={id} /></code>{unknown.nothing.after}</p>
