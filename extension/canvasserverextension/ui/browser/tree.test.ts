@@ -305,6 +305,24 @@ describe('the span tree', () => {
     await visitor.leave();
   });
 
+  it('keeps the selected row in its place in the window when its parent comes and takes it elsewhere', async () => {
+    const run = new Run('b6', 3000);
+    const visitor = await visit(collector.page);
+    const { page } = visitor;
+    await sendSpans(collector, [...Array.from({ length: 60 }, (_, i) => run.span(100 + i, 1, `late ${i}`, 1000 + i, 1001 + i)), run.span(60, 50, 'picked', 1200, 1300)]);
+    await page.goto(collector.page + run.path);
+    await page.getByRole('treeitem').first().waitFor();
+    await page.getByRole('tree').focus();
+    await page.keyboard.press('End');
+    await row(page, /^picked,/).click();
+    const place = async () => Math.round((await row(page, /^picked,/).boundingBox())?.y ?? -1);
+    const before = await place();
+    await sendSpans(collector, [run.span(50, 1, 'its parent', 1030, 1400)]);
+    await row(page, /^its parent,/).waitFor();
+    expect(await place()).toBe(before);
+    await visitor.leave();
+  });
+
   it('opens and closes all at once', async () => {
     const run = new Run('a7');
     await sendSpans(collector, [run.span(1, 0, 'root', 0, 900), run.span(2, 1, 'node', 10, 800), run.span(3, 2, 'inside', 20, 700), run.span(4, 3, 'innermost', 30, 600)]);

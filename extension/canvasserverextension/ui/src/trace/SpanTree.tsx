@@ -97,7 +97,7 @@ export function SpanTree({ nodes, axis, range, now, live, loaded, path, fold, se
     }
   };
   const follow = useNewest({ nodes, live, loaded }, selectedIndex < 0, show);
-  useSteady(scroller, rows, rowHeight, !follow.on);
+  useSteady(scroller, rows, rowHeight, { held: !follow.on, selected: selectedKey });
   useWheelZoom(tree, axisPlace, whole, onRange);
 
   const activate = (row: number) => {

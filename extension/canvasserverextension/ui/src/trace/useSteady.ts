@@ -1,11 +1,17 @@
 import { useLayoutEffect, useRef, type RefObject } from 'react';
-import type { Row } from '../model/rows';
+import type { Row, RowKey } from '../model/rows';
 
 // How many rows below the top one may have gone before the place is given up.
 const reach = 60;
 
-/** useSteady keeps the rows that somebody looks at where they are when others appear or go above them. Height is that of a row, in pixels. */
-export function useSteady(scroller: RefObject<HTMLElement | null>, rows: readonly Row[], height: number, held: boolean): void {
+/** Looking says whether somebody looks at rows at all, and which of them is selected. */
+export interface Looking { readonly held: boolean; readonly selected: RowKey | null }
+
+/**
+ * useSteady keeps the rows that somebody looks at where they are when others appear or go above them: the selected one as long as it
+ * is in sight, wherever in the tree its parent takes it, else the top one. Height is that of a row, in pixels.
+ */
+export function useSteady(scroller: RefObject<HTMLElement | null>, rows: readonly Row[], height: number, { held, selected }: Looking): void {
   const before = useRef(rows);
   useLayoutEffect(() => {
     const old = before.current;
@@ -15,7 +21,10 @@ export function useSteady(scroller: RefObject<HTMLElement | null>, rows: readonl
       return;
     }
     const top = Math.floor(box.scrollTop / height);
-    for (let i = top; i < Math.min(old.length, top + reach); i++) {
+    const bottom = Math.ceil((box.scrollTop + box.clientHeight) / height);
+    const chosen = selected === null ? -1 : old.slice(top, bottom).findIndex(({ key }) => key === selected);
+    const places = Array.from({ length: Math.min(old.length - top, reach) }, (_, n) => top + n);
+    for (const i of chosen < 0 ? places : [top + chosen, ...places]) {
       const key = old[i]?.key;
       const now = key === undefined ? -1 : nearest(rows, key, i);
       if (now >= 0) {
@@ -25,7 +34,7 @@ export function useSteady(scroller: RefObject<HTMLElement | null>, rows: readonl
         return;
       }
     }
-  }, [scroller, rows, height, held]);
+  }, [scroller, rows, height, held, selected]);
 }
 
 /** nearest finds a row by its key, looking first around where it was. */
