@@ -320,6 +320,15 @@ describe('the span tree', () => {
     await sendSpans(collector, [run.span(50, 1, 'its parent', 1030, 1400)]);
     await row(page, /^its parent,/).waitFor();
     expect(await place()).toBe(before);
+    // At the top of the tree it stays as well.
+    await page.getByRole('tree').evaluate((tree) => { tree.scrollTop = 0; });
+    await row(page, /^late 4,/).click();
+    // What is said above the tree may take a line more.
+    const fourth = async () => Math.round(((await row(page, /^late 4,/).boundingBox())?.y ?? -1) - ((await page.getByRole('tree').boundingBox())?.y ?? 0));
+    const there = await fourth();
+    await sendSpans(collector, Array.from({ length: 5 }, (_, i) => run.span(200 + i, 1, `early ${i}`, 900 + i, 901 + i)));
+    await row(page, /^early 4,/).waitFor();
+    expect(await fourth()).toBe(there);
     await visitor.leave();
   });
 

@@ -17,12 +17,16 @@ export function useSteady(scroller: RefObject<HTMLElement | null>, rows: readonl
     const old = before.current;
     before.current = rows;
     const box = scroller.current;
-    if (box === null || !held || old === rows || box.scrollTop <= 0) {
+    if (box === null || !held || old === rows) {
       return;
     }
     const top = Math.floor(box.scrollTop / height);
     const bottom = Math.ceil((box.scrollTop + box.clientHeight) / height);
     const chosen = selected === null ? -1 : old.slice(top, bottom).findIndex(({ key }) => key === selected);
+    // At the very top somebody looks at the top, unless a row is selected there.
+    if (chosen < 0 && box.scrollTop <= 0) {
+      return;
+    }
     const places = Array.from({ length: Math.min(old.length - top, reach) }, (_, n) => top + n);
     for (const i of chosen < 0 ? places : [top + chosen, ...places]) {
       const key = old[i]?.key;
