@@ -109,6 +109,7 @@ extensions: {canvasserver: {expose_file: ${join(folder, 'expose.yaml')}}}
     await page.goto(`${collector.page}/executions/${'b5'.repeat(16)}?span=${'1'.repeat(16)}`);
     await page.getByRole('heading', { name: 'Waiting for the first span' }).waitFor();
     expect(await page.locator('.empty').textContent()).toContain('check the id');
+    expect(await page.getByRole('region', { name: 'Summary' }).textContent()).toContain('nothing to sum up');
     await sendSpans(collector, family('b5'));
     await expect.poll(() => notice(page, 'The span in the address is not here.').textContent()).toContain('It may not have arrived yet');
   });

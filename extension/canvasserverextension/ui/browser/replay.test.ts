@@ -115,12 +115,13 @@ describe('the replay of an execution', () => {
     const visitor = await visit(collector.page);
     const { page } = visitor;
     await open(page, `?from=${origin + 5000}&to=${origin + 6000}`);
-    await page.getByRole('button', { name: 'Whole run' }).waitFor();
+    const whole = page.getByRole('button', { name: 'Whole run' });
+    await expect.poll(() => whole.isEnabled()).toBe(true);
     await page.keyboard.press('r');
     await page.getByRole('region', { name: 'Replay' }).waitFor();
-    await expect.poll(() => page.getByRole('button', { name: 'Whole run' }).count()).toBe(0);
+    await expect.poll(() => whole.isDisabled()).toBe(true);
     await page.goBack();
-    await page.getByRole('button', { name: 'Whole run' }).waitFor();
+    await expect.poll(() => whole.isEnabled()).toBe(true);
     await visitor.leave();
   });
 

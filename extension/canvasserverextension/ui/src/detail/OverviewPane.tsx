@@ -17,6 +17,9 @@ const { facts } = summaryText;
 export function OverviewPane({ execution: e, spans }: { readonly execution: Execution; readonly spans: ReadonlyMap<SpanKey, Span> }): ReactNode {
   const rested = useRested(spans, 1000);
   const models = useMemo(() => [...new Set([...rested.values()].map(modelOf).filter((m) => m !== null))].sort(), [rested]);
+  if (!e.known) {
+    return <article className="detail"><header className="detail-head"><h2>{summaryText.title}</h2><p className="muted small">{summaryText.nothing}</p></header></article>;
+  }
   return (
     <article className="detail">
       <header className="detail-head"><h2>{summaryText.title}</h2><p className="muted small">{summaryText.hint}</p></header>

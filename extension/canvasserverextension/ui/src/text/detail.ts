@@ -55,6 +55,7 @@ export const detailText = {
 export const summaryText = {
   pane: 'Summary',
   title: 'Summary',
+  nothing: 'No span of it is here, so there is nothing to sum up.',
   hint: 'Select a span to see what was said, its events and attributes.',
   facts: { workflow: 'Workflow', started: 'Started', finished: 'Finished', models: 'Models', trace: 'Trace' },
   tokens: 'Tokens',

@@ -17,7 +17,10 @@ interface TreeToolsProps {
 /** Tool is what a button above the tree does. */
 export type Tool = 'expand' | 'collapse' | 'path' | 'fold' | 'zoom-span' | 'whole' | 'zoom-in' | 'zoom-out' | 'follow' | 'catch-up';
 
-/** TreeTools are the switches of the span tree: one stop of the Tab key, with arrows from one to the next. */
+/**
+ * TreeTools are the switches of the span tree: one stop of the Tab key, with arrows from one to the next. They take the same room whatever
+ * can be done now, so that no row moves: what cannot is disabled, and what is new lies over the rows.
+ */
 export function TreeTools({ path, fold, zoomed, spanChosen, follow, onTool }: TreeToolsProps): ReactNode {
   const on = (tool: Tool) => () => { onTool(tool); };
   return (
@@ -34,8 +37,8 @@ export function TreeTools({ path, fold, zoomed, spanChosen, follow, onTool }: Tr
         </>
       )}
       <span className="spacer" />
-      {spanChosen && <Button className="tool" title={toolsText.zoomSpanMeaning} aria-keyshortcuts="z" onClick={on('zoom-span')}>{toolsText.zoomSpan}</Button>}
-      {zoomed && <Button className="tool" title={toolsText.wholeRunMeaning} aria-keyshortcuts="0" onClick={on('whole')}>{toolsText.wholeRun}</Button>}
+      <Button className="tool" title={toolsText.zoomSpanMeaning} aria-keyshortcuts="z" disabled={!spanChosen} onClick={on('zoom-span')}>{toolsText.zoomSpan}</Button>
+      <Button className="tool" title={toolsText.wholeRunMeaning} aria-keyshortcuts="0" disabled={!zoomed} onClick={on('whole')}>{toolsText.wholeRun}</Button>
       <Button className="tool tool-sign" aria-label={toolsText.zoomOut} title={`${toolsText.zoomOut} (-)`} onClick={on('zoom-out')}>−</Button>
       <Button className="tool tool-sign" aria-label={toolsText.zoomIn} title={`${toolsText.zoomIn} (+)`} onClick={on('zoom-in')}>+</Button>
     </Root>
