@@ -3,6 +3,7 @@ package canvasrouterextension
 import (
 	"context"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -127,14 +128,16 @@ func TestACollectorThatHangsHoldsUpNoPage(t *testing.T) {
 	defer router.Close()
 	defer x.close()
 	defer hangs.CloseClientConnections()
-	answered := make(chan struct{})
-	var body string
-	go func() {
-		defer close(answered)
-		_, body, _ = get(t, router.URL+"/assets/page.js")
-	}()
-	within(t, answered, "the page waits for a collector that hangs")
-	assert.Equal(t, "/assets/page.js of b", body)
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	r, err := http.NewRequestWithContext(ctx, http.MethodGet, router.URL+"/assets/page.js", http.NoBody)
+	require.NoError(t, err)
+	resp, err := router.Client().Do(r)
+	require.NoError(t, err, "the page waits for a collector that hangs")
+	defer resp.Body.Close()
+	body, err := io.ReadAll(resp.Body)
+	require.NoError(t, err)
+	assert.Equal(t, "/assets/page.js of b", string(body))
 }
 
 func TestWhatAViewerSaysOfProxiesIsNotHandedOn(t *testing.T) {
