@@ -106,16 +106,8 @@ func (w *valueWriter) value(v pcommon.Value, depth int) {
 	case pcommon.ValueTypeBytes:
 		w.buf = append(w.buf, kindBytes)
 		w.bytes(v.Bytes().AsRaw())
-	case pcommon.ValueTypeInt:
-		w.buf = binary.AppendVarint(append(w.buf, kindInt), v.Int())
-	case pcommon.ValueTypeDouble:
-		w.buf = binary.LittleEndian.AppendUint64(append(w.buf, kindDouble), math.Float64bits(v.Double()))
-	case pcommon.ValueTypeBool:
-		kind := kindFalse
-		if v.Bool() {
-			kind = kindTrue
-		}
-		w.buf = append(w.buf, kind)
+	case pcommon.ValueTypeInt, pcommon.ValueTypeDouble, pcommon.ValueTypeBool:
+		w.buf = appendScalar(w.buf, v)
 	case pcommon.ValueTypeMap:
 		w.mapping(v.Map(), depth+1)
 	case pcommon.ValueTypeSlice:
@@ -123,6 +115,19 @@ func (w *valueWriter) value(v pcommon.Value, depth int) {
 	default:
 		w.buf = append(w.buf, kindEmpty)
 	}
+}
+
+// appendScalar appends an integer, a double or a bool, as both the residual and the source of a span hold it.
+func appendScalar(buf []byte, v pcommon.Value) []byte {
+	switch {
+	case v.Type() == pcommon.ValueTypeInt:
+		return binary.AppendVarint(append(buf, kindInt), v.Int())
+	case v.Type() == pcommon.ValueTypeDouble:
+		return binary.LittleEndian.AppendUint64(append(buf, kindDouble), math.Float64bits(v.Double()))
+	case v.Bool():
+		return append(buf, kindTrue)
+	}
+	return append(buf, kindFalse)
 }
 
 func (w *valueWriter) bytes(b []byte) {

@@ -3,7 +3,6 @@ package canvaswire
 import (
 	"encoding/binary"
 	"fmt"
-	"math"
 
 	"go.opentelemetry.io/collector/pdata/pcommon"
 	"go.opentelemetry.io/collector/pdata/ptrace"
@@ -139,16 +138,8 @@ func (w *sourceWriter) value(v pcommon.Value, depth int) {
 	case pcommon.ValueTypeStr:
 		w.buf = append(w.buf, kindString)
 		w.text(v.Str())
-	case pcommon.ValueTypeInt:
-		w.buf = binary.AppendVarint(append(w.buf, kindInt), v.Int())
-	case pcommon.ValueTypeDouble:
-		w.buf = binary.LittleEndian.AppendUint64(append(w.buf, kindDouble), math.Float64bits(v.Double()))
-	case pcommon.ValueTypeBool:
-		kind := kindFalse
-		if v.Bool() {
-			kind = kindTrue
-		}
-		w.buf = append(w.buf, kind)
+	case pcommon.ValueTypeInt, pcommon.ValueTypeDouble, pcommon.ValueTypeBool:
+		w.buf = appendScalar(w.buf, v)
 	case pcommon.ValueTypeBytes:
 		w.bytes(v.Bytes())
 	case pcommon.ValueTypeMap:
