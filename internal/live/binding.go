@@ -61,6 +61,7 @@ func (v *Views) leaveToNameless(ctx context.Context, e *entry, res tracestore.Re
 		return false
 	}
 	o.entry.resolve = true
+	o.entry.reread = true // it may be behind: nobody re-reads what nobody watches
 	e.heir = o.entry
 	v.arm(e, heirDelay)
 	return true

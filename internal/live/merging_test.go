@@ -62,6 +62,23 @@ func TestAnEntryThatIsTakenOverWhileItAsksTheStoreTakesNothing(t *testing.T) {
 	})
 }
 
+// What came of a trace while nobody watched it, unheard, is there with the first re-poll after its name is somebody's.
+func TestAnEntryThatTakesANameOverIsReadAgain(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s, store := newMeddledStage(t)
+		defer s.close()
+		store.deafen()
+		s.appendElsewhere(traceID(1), span(2, 1))
+		s.open(traceID(1).String()).Close()
+		h := s.open("run-1")
+		defer h.Close()
+		s.appendElsewhere(traceID(1), span(1, 0, naming("run-1")), span(3, 1))
+		time.Sleep(s.views.cfg.Repoll + time.Second)
+		synctest.Wait()
+		assert.Len(t, h.Spans(), 3)
+	})
+}
+
 // TestAnEntryThatWasForgottenIsNotTakenUpAgain: a viewer waits for a name, and the trace that gets it has just been
 // forgotten because nobody watched it.
 func TestAnEntryThatWasForgottenIsNotTakenUpAgain(t *testing.T) {
