@@ -204,12 +204,15 @@ func (load) send(b *testing.B, c *collector, requests [][]byte) {
 	}
 }
 
+// putOff is more than the time for which the store puts folding off.
+const putOff = 1500 * time.Millisecond
+
 // settledCPU is the CPU time of the process once it has nothing more to do: what is put off counts, too.
 func (c *collector) settledCPU(b *testing.B) float64 {
 	b.Helper()
 	last, at := -1.0, time.Now()
 	eventually(b, patience, fmt.Sprintf("collector %d at rest", c.cmd.Process.Pid), func() bool {
-		if time.Since(at) < 300*time.Millisecond {
+		if time.Since(at) < putOff {
 			return false
 		}
 		now := c.metric(b, "otelcol_process_cpu_seconds")
