@@ -18,6 +18,9 @@ type alarms struct {
 	rings   time.Duration // when the timer does, since Views.born; 0: it does not
 	late    []*entry      // those that are put off; the entries know their places
 	unasked time.Duration // when the strangers are to be asked for; 0: there are none
+
+	prospects []prospect // the first one rings first
+	due       int        // how many of them wait for a worker
 }
 
 // tick is how exact the alarms of entries are that nobody watches: many ring at once then.
@@ -61,6 +64,11 @@ func (v *Views) wind() {
 			next = at
 		}
 	}
+	if a.due < len(a.prospects) {
+		if at := a.prospects[a.due].rings; next == 0 || at < next {
+			next = at
+		}
+	}
 	if v.closed || next == 0 || a.rings != 0 && next >= a.rings {
 		return
 	}
@@ -89,6 +97,12 @@ func (v *Views) ring() {
 	}
 	if a.unasked != 0 && a.unasked <= now {
 		v.askForStrangers()
+	}
+	for a.due < len(a.prospects) && a.prospects[a.due].rings <= now {
+		a.due++
+	}
+	if a.due > 0 {
+		v.queued.Signal()
 	}
 	v.wind()
 }

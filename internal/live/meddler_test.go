@@ -90,6 +90,20 @@ func (m *meddler) PutSummary(ctx context.Context, id string, s tracestore.Summar
 	return m.Store.PutSummary(ctx, id, s)
 }
 
+func (m *meddler) Introduce(ctx context.Context, rows []tracestore.Summary) error {
+	if err := m.meddle("introduce", rows[0].Execution); err != nil {
+		return err
+	}
+	return m.Store.Introduce(ctx, rows)
+}
+
+func (m *meddler) Conclude(ctx context.Context, of []tracestore.Conclusion) ([]string, error) {
+	if err := m.meddle("conclude", of[0].Execution); err != nil {
+		return nil, err
+	}
+	return m.Store.Conclude(ctx, of)
+}
+
 func (m *meddler) Watch(ctx context.Context, keys ...tracestore.Key) (tracestore.Watcher, error) {
 	w, err := m.Store.Watch(ctx, keys...)
 	return &countingWatcher{Watcher: w, meddler: m}, err

@@ -17,7 +17,7 @@ func (v *Views) work() {
 func (v *Views) await() bool {
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	for len(v.queue) == 0 && len(v.unknown) == 0 && !v.closed {
+	for len(v.queue) == 0 && v.alarms.due == 0 && len(v.unknown) == 0 && !v.closed {
 		v.queued.Wait()
 	}
 	return !v.closed
@@ -33,6 +33,12 @@ func (v *Views) workOnce() bool {
 		e.queued = false
 		v.mu.Unlock()
 		_ = v.refresh(e) // its error was reported
+		return true
+	}
+	if v.alarms.due > 0 {
+		due := v.takeDue()
+		v.mu.Unlock()
+		v.concludeProspects(due)
 		return true
 	}
 	if len(v.unknown) == 0 {

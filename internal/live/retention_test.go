@@ -20,10 +20,11 @@ func liveHeap() int64 {
 	return int64(m.HeapAlloc)
 }
 
-// appendExecutions appends executions of one span each.
+// appendExecutions appends executions of two spans each, which come one after the other.
 func (s *stage) appendExecutions(n int) {
 	for i := 1; i <= n; i++ {
 		s.appendTo(traceID(i), span(1, 0, naming(fmt.Sprintf("run-%d", i))))
+		s.appendTo(traceID(i), span(2, 1))
 	}
 }
 

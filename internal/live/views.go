@@ -160,11 +160,16 @@ func (v *Views) Append(ctx context.Context, batches []tracestore.TraceBatch) ([]
 	if err != nil {
 		return results, err
 	}
+	news, next := v.foldNewcomers(ctx, batches, results), 0
+	defer news.release()
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	for i := range results {
 		r := &results[i]
 		if r.Stored+r.Updated+r.Skeleton+r.Dropped == 0 {
+			continue
+		}
+		if n := news.of(i, &next); n != nil && v.welcome(news, n, r) {
 			continue
 		}
 		if r.New != "" && v.greet(batches[i].Spans, r) {
@@ -265,17 +270,8 @@ func (v *Views) touchNamed(spans []*tracestore.Span, t tracestore.TraceID) (name
 // greet makes the entry of an execution that is new to everybody, with the one trace that it has: the store need not be asked.
 // It is false where there is an entry already, or the spans name others. Views.mu is held.
 func (v *Views) greet(spans []*tracestore.Span, r *tracestore.AppendResult) bool {
-	id := ""
-	for _, s := range spans {
-		switch named := s.Facts.Execution; {
-		case named == "" || named == id:
-		case named != r.New:
-			return false
-		default:
-			id = named
-		}
-	}
-	if id == "" || v.byTrace[r.Trace].first != nil || v.entries[id] != nil {
+	id := r.New
+	if !nameOnly(spans, id) || v.byTrace[r.Trace].first != nil || v.entries[id] != nil {
 		return false
 	}
 	e := newEntry(v, id)
@@ -344,7 +340,7 @@ func (v *Views) Stats() tracestore.Stats { return v.store.Stats() }
 func (v *Views) ViewBytes() int64 {
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	return v.viewBytes + int64(len(v.entries))*entryBytes
+	return v.viewBytes + int64(len(v.entries))*entryBytes + int64(cap(v.alarms.prospects))*prospectBytes
 }
 
 // Bind says that a trace belongs to an execution. The error is the store's: tracestore.ErrUnbindable where another one has it.

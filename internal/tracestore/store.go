@@ -43,11 +43,22 @@ type AppendResult struct {
 	Evicted   int // the trace was evicted before; counted at its tombstone only
 	Refused   int // no observation of a span: nil, or without a trace id or span id
 	Position  Position
+	Received  int64 // Unix nanoseconds: when the batch came, by the store's clock
 	// Sharing are the ids of the executions that have the trace, where several do (one nested in another); nil else.
 	Sharing []string
 	// New is the id of the execution that has the trace, where a span named it, neither has another one, and nobody has put a
 	// summary of it; "" else. Then there is nothing more to ask of it.
 	New string
+	// Whole says that the store had nothing of the trace before, so that the batch is all that there is to know of it.
+	Whole bool
+}
+
+// Conclusion says of an execution with one trace that nothing more is expected of it.
+type Conclusion struct {
+	Execution string // canonical id
+	Trace     TraceID
+	At        Position // of the trace, when its row was made
+	Reason    CompleteReason
 }
 
 // ReadLimit bounds one Read; zero fields mean no bound. At least one record is returned if there is any.
@@ -225,6 +236,11 @@ type Store interface {
 	Resolve(ctx context.Context, id string) (Resolution, error)
 	// PutSummary stores the row that lists show for an execution; the last one wins. It wakes watchers of the execution.
 	PutSummary(ctx context.Context, execution string, s Summary) error
+	// Introduce stores the first rows of executions, as PutSummary does for one. Those that have a row keep it.
+	Introduce(ctx context.Context, rows []Summary) error
+	// Conclude makes rows complete whose traces have not changed since. It returns the executions whose traces have: the caller
+	// is to look at them again. Those that are complete, or not held any more, are left alone.
+	Conclude(ctx context.Context, of []Conclusion) (changed []string, err error)
 	// Executions lists rows, newest activity first.
 	Executions(ctx context.Context, q Query) (ExecutionPage, error)
 	// Mark writes a fact that time brought onto open records and moves their position; records that are not open, not held

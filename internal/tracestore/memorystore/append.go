@@ -30,7 +30,7 @@ func (s *Store) appendBatch(b *tracestore.TraceBatch, res *tracestore.AppendResu
 		return nil
 	}
 	now := s.now()
-	if t == nil {
+	if res.Received = now; t == nil {
 		if grave := s.graveOf(b.Trace, names.execution); grave != nil {
 			res.Evicted = len(b.Spans) - res.Refused
 			s.graves.late(grave, b.Trace, res.Evicted)
@@ -40,6 +40,7 @@ func (s *Store) appendBatch(b *tracestore.TraceBatch, res *tracestore.AppendResu
 		}
 		t = s.newTrace(b.Trace, senderName{b.Sender, names.workflow}, now)
 	}
+	res.Whole = t.last == 0
 	s.queue.assign(t.group, names.senderOf(t.group, b.Sender))
 	a := admission{store: s, trace: t, now: now, res: res, most: len(b.Spans), open: s.open[:0]}
 	for _, span := range b.Spans {

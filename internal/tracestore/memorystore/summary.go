@@ -22,11 +22,65 @@ func (s *Store) PutSummary(_ context.Context, id string, summary tracestore.Summ
 		return err
 	}
 	defer s.mu.Unlock()
-	e := s.lookup(id)
-	if e == nil {
-		return nil
+	if e := s.lookup(id); e != nil {
+		now := s.now()
+		s.put(e, summary, now)
+		s.makeRoom(e.group, now)
 	}
+	return nil
+}
+
+// Introduce stores the first rows of executions. See tracestore.Store.
+func (s *Store) Introduce(_ context.Context, rows []tracestore.Summary) error {
+	if err := s.lock(); err != nil {
+		return err
+	}
+	defer s.mu.Unlock()
 	now := s.now()
+	for i := range rows {
+		if e := s.lookup(rows[i].Execution); e != nil && e.summary == nil {
+			s.put(e, rows[i], now)
+			s.makeRoom(e.group, now)
+		}
+	}
+	return nil
+}
+
+// Conclude makes rows complete. See tracestore.Store.
+func (s *Store) Conclude(_ context.Context, of []tracestore.Conclusion) (changed []string, err error) {
+	if err := s.lock(); err != nil {
+		return nil, err
+	}
+	defer s.mu.Unlock()
+	now := s.now()
+	for i := range of {
+		c := &of[i]
+		e := s.lookup(c.Execution)
+		switch {
+		case e == nil || e.complete():
+		case e.summary == nil || !e.standsAt(c.Trace, c.At):
+			changed = append(changed, e.id())
+		default:
+			row := *e.summary
+			row.Complete, row.CompleteReason = true, c.Reason
+			s.put(e, row, now)
+			s.makeRoom(e.group, now)
+		}
+	}
+	return changed, nil
+}
+
+// standsAt says whether this is the one trace that the execution has, and it has not changed since.
+func (e *execution) standsAt(id tracestore.TraceID, at tracestore.Position) bool {
+	if len(e.traces) != 1 {
+		return false
+	}
+	t := e.traces[0].trace
+	return t.id == id && t.epoch == at.Epoch && t.last == at.Seq
+}
+
+// put makes a summary the row of an execution. Room for it is still to be made.
+func (s *Store) put(e *execution, summary tracestore.Summary, now int64) {
 	before := e.group.complete()
 	summary.Execution = e.given
 	e.summary, e.put = bounded(summary), now
@@ -36,8 +90,6 @@ func (s *Store) PutSummary(_ context.Context, id string, summary tracestore.Summ
 	}
 	s.ripe.offer(e.group, now)
 	e.watched.signal()
-	s.makeRoom(e.group, now)
-	return nil
 }
 
 // bounded is a copy of a summary that shares no memory with its maker but the execution's id. Its texts are in one piece.

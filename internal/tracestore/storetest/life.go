@@ -40,6 +40,8 @@ func closed(t *trial) {
 		"Bind":       func() error { return p.store.Bind(ctx, "run", traceID(1)) },
 		"Resolve":    func() error { _, err := p.store.Resolve(ctx, "run"); return err },
 		"PutSummary": func() error { return p.store.PutSummary(ctx, "run", tracestore.Summary{}) },
+		"Introduce":  func() error { return p.store.Introduce(ctx, []tracestore.Summary{{}}) },
+		"Conclude":   func() error { _, err := p.store.Conclude(ctx, []tracestore.Conclusion{{}}); return err },
 		"Executions": func() error { _, err := p.store.Executions(ctx, tracestore.Query{}); return err },
 		"Mark":       func() error { return p.store.Mark(ctx, traceID(1), tracestore.MarkLost, spanID(1)) },
 		"Watch":      func() error { _, err := p.store.Watch(ctx); return err },

@@ -13,6 +13,8 @@ import (
 func listChecks() []Check {
 	return []Check{
 		{Name: "a list shows the summaries that were put, newest activity first", run: rows},
+		{Name: "a first row replaces none", run: introduced},
+		{Name: "an execution is concluded unless something came of it", run: concluded},
 		{Name: "a list can be asked for a workflow, statuses, a model or a text", run: filters},
 		{Name: "a list can be asked for when executions started", run: started},
 		law("a list with a filter is what of the whole list fits it", rapid.Custom(drawFiltering), filterLaw),
@@ -62,6 +64,50 @@ func rows(t *trial) {
 	same(t, "rows after the last one changed", ids(p.list(tracestore.Query{})), []string{"run-1", "run-3", "run-2"})
 	r := p.resolve("run-2")
 	is(t, "summary is resolved", r.Summary != nil && r.Summary.Revision == 8, true)
+}
+
+func introduced(t *trial) {
+	p := t.open(Options{})
+	for n := 1; n <= 3; n++ {
+		res := p.append(n, final(1, 0, named(fmt.Sprint("run-", n))))
+		is(t, "the store had nothing of the trace", res.Whole, true)
+		is(t, "received", res.Received, p.clock.Now().UnixNano())
+	}
+	is(t, "the store had nothing of the trace", p.append(1, final(2, 1)).Whole, false)
+	t.must(p.store.PutSummary(ctx, "run-2", tracestore.Summary{Execution: "run-2", Spans: 2}))
+	t.must(p.store.Introduce(ctx, []tracestore.Summary{
+		{Execution: "run-1", Spans: 11}, {Execution: "run-2", Spans: 12}, {Execution: "nobody", Spans: 13}, {Execution: "run-3", Spans: 14},
+	}))
+	is(t, "the first row of run-1", p.resolve("run-1").Summary.Spans, 11)
+	is(t, "the row that run-2 had", p.resolve("run-2").Summary.Spans, 2)
+	is(t, "the first row of run-3", p.resolve("run-3").Summary.Spans, 14)
+	is(t, "rows", len(p.list(tracestore.Query{}).Rows), 3)
+}
+
+func concluded(t *trial) {
+	p := t.open(Options{})
+	var of []tracestore.Conclusion
+	for n := 1; n <= 5; n++ {
+		id := fmt.Sprint("run-", n)
+		at := p.append(n, final(1, 0, named(id))).Position
+		of = append(of, tracestore.Conclusion{Execution: id, Trace: traceID(n), At: at, Reason: tracestore.CompleteQuiet})
+		t.must(p.store.Introduce(ctx, []tracestore.Summary{{Execution: id, Spans: n}}))
+	}
+	p.append(2, final(2, 1))
+	p.append(9, final(1, 0, named("run-3")))
+	t.must(p.store.PutSummary(ctx, "run-4", tracestore.Summary{Execution: "run-4", Complete: true, CompleteReason: tracestore.CompleteCounted}))
+	t.must(p.store.Evict(ctx, "run-5", tracestore.EvictRequest))
+	changed, err := p.store.Conclude(ctx, of)
+	t.must(err)
+	same(t, "those that have changed", changed, []string{"run-2", "run-3"})
+	row := p.resolve("run-1").Summary
+	is(t, "run-1 is complete", row.Complete, true)
+	is(t, "because", row.CompleteReason, tracestore.CompleteQuiet)
+	is(t, "with the rest of its row", row.Spans, 1)
+	is(t, "run-2 is complete", p.resolve("run-2").Summary.Complete, false)
+	is(t, "run-3 is complete", p.resolve("run-3").Summary.Complete, false)
+	is(t, "run-4 is complete because", p.resolve("run-4").Summary.CompleteReason, tracestore.CompleteCounted)
+	is(t, "run-5 was evicted", p.resolve("run-5").Tombstone != nil, true)
 }
 
 func filters(t *trial) {

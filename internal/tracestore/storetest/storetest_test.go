@@ -203,6 +203,8 @@ func TestTheSuiteRejectsAStoreThat(t *testing.T) {
 				return p, err
 			}
 		}), "a list shows the summaries that were put, newest activity first"},
+		{"replaces rows by first ones", with(func(b *binding) { b.hasty = true }), "a first row replaces none"},
+		{"concludes what has changed", with(func(b *binding) { b.hasty = true }), "an execution is concluded unless something came of it"},
 		{"takes any cursor", with(func(b *binding) {
 			b.list = func(s tracestore.Store, q tracestore.Query) (tracestore.ExecutionPage, error) {
 				p, err := s.Executions(context.Background(), q)
