@@ -179,8 +179,24 @@ const MaxExecutionBytes = 256
 // ValidExecution says whether a text can name an execution: 1 to MaxExecutionBytes bytes of printable UTF-8, no spaces
 // around it. Anything else in an execution attribute is treated as if the attribute were not there.
 func ValidExecution(id string) bool {
-	if id == "" || len(id) > MaxExecutionBytes || id != strings.TrimSpace(id) || !utf8.ValidString(id) {
+	if id == "" || len(id) > MaxExecutionBytes {
+		return false
+	}
+	if isPlain(id) { // as nearly all are
+		return true
+	}
+	if id != strings.TrimSpace(id) || !utf8.ValidString(id) {
 		return false
 	}
 	return strings.IndexFunc(id, func(r rune) bool { return !unicode.IsPrint(r) }) < 0
+}
+
+// isPlain says whether a text is printable ASCII without spaces.
+func isPlain(text string) bool {
+	for i := range len(text) {
+		if c := text[i]; c <= ' ' || c > '~' {
+			return false
+		}
+	}
+	return true
 }

@@ -64,7 +64,7 @@ func (c *contexts) find(b []byte) uint32 {
 }
 
 func (c *contexts) add(b []byte) uint32 {
-	entry := sharedContext{bytes: append(make([]byte, 0, len(b)), b...)}
+	entry := sharedContext{bytes: bytes.Clone(b)}
 	c.held += heapSize(cap(entry.bytes))
 	n := uint32(len(c.list))
 	if c.vacant != 0 {

@@ -114,6 +114,9 @@ func (q *queue) bytes() int64 {
 // assign charges a group to a sender from now on.
 func (q *queue) assign(g *group, name senderName) {
 	name = senderName{clip(name.service, maxSenderBytes), clip(name.workflow, maxSenderBytes)}
+	if g.queued.sender != nil && g.queued.sender.name == name {
+		return
+	}
 	if q.senders.get(name) == nil && q.senders.count >= maxSenders {
 		name = senderName{}
 	}

@@ -1,6 +1,7 @@
 package memorystore
 
 import (
+	"bytes"
 	"time"
 	"unsafe"
 
@@ -138,7 +139,7 @@ func (x *rows) add(r row, at, end int) {
 
 // seal closes the open chunk, whose data this is: the chunk is a copy of it.
 func (x *rows) seal(data []byte) {
-	c := chunk{data: append(make([]byte, 0, len(data)), data...), live: uint32(len(data) - x.missed)}
+	c := chunk{data: bytes.Clone(data), live: uint32(len(data) - x.missed)}
 	x.open, x.missed = 0, 0
 	x.held += heapSize(cap(c.data))
 	x.chunks = grow(x.chunks, c)

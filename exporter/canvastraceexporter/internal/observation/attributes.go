@@ -115,13 +115,25 @@ type attributes struct {
 	has    uint64 // bit by attribute
 }
 
-func (a *attributes) read(m pcommon.Map) {
+// read fills a, and returns the id of the execution that the map names, "" if none.
+func (o *Observer) read(a *attributes, m pcommon.Map) (execution string) {
+	best, seen := len(o.attributes), uint64(0)
 	for key, v := range m.All() {
+		for i, name := range o.attributes[:best] {
+			if key != name || seen&(1<<i) != 0 {
+				continue
+			}
+			seen |= 1 << i
+			if id := o.executionOf(v); id != "" {
+				best, execution = i, id
+			}
+		}
 		if at, known := attributeOf(key); known && a.has&(1<<at) == 0 {
 			a.values[at] = v
 			a.has |= 1 << at
 		}
 	}
+	return execution
 }
 
 func (a *attributes) get(at attribute) (v pcommon.Value, ok bool) {

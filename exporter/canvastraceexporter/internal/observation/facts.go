@@ -23,23 +23,20 @@ const (
 	minLease   = 30 * time.Second
 )
 
-// facts fills f, which is empty.
+// facts fills f, which is empty but for the execution.
 func (o *Observer) facts(f *tracestore.Facts, s ptrace.Span, attrs *attributes, res *resource) {
 	f.Name = cut(s.Name(), maxName)
 	f.Start, f.End = nanos(s.StartTimestamp()), nanos(s.EndTimestamp())
 	f.Latency = latency(attrs)
 	f.Workflow = s.Name() == semconv.SpanWorkflowExecution
 	f.Outcome = outcome(s.Events())
-	if f.Execution = o.executionIn(s.Attributes()); f.Execution == "" {
-		f.Execution = res.execution
-	}
 	f.WorkflowID = text(attrs, workflowID)
 	f.RunName, f.Thread, f.Tags = text(attrs, executionRunName), text(attrs, executionThread), tags(attrs)
 	f.Node, f.Service = text(attrs, nodeID), res.service
 	f.Model = firstText(attrs, aiModelActual, responseModel, requestModel, aiModelRequested)
 	f.ResponseID = text(attrs, responseID)
-	if f.Usage = usage(attrs); f.Usage != nil {
-		f.Scope = scope(attrs)
+	if u, ok := usage(attrs); ok {
+		f.Usage, f.Scope = o.request.usage(u), scope(attrs)
 	}
 	f.Boundary, f.Side = boundary(s, attrs), side(s.Kind())
 	f.SpanCount = int(min(max(0, attrs.integer(traceSpanCount)), math.MaxInt32))

@@ -83,13 +83,20 @@ func (o *Observer) readResource(r pcommon.Resource) resource {
 
 func (o *Observer) executionIn(attrs pcommon.Map) string {
 	for _, name := range o.attributes {
-		if v, ok := attrs.Get(name); ok && v.Type() == pcommon.ValueTypeStr {
-			if id := o.execution(v.Str()); id != "" {
+		if v, ok := attrs.Get(name); ok {
+			if id := o.executionOf(v); id != "" {
 				return id
 			}
 		}
 	}
 	return ""
+}
+
+func (o *Observer) executionOf(v pcommon.Value) string {
+	if v.Type() != pcommon.ValueTypeStr {
+		return ""
+	}
+	return o.execution(v.Str())
 }
 
 // execution is the id as it is kept, "" if it is not valid.
@@ -107,7 +114,9 @@ func (o *Observer) execution(id string) string {
 // observe fills out, which is empty.
 func (o *Observer) observe(out *tracestore.Span, s ptrace.Span, res *resource) {
 	var attrs attributes
-	attrs.read(s.Attributes())
+	if out.Facts.Execution = o.read(&attrs, s.Attributes()); out.Facts.Execution == "" {
+		out.Facts.Execution = res.execution
+	}
 	start := len(o.encoded)
 	o.encode(out, s, res)
 	if out.ID, out.Parent = s.SpanID(), s.ParentSpanID(); out.Parent == out.ID {

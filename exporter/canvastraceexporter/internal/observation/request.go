@@ -9,6 +9,7 @@ const keptSpans = 4096
 // keeps, so that only what they point to has to be made anew.
 type request struct {
 	spans   []tracestore.Span
+	usages  []tracestore.Usage
 	at      []int32 // the batch of each span
 	listed  []*tracestore.Span
 	batches []tracestore.TraceBatch
@@ -22,6 +23,7 @@ func (r *request) reserve(n int) {
 	r.release()
 	if cap(r.spans) < n {
 		r.spans, r.at, r.listed = make([]tracestore.Span, 0, n), make([]int32, 0, n), make([]*tracestore.Span, 0, n)
+		r.usages = make([]tracestore.Usage, 0, n)
 	}
 	if r.index == nil {
 		r.index = map[tracestore.TraceID]int32{}
@@ -37,6 +39,12 @@ func (r *request) add(trace tracestore.TraceID, sender string) *tracestore.Span 
 	r.at = append(r.at, r.last)
 	r.spans = r.spans[:len(r.spans)+1]
 	return &r.spans[len(r.spans)-1]
+}
+
+// usage keeps what a span used.
+func (r *request) usage(u tracestore.Usage) *tracestore.Usage {
+	r.usages = append(r.usages, u) // there is room: at most one of each span
+	return &r.usages[len(r.usages)-1]
 }
 
 func (r *request) batchOf(trace tracestore.TraceID, sender string) int32 {
@@ -73,5 +81,5 @@ func (r *request) release() {
 	clear(r.spans)
 	clear(r.batches)
 	clear(r.index)
-	r.spans, r.at, r.batches, r.counts, r.last = r.spans[:0], r.at[:0], r.batches[:0], r.counts[:0], 0
+	r.spans, r.usages, r.at, r.batches, r.counts, r.last = r.spans[:0], r.usages[:0], r.at[:0], r.batches[:0], r.counts[:0], 0
 }

@@ -10,7 +10,7 @@ import (
 // usage reads Orcheo's figures first, then those of the GenAI conventions: a span with both spellings reports one usage. Those
 // of a replay are the conventions', which say what was saved; Orcheo's are zero. A replay always has a usage, so that it is
 // shown as one.
-func usage(attrs *attributes) *tracestore.Usage {
+func usage(attrs *attributes) (u tracestore.Usage, ok bool) {
 	replay := attrs.replayed()
 	input, hasInput := attrs.tokens(tokenInput, inputTokens)
 	output, hasOutput := attrs.tokens(tokenOutput, outputTokens)
@@ -19,14 +19,14 @@ func usage(attrs *attributes) *tracestore.Usage {
 		output, hasOutput = attrs.tokens(outputTokens, tokenOutput)
 	}
 	if !hasInput && !hasOutput && !replay {
-		return nil
+		return u, false
 	}
-	u := &tracestore.Usage{Input: input, Output: output}
+	u = tracestore.Usage{Input: input, Output: output}
 	u.CacheRead, _ = attrs.figure(cacheReadTokens)
 	u.CacheWrite, _ = attrs.tokens(cacheWriteTokens, cacheCreationOld)
 	u.Reasoning, _ = attrs.figure(reasoningTokens)
 	u.CostUSD, u.CostKnown = attrs.cost()
-	return u
+	return u, true
 }
 
 // scope goes by the processor's word, then by Orcheo's figures, which only calls have, then by the kind. Of a span with nothing
