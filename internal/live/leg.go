@@ -43,7 +43,8 @@ func (s *Stream) leg(maxBytes int) *leg {
 		return nil
 	}
 	at := s.stand(maxBytes)
-	e.legs.standAt(e, time.Now())
+	e.legs.standAt(e)
+	e.legs.used = time.Now()
 	if l := e.legs.made[at]; l != nil {
 		return l
 	}
@@ -117,7 +118,7 @@ func (s *Stream) walk(l *leg, yield func(*Batch) bool) {
 // legs are the legs that lead from somewhere to where the view is now. They are the entry's, and guarded by its mu.
 type legs struct {
 	incarnation, rev uint64
-	at               time.Time // when the first of them was made
+	used             time.Time // when somebody asked for one last
 	made             map[stand]*leg
 	size             int64
 	total            *atomic.Int64 // of all entries
@@ -127,22 +128,22 @@ const (
 	// legsOfAll bounds the bytes of the legs of all entries together, and legsOfOne those of one.
 	legsOfAll = 8 << 20
 	legsOfOne = 512 << 10
-	// legAge is how long legs are kept for those who are late.
+	// legAge is how long legs that nobody asks for are kept for those who are late.
 	legAge = time.Second
 )
 
 // standAt forgets the legs that lead to where the view was before.
-func (s *legs) standAt(e *entry, now time.Time) {
+func (s *legs) standAt(e *entry) {
 	if s.incarnation == e.incarnation && s.rev == e.view.Rev() {
 		return
 	}
 	s.forget()
-	s.incarnation, s.rev, s.at, s.total = e.incarnation, e.view.Rev(), now, &e.views.legBytes
+	s.incarnation, s.rev, s.total = e.incarnation, e.view.Rev(), &e.views.legBytes
 }
 
 // forgetLegs lets go of legs that those who were to take them have taken by now, or will not. e.mu is held.
 func (e *entry) forgetLegs(now time.Time) {
-	if len(e.legs.made) > 0 && (now.Sub(e.legs.at) > legAge || !e.isShared()) {
+	if len(e.legs.made) > 0 && (now.Sub(e.legs.used) > legAge || !e.isShared()) {
 		e.legs.forget()
 	}
 }

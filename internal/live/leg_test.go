@@ -54,6 +54,32 @@ func TestStreamsAtTheSamePlaceAreHandedTheSameBatch(t *testing.T) {
 	})
 }
 
+func TestStreamsThatComeOneAfterTheOtherAreHandedTheSameBatch(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newStage(t)
+		defer s.close()
+		s.append(span(1, 0))
+		synctest.Wait()
+		come := func() *Made {
+			streams, closeAll := together(s, 1) // which has what they watch refreshed
+			t.Cleanup(closeAll)
+			return made(streams[0])[0]
+		}
+		require.Nil(t, come(), "the first is alone")
+		time.Sleep(time.Minute) //nolint:forbidigo // the clock of the bubble: until the execution is complete, and does not change any more
+		for range 2 { // what is made again later is kept as long as what was made first
+			first := come()
+			require.NotNil(t, first)
+			for range 5 {
+				time.Sleep(legAge / 2) //nolint:forbidigo // the clock of the bubble
+				assert.Same(t, first, come())
+			}
+			time.Sleep(2 * legAge) //nolint:forbidigo // the clock of the bubble
+			assert.NotSame(t, first, come(), "nobody has come for long enough")
+		}
+	})
+}
+
 func TestAStreamThatLagsIsHandedWhatItLacks(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newStage(t)
