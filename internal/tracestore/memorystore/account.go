@@ -107,19 +107,6 @@ func recordSize(s *tracestore.Span) int64 {
 	return n
 }
 
-// summarySize is what a summary takes.
-func summarySize(s *tracestore.Summary) int64 {
-	if s == nil {
-		return 0
-	}
-	texts := 0
-	for text := range summaryTexts(s) {
-		texts += len(*text)
-	}
-	return pointersSize(unsafe.Sizeof(*s)) + heapSize(texts) + pointersSize(uintptr(cap(s.Tags))*stringHeader) +
-		pointersSize(uintptr(cap(s.Models))*stringHeader)
-}
-
 // trim gives memory back that a slice which only ever got shorter holds on to.
 func trim[T any](s []T) []T {
 	if cap(s) > 64 && len(s) < cap(s)/4 {

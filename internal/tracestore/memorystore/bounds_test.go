@@ -111,9 +111,9 @@ func TestANameThatIsTheHexOfAnotherTraceLeadsToThatTrace(t *testing.T) {
 
 func TestATombstoneTakesAtMost512Bytes(t *testing.T) {
 	long := strings.Repeat("ä", 500)
-	e := &execution{given: "9f8c3c9e-6f0e-4f8e-8a39-6c6f3a7d1c11", named: true, summary: &tracestore.Summary{
+	e := &execution{given: "9f8c3c9e-6f0e-4f8e-8a39-6c6f3a7d1c11", named: true, summary: appendSummary(nil, &tracestore.Summary{
 		WorkflowID: "wf-0123456789abcdef-0123456789abcdef", RunName: long, Error: long, Thread: long, Tags: []string{long}, Models: []string{long},
-	}}
+	})}
 	e.traces = []ref{{trace: &trace{id: traceID(1), execs: []*execution{e}}}}
 	require.LessOrEqual(t, inscribe(e, 0).size()+2*graveShare, int64(512))
 	require.Less(t, len(inscribe(e, 0).summary().RunName), 160)

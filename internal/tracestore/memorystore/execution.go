@@ -16,7 +16,7 @@ type execution struct {
 	born    bool // as part of a family
 	group   *group
 	traces  []ref
-	summary *tracestore.Summary
+	summary summaryData
 	put     int64  // Unix nanoseconds, of the last PutSummary
 	stamp   uint64 // its place in the order of activity, 0: not listed, no span came
 	active  int64  // Unix nanoseconds, of the last change
@@ -46,7 +46,7 @@ var executionSize = pointersSize(unsafe.Sizeof(execution{})) + pointersSize(unsa
 
 // size is what the execution takes by itself.
 func (e *execution) size() int64 {
-	n := textSize(e.given) + summarySize(e.summary)
+	n := textSize(e.given) + e.summary.bytes()
 	if !e.born {
 		n += executionSize
 	}
@@ -115,17 +115,17 @@ func (e *execution) hasAliasWith(text string) bool {
 	return false
 }
 
-func (e *execution) complete() bool { return e.summary != nil && e.summary.Complete }
+func (e *execution) complete() bool { return e.summary.complete() }
 
 // row is what a list shows: the summary that was put, or what the store itself can tell until then.
 func (e *execution) row() tracestore.Summary {
 	var s tracestore.Summary
 	if e.summary != nil {
-		s = *e.summary
+		s = e.summary.summary(e.id())
 	} else {
 		s = e.guess()
+		s.Execution = e.id()
 	}
-	s.Execution = e.id()
 	s.LastActivity = max(s.LastActivity, e.active)
 	return s
 }

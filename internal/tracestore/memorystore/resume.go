@@ -43,7 +43,7 @@ func (s *Store) restoreExecution(g *group, saved *savedExecution) *execution {
 	e := &execution{group: g, put: saved.Put, stamp: saved.Stamp, active: saved.Active}
 	e.watched.owner = e
 	if saved.Summary != nil {
-		e.summary = bounded(*saved.Summary)
+		e.summary = stored(appendSummary(nil, saved.Summary))
 	}
 	g.execs = append(g.execs, e)
 	s.executions++

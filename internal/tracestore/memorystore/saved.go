@@ -145,7 +145,11 @@ func (g *group) save(traces []savedTrace) savedGroup {
 	ofExecution := map[*execution]int{}
 	for i, e := range g.execs {
 		ofExecution[e] = i
-		saved := savedExecution{ID: e.id(), Named: e.named, Summary: e.summary, Put: e.put, Stamp: e.stamp, Active: e.active}
+		saved := savedExecution{ID: e.id(), Named: e.named, Put: e.put, Stamp: e.stamp, Active: e.active}
+		if e.summary != nil {
+			row := e.summary.summary(saved.ID)
+			saved.Summary = &row
+		}
 		for _, r := range e.traces {
 			saved.Traces = append(saved.Traces, savedRef{places[r.trace], r.bound})
 		}

@@ -38,6 +38,7 @@ type Store struct {
 	executions  int
 
 	open []byte // memory for the data of one batch
+	row  []byte // … and of a summary
 
 	compressedRecords int   // of the records in full
 	compressedBytes   int64 // of held

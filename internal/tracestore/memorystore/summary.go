@@ -3,16 +3,9 @@ package memorystore
 import (
 	"context"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/orcheo/otelcol-canvas/internal/tracestore"
-)
-
-// The bounds of a summary's texts. The view keeps to smaller ones; these keep the store's own promise.
-const (
-	maxSummaryText = 1 << 10
-	maxSummaryList = 32
 )
 
 // PutSummary stores the row of an execution. What is not held (never known, or evicted since) has no row, and that is fine:
@@ -24,7 +17,7 @@ func (s *Store) PutSummary(_ context.Context, id string, summary tracestore.Summ
 	defer s.mu.Unlock()
 	if e := s.lookup(id); e != nil {
 		now := s.now()
-		s.put(e, summary, now)
+		s.put(e, &summary, now)
 		s.makeRoom(e.group, now)
 	}
 	return nil
@@ -39,7 +32,7 @@ func (s *Store) Introduce(_ context.Context, rows []tracestore.Summary) error {
 	now := s.now()
 	for i := range rows {
 		if e := s.lookup(rows[i].Execution); e != nil && e.summary == nil {
-			s.put(e, rows[i], now)
+			s.put(e, &rows[i], now)
 			s.makeRoom(e.group, now)
 		}
 	}
@@ -61,9 +54,9 @@ func (s *Store) Conclude(_ context.Context, of []tracestore.Conclusion) (changed
 		case e.summary == nil || !e.standsAt(c.Trace, c.At):
 			changed = append(changed, e.id())
 		default:
-			row := *e.summary
+			row := e.summary.summary(e.given)
 			row.Complete, row.CompleteReason = true, c.Reason
-			s.put(e, row, now)
+			s.put(e, &row, now)
 			s.makeRoom(e.group, now)
 		}
 	}
@@ -80,56 +73,16 @@ func (e *execution) standsAt(id tracestore.TraceID, at tracestore.Position) bool
 }
 
 // put makes a summary the row of an execution. Room for it is still to be made.
-func (s *Store) put(e *execution, summary tracestore.Summary, now int64) {
+func (s *Store) put(e *execution, summary *tracestore.Summary, now int64) {
 	before := e.group.complete()
-	summary.Execution = e.given
-	e.summary, e.put = bounded(summary), now
+	s.row = appendSummary(s.row[:0], summary)
+	e.summary, e.put = stored(s.row), now
 	s.settleExecution(e)
 	if before != e.group.complete() {
 		s.queue.enter(e.group)
 	}
 	s.ripe.offer(e.group, now)
 	e.watched.signal()
-}
-
-// bounded is a copy of a summary that shares no memory with its maker but the execution's id. Its texts are in one piece.
-func bounded(s tracestore.Summary) *tracestore.Summary {
-	for _, list := range [...]*[]string{&s.Tags, &s.Models} {
-		*list = slices.Clone((*list)[:min(len(*list), maxSummaryList)])
-	}
-	size := 0
-	for text := range summaryTexts(&s) {
-		*text = clip(*text, maxSummaryText)
-		size += len(*text)
-	}
-	var all strings.Builder
-	all.Grow(size)
-	for text := range summaryTexts(&s) {
-		all.WriteString(*text)
-	}
-	rest := all.String()
-	for text := range summaryTexts(&s) {
-		*text, rest = rest[:len(*text)], rest[len(*text):]
-	}
-	return &s
-}
-
-// summaryTexts yields the texts of a summary, but for the execution's id.
-func summaryTexts(s *tracestore.Summary) func(func(*string) bool) {
-	return func(yield func(*string) bool) {
-		for _, text := range [...]*string{&s.WorkflowID, &s.RunName, &s.RootName, &s.Thread, &s.Error} {
-			if !yield(text) {
-				return
-			}
-		}
-		for _, list := range [...][]string{s.Tags, s.Models} {
-			for i := range list {
-				if !yield(&list[i]) {
-					return
-				}
-			}
-		}
-	}
 }
 
 // Resolve tells what an id stands for. See tracestore.Store.
@@ -154,8 +107,7 @@ func (e *execution) resolution() tracestore.Resolution {
 		res.Traces[i] = tracestore.TraceRef{Trace: r.trace.id, Bound: time.Unix(0, r.bound)}
 	}
 	if e.summary != nil {
-		s := *e.summary
-		s.Execution = res.Execution
+		s := e.summary.summary(res.Execution)
 		res.Summary = &s
 	}
 	return res

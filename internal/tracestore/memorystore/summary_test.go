@@ -2,29 +2,40 @@ package memorystore
 
 import (
 	"reflect"
+	"strings"
 	"testing"
-	"unsafe"
 
 	"github.com/stretchr/testify/require"
 
 	"github.com/orcheo/otelcol-canvas/internal/tracestore"
 )
 
-// A summary's texts may be parts of a chunk, which must not live on for their sake. Those that are not are constants, and the
-// execution's id.
-func TestAStoredSummarySharesNoMemoryWithItsMaker(t *testing.T) {
-	var given tracestore.Summary
+func TestWhatIsReadOfASummaryIsWhatWasPut(t *testing.T) {
+	var filled tracestore.Summary
 	seen := 1
-	setAll(reflect.ValueOf(&given).Elem(), &seen)
-	kept := bounded(given)
-	require.Equal(t, &given, kept)
-	from, to := reflect.ValueOf(given), reflect.ValueOf(*kept)
-	for i := range from.NumField() {
-		if from.Type().Field(i).Type != reflect.TypeFor[string]() || from.Type().Field(i).Name == "Execution" {
-			continue
-		}
-		require.NotSame(t, unsafe.StringData(from.Field(i).String()), unsafe.StringData(to.Field(i).String()), from.Type().Field(i).Name)
+	setAll(reflect.ValueOf(&filled).Elem(), &seen)
+	for name, s := range map[string]tracestore.Summary{
+		"every field is set":        filled,
+		"no field is set":           {},
+		"lists are there and empty": {Tags: []string{}, Models: []string{}},
+		"numbers are large":         {Started: -1, Spans: 1 << 40, InputTokens: -7, Revision: 1<<64 - 1, CostUSD: -0.5},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s.Execution = "run-1"
+			require.Equal(t, s, stored(appendSummary(nil, &s)).summary("run-1"))
+		})
 	}
-	require.NotSame(t, unsafe.StringData(given.Tags[0]), unsafe.StringData(kept.Tags[0]))
-	require.NotSame(t, unsafe.StringData(given.Models[0]), unsafe.StringData(kept.Models[0]))
+}
+
+func TestASummaryIsKeptWithinBounds(t *testing.T) {
+	long := strings.Repeat("ä", maxSummaryText)
+	many := make([]string, 2*maxSummaryList)
+	for i := range many {
+		many[i] = long
+	}
+	kept := stored(appendSummary(nil, &tracestore.Summary{RunName: long, Tags: many, Models: many})).summary("run-1")
+	require.Len(t, kept.RunName, maxSummaryText)
+	require.Len(t, kept.Tags, maxSummaryList)
+	require.Len(t, kept.Models, maxSummaryList)
+	require.Len(t, kept.Tags[maxSummaryList-1], maxSummaryText)
 }
