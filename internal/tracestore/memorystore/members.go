@@ -52,7 +52,7 @@ type family struct {
 	contexts         [1]sharedContext
 }
 
-var familySize = pointersSize(unsafe.Sizeof(family{})) + heapSize(12) // the epoch
+var familySize = pointersSize(unsafe.Sizeof(family{})) + epochSize
 
 // newFamily makes a trace, and an execution without a name in a group of its own.
 func newFamily(now int64) (*trace, *execution) {

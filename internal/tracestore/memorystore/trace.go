@@ -32,7 +32,7 @@ type trace struct {
 	charged int64 // what the account has of this trace
 }
 
-var traceSize = pointersSize(unsafe.Sizeof(trace{})) + heapSize(12) + // the epoch
+var traceSize = pointersSize(unsafe.Sizeof(trace{})) + epochSize +
 	heapSize(8)*2 // its places in execs and in its group
 
 // index finds spans by id, and knows the order in which they changed.
