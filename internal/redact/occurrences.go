@@ -8,16 +8,26 @@ func pairAt(text string, at int) uint16 {
 	return uint16(text[at])
 }
 
-// glance returns what the pairs of a text say, all together.
+// glance returns what the pairs of a text say, all together. It may look at a pair twice, and at one of two zeros that is not there.
 func (l *literals) glance(text string) (found uint8) {
-	i := 0
-	for ; i+8 < len(text); i += 8 {
+	last := len(text) - 1
+	if last < 8 {
+		return l.few(text)
+	}
+	for i := 0; i+8 < last; i += 8 {
 		found |= l.eight(text, i)
 	}
-	for ; i < len(text); i++ {
-		found |= l.pairs[pairAt(text, i)]
+	return found | l.eight(text, last-8) | l.pairs[text[last]]
+}
+
+// few is glance for up to eight bytes.
+func (l *literals) few(text string) uint8 {
+	var x uint64
+	for i := range len(text) {
+		x |= uint64(text[i]) << (8 * i)
 	}
-	return found
+	return l.pairs[uint16(x)] | l.pairs[uint16(x>>8)] | l.pairs[uint16(x>>16)] | l.pairs[uint16(x>>24)] |
+		l.pairs[uint16(x>>32)] | l.pairs[uint16(x>>40)] | l.pairs[uint16(x>>48)] | l.pairs[uint16(x>>56)]
 }
 
 // eight returns what the pairs say that begin at one of the eight bytes from at. There is a ninth.

@@ -3,6 +3,7 @@ package redact
 import (
 	"strconv"
 	"strings"
+	"unicode/utf8"
 )
 
 // Pass is the work on one span, or on one resource or scope: all its values share a budget, so that text made to cost much
@@ -47,28 +48,40 @@ func (p *Pass) redact(s string, upTo class, hits *Hits) (text string, changed bo
 		hits.Add(RuleTooLarge, 1)
 		return p.uninspected(len(s)), true
 	}
-	if len(s) <= shortText && p.isPlain(s, upTo) {
+	f, clean := p.look(s, upTo)
+	if clean {
 		return s, false
 	}
-	if upTo != classText || len(s) < minRemembered {
-		return p.replaceAll(s, upTo, hits)
-	}
-	hash := p.clean.hash(s)
-	if p.clean.has(hash) {
-		return s, false
-	}
-	if text, changed = p.replaceAll(s, upTo, hits); !changed {
-		p.clean.add(hash)
-	}
-	return text, changed
+	return p.replaceAll(s, f, upTo, hits)
 }
 
-// replaceAll replaces in a text that is not plain at first sight until nothing more is found.
-func (p *Pass) replaceAll(s string, upTo class, hits *Hits) (text string, changed bool) {
-	f := p.search(s, upTo)
-	if !f.exhausted && len(f.matches) == 0 {
-		return s, false
+// look looks for secrets in a text that may be plain, or may have been looked at before, and reports whether it is clean. What it found
+// is valid until the next call.
+func (p *Pass) look(s string, upTo class) (f findings, clean bool) {
+	if len(s) <= shortText && p.isPlain(s, upTo) {
+		return findings{}, true
 	}
+	if upTo != classText { // what is remembered was looked at by all rules, and tells less than a search of few takes
+		f = p.search(s, upTo)
+		return f, !f.exhausted && len(f.matches) == 0
+	}
+	known := p.long
+	if len(s) < shortRemembered {
+		known = p.short
+	}
+	hash := known.hash(s)
+	if known.has(hash) {
+		return findings{}, true
+	}
+	if f = p.search(s, upTo); f.exhausted || len(f.matches) > 0 {
+		return f, false
+	}
+	known.add(hash)
+	return f, true
+}
+
+// replaceAll replaces what was found in a text until nothing more is found.
+func (p *Pass) replaceAll(s string, f findings, upTo class, hits *Hits) (text string, changed bool) {
 	var room [4]int
 	rules := room[:0] // by which something was replaced, once for each time
 	for range maxPasses {
@@ -76,11 +89,14 @@ func (p *Pass) replaceAll(s string, upTo class, hits *Hits) (text string, change
 			hits.Add(RuleTooDense, 1) // and nothing else: what was replaced before is not shown either
 			return p.uninspected(len(s)), true
 		}
-		s = strings.ToValidUTF8(p.replace(f), "\uFFFD")
+		if s = p.replace(f); !utf8.ValidString(s) {
+			s = strings.ToValidUTF8(s, "\uFFFD")
+		}
 		for _, m := range f.matches {
 			rules = append(rules, m.rule)
 		}
-		if f = p.find(s, upTo); !f.exhausted && len(f.matches) == 0 {
+		clean := false
+		if f, clean = p.look(s, upTo); clean {
 			p.count(rules, hits)
 			return s, true
 		}

@@ -24,7 +24,7 @@ type Redactor struct {
 	allow       map[string]bool
 	identifiers map[string]bool
 	keys        *keymemo.Memo[keyFacts]
-	clean       *cleanSet
+	short, long *cleanSet // of short and of long values
 }
 
 // What stands in the place of the index of a rule.
@@ -42,7 +42,8 @@ func New(c Config) (*Redactor, error) {
 		marker:      c.Marker,
 		maxBytes:    c.MaxValueBytes,
 		privateIPs:  c.PrivateIPs,
-		clean:       newCleanSet(),
+		short:       newCleanSet(shortEntries),
+		long:        newCleanSet(longEntries),
 		allow:       setOf(c.Allow),
 		identifiers: setOf(c.Identifiers),
 	}
@@ -108,7 +109,7 @@ func (r *Redactor) index() {
 func (r *Redactor) checkMarker() error {
 	p := r.NewPass()
 	for _, frame := range []string{"%s", "password=%s", `"token":"%s"`, "Authorization: Bearer %s", "https://user:%s@host.example/"} {
-		if text := fmt.Sprintf(frame, r.marker); len(p.find(text, classText).matches) > 0 {
+		if text := fmt.Sprintf(frame, r.marker); len(p.search(text, classText).matches) > 0 {
 			return errors.New("marker looks like a secret to a rule, so redacting twice would not end: choose one like " + DefaultMarker)
 		}
 	}

@@ -9,22 +9,14 @@ import (
 // Shorter text holds no secret: "a@b.co" is the shortest that a rule finds.
 const minSecretText = 6
 
-// findings are what find found.
+// findings are what a search found.
 type findings struct {
 	text      string  // in which the matches are: the one asked about, or that with its JSON escapes written out
 	matches   []match // in order and without overlaps; nil for clean text
 	exhausted bool    // the budget ended before the text did, so nothing is known of it
 }
 
-// find looks for secrets in text by rules up to a class. What it found is valid until the next call.
-func (p *Pass) find(text string, upTo class) findings {
-	if len(text) <= shortText && p.isPlain(text, upTo) {
-		return findings{text: text}
-	}
-	return p.search(text, upTo)
-}
-
-// search is find for a text that is not plain at first sight.
+// search looks for secrets in text by rules up to a class. What it found is valid until the next call.
 func (p *Pass) search(text string, upTo class) findings {
 	s := scan{Redactor: p.Redactor, budget: p.budget, text: text, upTo: upTo, matches: p.matches[:0], covered: p.covered[:0]}
 	f := s.search()
