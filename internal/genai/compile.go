@@ -95,7 +95,7 @@ func (e *Engine) compile(i int, d *Dialect) {
 	for figure, keys := range [figures][]string{
 		u.Input, u.Output, u.CacheRead, u.CacheWrite, u.CacheWrite5m, u.CacheWrite1h, u.Reasoning, u.AudioInput, u.AudioOutput, u.Overall,
 	} {
-		c.figures[figure] = e.refs(keys, aboutUsage)
+		c.figures[figure] = e.refs(bit, keys, aboutUsage)
 	}
 	for _, list := range []struct {
 		refs  *spellings
@@ -127,7 +127,7 @@ func (e *Engine) compile(i int, d *Dialect) {
 		{&c.responseID, d.Identity.ResponseID, aboutIdentity},
 		{&c.artifacts, d.Artifacts, aboutArtifacts},
 	} {
-		*list.refs = e.refs(list.keys, list.about)
+		*list.refs = e.refs(bit, list.keys, list.about)
 	}
 	for _, m := range d.Messages {
 		ref := messageRef{MessageAttribute: m}
@@ -135,7 +135,7 @@ func (e *Engine) compile(i int, d *Dialect) {
 			ref.list = e.index.list(m.Key)
 			e.index.prefix(m.Key + ".").content |= bit
 		} else {
-			ref.ref = e.refs([]string{m.Key}, aboutMessages).refs[0]
+			ref.ref = e.refs(bit, []string{m.Key}, aboutMessages).refs[0]
 			e.content(bit, m.Key)
 		}
 		c.messages = append(c.messages, ref)
@@ -144,6 +144,7 @@ func (e *Engine) compile(i int, d *Dialect) {
 	e.content(bit, d.Tool.Result...)
 	e.content(bit, d.Content...)
 	for _, event := range slices.Concat(d.Tool.ArgumentEvents, d.Tool.ResultEvents) {
+		e.toolEvents |= bit
 		e.content(bit, event.Text...)
 		e.contentEvents[event.Name] = true
 	}
@@ -218,8 +219,8 @@ func (e *Engine) evidence(bit dialects, d *Dialect) {
 	}
 }
 
-// refs resolves keys of a table that are about a subject.
-func (e *Engine) refs(keys []string, about subject) spellings {
+// refs resolves keys of a dialect's table that are about a subject.
+func (e *Engine) refs(bit dialects, keys []string, about subject) spellings {
 	if len(keys) == 0 {
 		return spellings{}
 	}
@@ -236,6 +237,7 @@ func (e *Engine) refs(keys []string, about subject) spellings {
 		k := e.index.key(name)
 		k.facts = append(k.facts, list.id)
 		k.about |= about
+		k.of |= bit
 	}
 	return list
 }

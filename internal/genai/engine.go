@@ -26,6 +26,7 @@ type Engine struct {
 	operations *keymemo.Memo[[]Kind] // by dialect, of the values of its operation; nil: none knows it
 	// contentEvents are the events that hold what a tool answered.
 	contentEvents map[string]bool
+	toolEvents    dialects // those that have events of a tool's work
 	canonical     dialects
 	identity      []string
 }
@@ -117,6 +118,7 @@ type Reader struct {
 	kept   []int32         // the slots in use
 	facts  []uint64        // bits: the facts of which the span has a spelling
 	about  subject         // what they are about
+	worded dialects        // whose facts they are: no other dialect has anything to read in attributes
 	there  []uint64        // bits: the slots whose keys the span has, with whatever value
 	flat   []flatKey
 	// The span has events that may hold messages, or that show them in Orcheo's form.
@@ -198,10 +200,8 @@ func (r *Reading) Dialect() string {
 // Dialects names all dialects of which the span has evidence, in the engine's order.
 func (r *Reading) Dialects() []string {
 	var list []string
-	for i := range r.each() {
-		if r.told>>i&1 == 1 {
-			list = append(list, r.reader.engine.dialects[i].Name)
-		}
+	for i := range r.told.all {
+		list = append(list, r.reader.engine.dialects[i].Name)
 	}
 	return list
 }
@@ -226,17 +226,6 @@ func (r *Reading) EventHoldsContent(event, key string) bool {
 	return r.reader.engine.index.holdsContent(key, spoken)
 }
 
-// each yields the numbers of the dialects that are spoken.
-func (r *Reading) each() func(yield func(int) bool) {
-	return func(yield func(int) bool) {
-		for rest := r.spoken; rest != 0; rest &= rest - 1 {
-			if !yield(bits.TrailingZeros64(uint64(rest))) {
-				return
-			}
-		}
-	}
-}
-
 // reset forgets the last span.
 func (r *Reader) reset() {
 	for _, slot := range r.kept {
@@ -244,7 +233,7 @@ func (r *Reader) reset() {
 		r.trees[slot] = 0
 	}
 	r.kept = r.kept[:0]
-	r.about, r.messageEvents, r.shownEvents = 0, false, false
+	r.about, r.worded, r.messageEvents, r.shownEvents = 0, 0, false, false
 	clear(r.facts)
 	clear(r.there)
 	clear(r.flat)
@@ -255,12 +244,14 @@ func (r *Reader) reset() {
 	if len(r.tree.nodes) > 1 {
 		r.tree.reset()
 	}
-	messages, artifacts, inference := r.reading.Messages, r.reading.Artifacts, r.reading.Usage.Inference
+	read := &r.reading
+	messages, artifacts, inference := read.Messages, read.Artifacts, read.Usage.Inference
 	clear(messages)
 	if cap(messages) > keptNodes {
 		messages = nil
 	}
-	r.reading = Reading{reader: r, Messages: messages[:0], Artifacts: artifacts[:0], Usage: TokenUsage{Inference: inference[:0]}}
+	*read = Reading{}
+	read.reader, read.Messages, read.Artifacts, read.Usage.Inference = r, messages[:0], artifacts[:0], inference[:0]
 }
 
 // Read reads a span of the scope. It looks at every attribute once.
@@ -297,7 +288,11 @@ func (r *Reader) Read(scope string, span ptrace.Span) *Reading {
 // readKind reads what kind of work the span is, and whether it is an aggregate.
 func (r *Reader) readKind(named []Kind) {
 	read := &r.reading
-	for i := range read.each() {
+	says := read.spoken
+	if named == nil { // the others say nothing of it
+		says &= r.worded
+	}
+	for i := range says.all {
 		d := &r.engine.dialects[i]
 		kind := r.kind(i, named)
 		if read.Kind == KindUnknown || read.Kind == KindOther && kind != KindUnknown {
@@ -309,7 +304,7 @@ func (r *Reader) readKind(named []Kind) {
 	if r.about&aboutKind == 0 {
 		return
 	}
-	for i := range read.each() {
+	for i := range (read.spoken & r.worded).all {
 		switch r.first(&r.engine.dialects[i].scope) {
 		case semconv.UsageScopeAggregate:
 			read.Aggregate = true

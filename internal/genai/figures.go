@@ -16,7 +16,7 @@ func (r *Reader) readUsage(scope string) {
 	var found [figures]Figure
 	var rules, outputRules *compiled
 	in := report{TokenUsage: TokenUsage{Inference: r.reading.Usage.Inference}}
-	for i := range r.reading.each() {
+	for i := range (r.reading.spoken & r.worded).all {
 		d := &r.engine.dialects[i]
 		for f := range found {
 			if found[f].Known() {
@@ -126,7 +126,7 @@ func (r *Reader) readCost() {
 	if r.about&aboutCost == 0 {
 		return
 	}
-	for i := range read.each() {
+	for i := range (read.spoken & r.worded).all {
 		d := &r.engine.dialects[i]
 		for _, ref := range d.costTotal.refs {
 			if usd, ok := r.dollars(ref); ok {

@@ -12,7 +12,7 @@ func (r *Reader) readIdentity() {
 	read := &r.reading
 	agent := ""
 	if r.about&aboutIdentity != 0 {
-		for i := range read.each() {
+		for i := range (read.spoken & r.worded).all {
 			d := &r.engine.dialects[i]
 			r.fill(&read.Thread, &d.thread)
 			r.fill(&read.WorkflowID, &d.workflowID)
@@ -50,7 +50,7 @@ const (
 // readArtifacts collects the ids and addresses of files that the span names: under keys of the tables, and in messages.
 func (r *Reader) readArtifacts() {
 	if r.about&aboutArtifacts != 0 {
-		for i := range r.reading.each() {
+		for i := range (r.reading.spoken & r.worded).all {
 			for _, ref := range r.engine.dialects[i].artifacts.refs {
 				if r.values[ref.slot] != (pcommon.Value{}) {
 					r.artifactsIn(r.decode(ref), 0)

@@ -1,6 +1,7 @@
 package genai
 
 import (
+	"math/bits"
 	"strings"
 
 	"go.opentelemetry.io/collector/pdata/pcommon"
@@ -10,6 +11,15 @@ import (
 
 // dialects is a set of dialects: bit i is the i-th of the engine's.
 type dialects uint64
+
+// all yields their numbers.
+func (d dialects) all(yield func(int) bool) {
+	for ; d != 0; d &= d - 1 {
+		if !yield(bits.TrailingZeros64(uint64(d))) {
+			return
+		}
+	}
+}
 
 // index says of every key that stands in a table where its value is kept and what it tells. A key is looked up by its first
 // segment first, and what is known of it, which may be nothing, is remembered.
@@ -32,6 +42,7 @@ type keyInfo struct {
 	slot    int32               // where its value is kept; 0: it is not read
 	facts   []int32             // that it is a spelling of
 	about   subject             // what these are about
+	of      dialects            // whose facts they are
 	marks   dialects            // that it is decisive for
 	hints   dialects            // that it hints at
 	values  map[string]dialects // that a value of it is decisive for
@@ -170,6 +181,7 @@ func (r *Reader) collect(attrs pcommon.Map) (marks dialects) {
 				r.values[k.slot] = v
 				r.kept = append(r.kept, k.slot)
 				r.about |= k.about
+				r.worded |= k.of
 				for _, fact := range k.facts {
 					r.facts[fact>>6] |= 1 << (fact & 63)
 				}

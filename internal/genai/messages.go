@@ -44,7 +44,7 @@ func (r *Reader) readMessages(events ptrace.SpanEventSlice) {
 		}
 		c := collector{reader: r, output: output}
 		for _, last := range []bool{false, true} {
-			for i := range r.reading.each() {
+			for i := range r.reading.spoken.all {
 				if !c.done {
 					c.attributes(&r.engine.dialects[i], last)
 				}
@@ -59,7 +59,7 @@ func (r *Reader) readMessages(events ptrace.SpanEventSlice) {
 // readSent reads the events that show messages in Orcheo's form, but for those that our own processor made: what they say was
 // read from attributes. They come in the order of the table.
 func (r *Reader) readSent(events ptrace.SpanEventSlice) {
-	for i := range r.reading.each() {
+	for i := range r.reading.spoken.all {
 		for _, source := range r.engine.dialects[i].sent {
 			for _, event := range events.All() {
 				if event.Name() != source.Name {

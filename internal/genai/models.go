@@ -13,7 +13,7 @@ func (r *Reader) readModels() {
 		return
 	}
 	framework := ""
-	for i := range read.each() {
+	for i := range (read.spoken & r.worded).all {
 		d := &r.engine.dialects[i]
 		if read.Provider == "" {
 			for _, ref := range d.provider.refs {
@@ -45,8 +45,11 @@ func (r *Reader) readModels() {
 	}
 	read.ModelName = read.ModelRequested
 	r.splitModel(framework)
-	for i := range read.each() {
-		if read.Provider == "" && (read.ModelRequested != "" || read.ModelActual != "") {
+	if read.Provider != "" || read.ModelRequested == "" && read.ModelActual == "" {
+		return
+	}
+	for i := range read.spoken.all {
+		if read.Provider == "" {
 			read.Provider = r.engine.dialects[i].Models.Vendor
 		}
 	}

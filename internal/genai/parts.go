@@ -137,7 +137,11 @@ func (r *Reader) readTool(events ptrace.SpanEventSlice) {
 		return
 	}
 	t := &r.reading.Tool
-	for i := range r.reading.each() {
+	says := r.worded
+	if r.reading.Kind == KindTool {
+		says |= r.engine.toolEvents
+	}
+	for i := range (r.reading.spoken & says).all {
 		d := &r.engine.dialects[i]
 		if t.Name == "" {
 			t.Name = r.first(&d.toolName)

@@ -3,6 +3,7 @@ package genai
 import (
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"go.opentelemetry.io/collector/pdata/pcommon"
 )
@@ -223,6 +224,13 @@ func (v value) isBlank() bool {
 }
 
 func isBlank(s string) bool {
+	if s != "" && s[0] > ' ' && s[0] < utf8.RuneSelf { // no blanks before it
+		switch s[0] {
+		case '{', '[', '<', 'n', 'N', 'u':
+		default:
+			return false
+		}
+	}
 	if len(s) > len("<not serializable>")+8 {
 		return strings.TrimSpace(s) == ""
 	}
