@@ -1,6 +1,8 @@
 package tokenpreviewprocessor
 
 import (
+	"slices"
+
 	"go.opentelemetry.io/collector/pdata/pcommon"
 
 	"github.com/orcheo/otelcol-canvas/internal/genai"
@@ -50,7 +52,7 @@ type attributes struct {
 	added []addition
 }
 
-// addition is one attribute to add. Its kind tells which of the others is the value; a bool is true.
+// addition is one attribute to add. Its kind tells which of the others is the value, and which are those of a span before; a bool is true.
 type addition struct {
 	key     string
 	number  int64
@@ -61,27 +63,32 @@ type addition struct {
 }
 
 // of begins with a span that was read.
-func (a *attributes) of(r *genai.Reading) {
-	clear(a.added)
-	a.read, a.added = r, a.added[:0]
-}
+func (a *attributes) of(r *genai.Reading) { a.read, a.added = r, a.added[:0] }
 
-func (a *attributes) add(key genai.Key, one addition) {
-	if !a.read.Has(key) {
-		one.key = key.Name
-		a.added = append(a.added, one)
-	}
+// one is the next addition, for its value to be filled in.
+func (a *attributes) one(key string, kind pcommon.ValueType) *addition {
+	n := len(a.added)
+	a.added = slices.Grow(a.added, 1)[:n+1]
+	one := &a.added[n]
+	one.key, one.kind = key, kind
+	return one
 }
 
 func (a *attributes) putInt(key genai.Key, n int64) {
-	a.add(key, addition{number: n, kind: pcommon.ValueTypeInt})
+	if !a.read.Has(key) {
+		a.one(key.Name, pcommon.ValueTypeInt).number = n
+	}
 }
 
-func (a *attributes) putTrue(key genai.Key) { a.add(key, addition{kind: pcommon.ValueTypeBool}) }
+func (a *attributes) putTrue(key genai.Key) {
+	if !a.read.Has(key) {
+		a.one(key.Name, pcommon.ValueTypeBool)
+	}
+}
 
 // putDollars also replaces what is no cost.
 func (a *attributes) putDollars(key genai.Key, usd float64) {
-	a.added = append(a.added, addition{key: key.Name, dollars: usd, kind: pcommon.ValueTypeDouble})
+	a.one(key.Name, pcommon.ValueTypeDouble).dollars = usd
 }
 
 func (a *attributes) putFigure(key genai.Key, figure genai.Figure) {
@@ -91,14 +98,14 @@ func (a *attributes) putFigure(key genai.Key, figure genai.Figure) {
 }
 
 func (a *attributes) putText(key genai.Key, text string) {
-	if text != "" {
-		a.add(key, addition{text: text, kind: pcommon.ValueTypeStr})
+	if text != "" && !a.read.Has(key) {
+		a.one(key.Name, pcommon.ValueTypeStr).text = text
 	}
 }
 
 func (a *attributes) putTexts(key genai.Key, texts []string) {
-	if len(texts) > 0 {
-		a.add(key, addition{texts: texts, kind: pcommon.ValueTypeSlice})
+	if len(texts) > 0 && !a.read.Has(key) {
+		a.one(key.Name, pcommon.ValueTypeSlice).texts = texts
 	}
 }
 
