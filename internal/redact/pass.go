@@ -13,6 +13,8 @@ type Pass struct {
 	budget  int        // how many more anchors may be looked at
 	matches []match    // room for those of one text
 	covered []covering // likewise
+	rules   []int      // room for those by which something was replaced in one text
+	earlier earlier
 }
 
 // Budgets in anchors, each of which costs a look at about 1 KiB at most. Prose has one in a hundred bytes, a list of
@@ -48,19 +50,30 @@ func (p *Pass) redact(s string, upTo class, hits *Hits) (text string, changed bo
 		hits.Add(RuleTooLarge, 1)
 		return p.uninspected(len(s)), true
 	}
+	if p.plain(s, upTo) {
+		return s, false
+	}
+	if again := p.earlier.of(s, upTo); again != nil && again.cost <= p.budget {
+		p.budget -= again.cost
+		p.count(again.rules[:again.n], hits)
+		return again.to, true
+	}
+	budget := p.budget
 	f, clean := p.look(s, upTo)
 	if clean {
 		return s, false
 	}
-	return p.replaceAll(s, f, upTo, hits)
+	text, rules := p.replaceAll(s, f, upTo, hits)
+	p.earlier.keep(replaced{from: s, to: text, upTo: upTo, cost: budget - p.budget}, rules)
+	return text, true
 }
 
-// look looks for secrets in a text that may be plain, or may have been looked at before, and reports whether it is clean. What it found
-// is valid until the next call.
+// plain reports that nothing has to be looked for in a text: it is short, and plain at first sight.
+func (p *Pass) plain(s string, upTo class) bool { return len(s) <= shortText && p.isPlain(s, upTo) }
+
+// look looks for secrets in a text that may have been looked at before, and reports whether it is clean. What it found is valid until
+// the next call.
 func (p *Pass) look(s string, upTo class) (f findings, clean bool) {
-	if len(s) <= shortText && p.isPlain(s, upTo) {
-		return findings{}, true
-	}
 	if upTo != classText { // what is remembered was looked at by all rules, and tells less than a search of few takes
 		f = p.search(s, upTo)
 		return f, !f.exhausted && len(f.matches) == 0
@@ -80,14 +93,14 @@ func (p *Pass) look(s string, upTo class) (f findings, clean bool) {
 	return f, true
 }
 
-// replaceAll replaces what was found in a text until nothing more is found.
-func (p *Pass) replaceAll(s string, f findings, upTo class, hits *Hits) (text string, changed bool) {
-	var room [4]int
-	rules := room[:0] // by which something was replaced, once for each time
+// replaceAll replaces what was found in a text until nothing more is found. It returns the rules by which something was replaced, once
+// for each time, and none where the text could not be shown; they are valid until the next call.
+func (p *Pass) replaceAll(s string, f findings, upTo class, hits *Hits) (text string, rules []int) {
+	rules = p.rules[:0]
 	for range maxPasses {
 		if f.exhausted {
 			hits.Add(RuleTooDense, 1) // and nothing else: what was replaced before is not shown either
-			return p.uninspected(len(s)), true
+			return p.uninspected(len(s)), nil
 		}
 		if s = p.replace(f); !utf8.ValidString(s) {
 			s = strings.ToValidUTF8(s, "\uFFFD")
@@ -95,15 +108,21 @@ func (p *Pass) replaceAll(s string, f findings, upTo class, hits *Hits) (text st
 		for _, m := range f.matches {
 			rules = append(rules, m.rule)
 		}
-		clean := false
-		if f, clean = p.look(s, upTo); clean {
+		if p.rules = rules; cap(rules) > keptMatches {
+			p.rules = nil
+		}
+		clean := p.plain(s, upTo)
+		if !clean {
+			f, clean = p.look(s, upTo)
+		}
+		if clean {
 			p.count(rules, hits)
-			return s, true
+			return s, rules
 		}
 	}
 	p.count(rules, hits)
 	hits.Add(RuleNotSettling, 1)
-	return p.marker, true
+	return p.marker, nil
 }
 
 func (r *Redactor) count(rules []int, hits *Hits) {
