@@ -33,7 +33,7 @@ service:
 // redaction. It is the time on the wall, with the senders on the same machine. Each round has new processes, all of them in
 // turns. `make bench-accepted` runs it.
 func BenchmarkAccepted(b *testing.B) {
-	kinds := []kind{configured(b, "nop", nopConfig), configured(b, "canvastrace", aloneConfig), {"live", profile("local")}}
+	kinds := []kind{configured(b, "nop", nopConfig), configured(b, "canvastrace", aloneConfig), {name: "live", setup: profile("local")}}
 	load := newLoad(b, recordedRuns(b))
 	rates := map[string][]float64{}
 	for b.Loop() {

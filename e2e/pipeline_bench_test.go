@@ -15,6 +15,7 @@ import (
 	"go.opentelemetry.io/collector/pdata/ptrace/ptraceotlp"
 
 	"github.com/orcheo/otelcol-canvas/internal/otlpreplay"
+	"github.com/orcheo/otelcol-canvas/internal/semconv"
 )
 
 const (
@@ -38,31 +39,33 @@ service:
 // BenchmarkPipelines measures the CPU time of a collector's own process, each kind of pipeline as a ratio to one that does
 // nothing behind the same receiver: the trace store alone, that of the Trace tab with redaction and everything, that and its fork to a backend that
 // takes nothing (all traces, and a quarter), and what the processors of OpenTelemetry's contrib repository cost that do a
-// smaller version of tokenpreview's job. Spans come over OTLP/HTTP, of two sorts: Orcheo's recorded runs under new ids, and
-// turns of a chat that bring their whole history along. The rounds are interleaved, each process is new, and start-up and
-// warm-up do not count. `make bench-pipeline` runs it.
+// smaller version of tokenpreview's job. Spans come over OTLP/HTTP, of three sorts: Orcheo's recorded runs of three to five small
+// spans under new ids, runs of 50 spans of 1.5 kB whose texts never came before, and turns of a chat that bring their whole
+// history along. Somebody watches one of the executions where there is a server. The rounds are interleaved, each process is new,
+// and start-up and warm-up do not count. `make bench-pipeline` runs it.
 func BenchmarkPipelines(b *testing.B) {
 	const peers = "peers/otelcol-peers"
 	kinds := []kind{
 		configured(b, "nop", nopConfig),
 		configured(b, "canvastrace", aloneConfig),
-		{"live", profile("local")},
-		{"fork", profile("staging")},
-		{"fork_quarter", profile("staging", "CANVAS_FORWARD_SAMPLE_RATIO=0.25")},
-		{"contrib_redaction", setup{args: []string{"--config=peers/redaction.yaml"}, binary: peers}},
-		{"contrib_transform", setup{args: []string{"--config=peers/transform.yaml"}, binary: peers}},
+		{"live", profile("local"), true},
+		{"fork", profile("staging"), true},
+		{"fork_quarter", profile("staging", "CANVAS_FORWARD_SAMPLE_RATIO=0.25"), true},
+		{"contrib_redaction", setup{args: []string{"--config=peers/redaction.yaml"}, binary: peers}, false},
+		{"contrib_transform", setup{args: []string{"--config=peers/transform.yaml"}, binary: peers}, false},
 	}
+	kinds[1].watched = true
 	for _, sort := range []struct {
 		name string
 		load load
-	}{{"orcheo", newLoad(b, recordedRuns(b))}, {"chat", newLoad(b, chats())}} {
+	}{{"orcheo", newLoad(b, recordedRuns(b))}, {"large", newLoad(b, finishedRuns)}, {"chat", newLoad(b, chats())}} {
 		b.Run(sort.name, func(b *testing.B) {
 			seconds := map[string][]float64{} // per million spans
 			for b.Loop() {
 				for round := range benchRounds {
 					for i := range kinds {
 						k := kinds[(round+i)%len(kinds)]
-						seconds[k.name] = append(seconds[k.name], sort.load.cost(b, k.setup))
+						seconds[k.name] = append(seconds[k.name], sort.load.cost(b, k))
 					}
 				}
 			}
@@ -74,8 +77,9 @@ func BenchmarkPipelines(b *testing.B) {
 
 // kind is one pipeline to measure. The first of a list is what the others are compared with.
 type kind struct {
-	name  string
-	setup setup
+	name    string
+	setup   setup
+	watched bool // one of the executions has a viewer
 }
 
 // configured is the pipeline of a configuration.
@@ -83,7 +87,7 @@ func configured(b *testing.B, name, config string) kind {
 	b.Helper()
 	path := filepath.Join(b.TempDir(), name+".yaml")
 	require.NoError(b, os.WriteFile(path, []byte(config), 0o600))
-	return kind{name, setup{args: []string{"--config=" + path}}}
+	return kind{name: name, setup: setup{args: []string{"--config=" + path}}}
 }
 
 func reportAll(b *testing.B, kinds []kind, seconds map[string][]float64) {
@@ -173,6 +177,11 @@ func recordedRuns(b *testing.B) source {
 	}
 }
 
+// finishedRuns are runs of 50 spans of about 1.5 kB each.
+func finishedRuns(seed uint64, to ptrace.ResourceSpansSlice) {
+	finishedRun(int(seed)).ResourceSpans().MoveAndAppendTo(to)
+}
+
 // chats are turns of chats that bring their whole history along.
 func chats() source {
 	now := time.Now()
@@ -180,15 +189,35 @@ func chats() source {
 }
 
 // cost runs a collector once and returns its CPU seconds per million spans.
-func (l load) cost(b *testing.B, s setup) float64 {
+func (l load) cost(b *testing.B, k kind) float64 {
 	b.Helper()
-	c := prepare(b, s)
+	c := prepare(b, k.setup)
 	c.launch(b, func() bool { return c.listens(c.http) && c.answers("http://"+c.metrics+"/metrics") })
 	defer c.stop(b)
+	if k.watched {
+		v := c.watch(b, l.execution(b), "")
+		defer func() {
+			v.mu.Lock()
+			defer v.mu.Unlock()
+			require.NotEmpty(b, v.spans, "what the viewer got")
+		}()
+	}
 	l.send(b, c, l.warmUp)
 	before := c.settledCPU(b)
 	l.send(b, c, l.measured)
 	return (c.settledCPU(b) - before) / float64(l.spans) * 1e6
+}
+
+// execution is the id of one that is measured, or the trace id of one that has no name.
+func (l load) execution(b *testing.B) string {
+	b.Helper()
+	request := ptraceotlp.NewExportRequest()
+	require.NoError(b, request.UnmarshalProto(l.measured[0]))
+	span := request.Traces().ResourceSpans().At(0).ScopeSpans().At(0).Spans().At(0)
+	if id, ok := span.Attributes().Get(semconv.ExecutionID); ok {
+		return id.Str()
+	}
+	return span.TraceID().String()
 }
 
 func (load) send(b *testing.B, c *collector, requests [][]byte) {
