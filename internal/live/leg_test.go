@@ -67,6 +67,7 @@ func TestStreamsThatComeOneAfterTheOtherAreHandedTheSameBatch(t *testing.T) {
 		}
 		require.Nil(t, come(), "the first is alone")
 		time.Sleep(time.Minute) //nolint:forbidigo // the clock of the bubble: until the execution is complete, and does not change any more
+
 		for range 2 { // what is made again later is kept as long as what was made first
 			first := come()
 			require.NotNil(t, first)

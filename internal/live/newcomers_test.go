@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -204,13 +205,13 @@ func TestANewcomerThatCannotBeConcludedIsLater(t *testing.T) {
 
 func TestANewcomerIsNotConcludedBySilenceThatNobodyHeard(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		ahead := time.Duration(0)
-		now := func() time.Time { return time.Now().Add(ahead) }
+		var ahead atomic.Int64
+		now := func() time.Time { return time.Now().Add(time.Duration(ahead.Load())) }
 		s := newStage(t, func(m *memorystore.Config, c *Config) { m.Now, c.Now = now, now })
 		defer s.close()
 		s.append(span(1, 0, naming("run-1")), span(2, 1))
 		time.Sleep(5 * time.Second)
-		ahead = time.Hour // the machine slept
+		ahead.Store(int64(time.Hour)) // the machine slept
 		time.Sleep(quiet - 5*time.Second + slack)
 		synctest.Wait()
 		assert.False(t, s.row("run-1").Complete)
