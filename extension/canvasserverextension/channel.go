@@ -16,8 +16,8 @@ type channel struct {
 	name      string // the client's id of it
 	mode      string
 
+	notBefore  time.Time // when something may be sent
 	pending    bool      // there may be something to send
-	notBefore  time.Time // when it may be sent
 	confirming bool      // a helper asks whether the viewer may still see it
 }
 
@@ -41,26 +41,6 @@ const (
 	modeResume   = "resume"   // what follows adds to what the client has
 	modeReset    = "reset"    // the client could not be resumed: what it has of each trace is void
 )
-
-// attempt is a subscription that is being opened. It is told from others by its address, so it must have one of its own.
-type attempt struct{ _ byte }
-
-// outcome is what a helper found out.
-type outcome struct {
-	id      string
-	attempt *attempt // of an opening; nil: a right was looked at
-	channel *channel
-	right   *right
-	grant   grant
-	bad     *problem
-}
-
-// drop gives back what nobody wants any more.
-func (o *outcome) drop() {
-	if o.channel != nil {
-		o.channel.close()
-	}
-}
 
 // followOn opens a subscription to an execution.
 func (a *api) followOn(ctx context.Context, v *viewer, target subscription) (*channel, *problem) {
@@ -126,12 +106,7 @@ func (c *channel) due() (at time.Time) {
 
 // open has a helper open a subscription.
 func (s *session) open(id string, open func(context.Context, *viewer) (*channel, *problem)) {
-	a := new(attempt)
-	if s.opening == nil {
-		s.opening = map[string]*attempt{}
-	}
-	s.opening[id] = a
-	s.helping++
+	a := s.sending().open(id)
 	v := s.viewer
 	s.help(func(ctx context.Context) outcome {
 		c, bad := open(ctx, v)
@@ -141,11 +116,15 @@ func (s *session) open(id string, open func(context.Context, *viewer) (*channel,
 
 // help runs work beside the session, which gets what comes of it.
 func (s *session) help(work func(context.Context) outcome) {
-	ctx := s.errands.begin()
-	s.helpers.Go(func() {
-		s.found.add(work(ctx))
-		s.wake()
-	})
+	s.sending().send(work, s.wake)
+}
+
+// sending are the session's errands, for one more.
+func (s *session) sending() *errands {
+	if s.errands == nil {
+		s.errands = newErrands()
+	}
+	return s.errands
 }
 
 // take goes on with what a helper found out.
@@ -153,12 +132,11 @@ func (s *session) take(o outcome) error {
 	if o.attempt == nil {
 		return s.takeRight(o)
 	}
-	s.helping--
-	if s.opening[o.id] != o.attempt { // the client does not want it any more
+	if s.errands.opens(o.id) != o.attempt { // the client does not want it any more
 		o.drop()
 		return nil
 	}
-	s.opened(o.id)
+	s.errands.opened(o.id)
 	if o.bad != nil {
 		return s.fail(o.id, o.bad)
 	}
@@ -177,13 +155,6 @@ func (s *session) take(o outcome) error {
 		s.reconfirmOne(c)
 	}
 	return s.send(subscribedMessage{Type: typeSubscribed, ID: o.id, Mode: c.mode})
-}
-
-// opened forgets that a subscription is being opened.
-func (s *session) opened(id string) {
-	if delete(s.opening, id); len(s.opening) == 0 {
-		s.opening = nil
-	}
 }
 
 // takeRight goes on once it is known whether the viewer may see a subscription. One that it may not see ends, the others stay.

@@ -11,17 +11,16 @@ import (
 type plainClient struct {
 	attended
 	serving
-	conn        *wsconn.Conn
-	leave       func()
-	messageRate float64
-	stop        <-chan struct{} // closed when the server begins to stop
-	counted     bool            // see count
-	greeted     bool            // the snapshot was sent
+	conn     *wsconn.Conn
+	leave    func()
+	messages messageMeter
+	counted  bool // see count
+	greeted  bool // the snapshot was sent
 }
 
 // newPlainClient returns a client that is not served before it runs.
 func newPlainClient(a *api, leave func()) *plainClient {
-	c := &plainClient{leave: leave, messageRate: a.config.MessageRate, stop: a.hub.closing()}
+	c := &plainClient{leave: leave, messages: messageMeter{perSecond: a.config.MessageRate}}
 	c.attend(c)
 	return c
 }
@@ -51,22 +50,29 @@ func (c *plainClient) kill() { c.conn.Kill() }
 func (c *plainClient) run() {
 	defer c.drop()
 	c.begin()
-	c.ended(c.conn.Receive(wsconn.Handler{Took: meter(c.messageRate)}))
+	c.ended(c.conn.Receive(c))
 }
+
+// Took implements wsconn.Handler.
+func (c *plainClient) Took() error { return c.messages.took() }
+
+// Message implements wsconn.Handler: what a client says here is thrown away.
+func (c *plainClient) Message([]byte) error { return nil }
+
+// Binary implements wsconn.Handler.
+func (c *plainClient) Binary() error { return nil }
 
 // step implements attendee: it sends the snapshot, or does what is due since.
 func (c *plainClient) step(changed bool) (err error) {
-	defer func() { err = recovered(c.logger, recover(), err) }()
+	defer func() { err = recovered(c.api.logger, recover(), err) }()
 	if !c.greeted {
 		c.greeted = true
 		return c.greet(c)
 	}
-	select {
-	case <-c.stop:
+	if c.api.hub.isClosing() {
 		return c.sayGoodbye(c)
-	default:
-		return c.turn(c, changed)
 	}
+	return c.turn(c, changed)
 }
 
 // prompt implements attendee.
@@ -100,9 +106,7 @@ func (c *plainClient) settle() error { return c.conn.Finish() }
 // keepAlive implements outlet.
 func (c *plainClient) keepAlive() error { return c.conn.Ping() }
 
-// meter limits how many messages a client sends.
-func meter(perSecond float64) func() error { return (&messageMeter{perSecond: perSecond}).took }
-
+// messageMeter limits how many messages a client sends.
 type messageMeter struct {
 	bucket    limit.Bucket
 	perSecond float64

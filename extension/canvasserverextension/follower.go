@@ -3,6 +3,7 @@ package canvasserverextension
 import (
 	"errors"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/orcheo/otelcol-canvas/extension/canvasserverextension/internal/wsconn"
@@ -21,15 +22,40 @@ type follower struct {
 	stream    *live.Stream
 	right     *right
 	pass      *pass
-	from      live.Start // where the client is, as far as it must be known
-	tag       string     // what each frame has at its end, see outgoing
-	maxFrame  int        // bytes
+	from      *live.Start // where the client is; nil where there is no right, for then nothing is taken back
+	tag       string      // what each frame has at its end, see outgoing
+	maxFrame  int         // bytes
 	telemetry *telemetry
 
-	frame    []byte                 // reused
-	parts    []canvaswire.SpanParts // reused
-	envelope int                    // bytes of a frame besides its spans, as far as was seen
+	draft    *draft // while something is flushed
+	envelope int    // bytes of a frame besides its spans, as far as was seen
 }
+
+// draft is what frames are rendered with. It is lent: a client that waits should cost little.
+type draft struct {
+	frame []byte
+	parts []canvaswire.SpanParts
+}
+
+var drafts = sync.Pool{New: func() any { return new(draft) }}
+
+// borrow lends the follower a draft until giveBack is called.
+func (f *follower) borrow() { f.draft = drafts.Get().(*draft) }
+
+func (f *follower) giveBack() {
+	d := f.draft
+	f.draft = nil
+	clear(d.parts) // the spans are not ours to keep
+	if cap(d.frame) <= keptFrame && cap(d.parts) <= keptParts {
+		drafts.Put(d)
+	}
+}
+
+// What a draft keeps between two flushes.
+const (
+	keptFrame = 64 << 10 // bytes
+	keptParts = 256      // spans
+)
 
 // close gives back what the follower holds.
 func (f *follower) close() {
@@ -43,6 +69,8 @@ const leastEnvelope = 2 << 10
 // flush sends what is pending, at most so many frames, 0 for all. more says that there is more. Nothing is sent whose right is
 // not confirmed: then the error is errRight, and all of it is still pending.
 func (f *follower) flush(most int, send func(outgoing) error) (more bool, err error) {
+	f.borrow()
+	defer f.giveBack()
 	frames := 0
 	var t tally
 	f.stream.Flush(f.room(), func(b *live.Batch) bool {
@@ -60,14 +88,13 @@ func (f *follower) flush(most int, send func(outgoing) error) (more bool, err er
 		}
 		f.sent(&t, b, out)
 		f.telemetry.add(&t)
-		if f.right != nil {
+		if f.from != nil {
 			f.from.Cursor = strings.Clone(b.Cursor)
 		}
 		frames++
 		more = frames == most
 		return !more
 	})
-	f.shrink()
 	if errors.Is(err, errRight) {
 		if lost := f.rewind(); lost != nil {
 			return false, lost
@@ -79,6 +106,8 @@ func (f *follower) flush(most int, send func(outgoing) error) (more bool, err er
 // flushShared hands out what is pending, where that was made for several clients; false where it was not, and then it still is
 // pending.
 func (f *follower) flushShared(put func(*wsconn.Prepared), t *tally) bool {
+	f.borrow()
+	defer f.giveBack()
 	return f.stream.FlushShared(f.room(), func(b *live.Batch) bool {
 		out := f.render(b)
 		put(out.prepared())
@@ -93,7 +122,7 @@ func (f *follower) sent(t *tally, b *live.Batch, out outgoing) {
 	if len(b.Spans) == 0 {
 		f.envelope = out.size()
 	}
-	clear(f.parts) // the spans are not ours to keep
+	clear(f.draft.parts) // the spans are not ours to keep
 }
 
 // room is how many bytes of spans a frame may have. It is a round number, so that clients whose frames differ a little are
@@ -110,14 +139,14 @@ func (f *follower) render(b *live.Batch) outgoing {
 			return outgoing{text: shared.text, tag: f.tag, cursor: b.Cursor, shared: shared}
 		}
 	}
-	f.frame = f.append(f.frame[:0], b)
-	return outgoing{text: f.frame, tag: f.tag, cursor: b.Cursor}
+	f.draft.frame = f.append(f.draft.frame[:0], b)
+	return outgoing{text: f.draft.frame, tag: f.tag, cursor: b.Cursor}
 }
 
 // append renders a batch.
 func (f *follower) append(dst []byte, b *live.Batch) []byte {
-	frame := frameOf(f.id, b, f.parts[:0])
-	f.parts = frame.Spans
+	frame := frameOf(f.id, b, f.draft.parts[:0])
+	f.draft.parts = frame.Spans
 	return canvaswire.AppendFrame(dst, &frame)
 }
 
@@ -125,7 +154,7 @@ func (f *follower) append(dst []byte, b *live.Batch) []byte {
 // stream's signal goes on to wait for the same one.
 func (f *follower) rewind() error {
 	f.from.Signal = f.stream.Signal()
-	stream, err := f.execution.StreamFrom(f.from)
+	stream, err := f.execution.StreamFrom(*f.from)
 	if err != nil {
 		return err
 	}
@@ -133,19 +162,3 @@ func (f *follower) rewind() error {
 	f.stream = stream
 	return nil
 }
-
-// shrink lets go of large buffers: an idle client should cost little.
-func (f *follower) shrink() {
-	if cap(f.frame) > idleFrame {
-		f.frame = nil
-	}
-	if cap(f.parts) > idleParts {
-		f.parts = nil
-	}
-}
-
-// What a client keeps between two frames.
-const (
-	idleFrame = 4 << 10 // bytes
-	idleParts = 16      // spans
-)

@@ -23,7 +23,7 @@ func TestAPanicWhileSomethingIsBroughtLeavesNothingLocked(t *testing.T) {
 	broken := &follower{telemetry: telemetry, stream: &live.Stream{}} // a stream of nothing
 	for name, attend := range map[string]func(*wsconn.Conn) *attended{
 		"plain": func(conn *wsconn.Conn) *attended {
-			c := &plainClient{conn: conn, serving: serving{follower: broken, logger: zap.NewNop()}}
+			c := &plainClient{conn: conn, serving: serving{follower: broken, api: a}}
 			c.attend(c)
 			return &c.attended
 		},

@@ -89,7 +89,7 @@ func (e *eventStream) serve(s *serving, gone, stop <-chan struct{}) ending {
 
 // keepUp sends the snapshot and then changes, until the client is gone, the server stops or the client may not see more.
 func (e *eventStream) keepUp(s *serving, gone, stop <-chan struct{}) (err error) {
-	defer func() { err = recovered(s.logger, recover(), err) }()
+	defer func() { err = recovered(s.api.logger, recover(), err) }()
 	if err := s.greet(e); err != nil {
 		return err
 	}
@@ -126,11 +126,14 @@ func (e *eventStream) send(o outgoing) error {
 	e.event = append(e.event, o.text...) // JSON as it is written here holds no line feed
 	e.event = append(e.event, "\n\n"...)
 	err := e.emit(e.event)
-	if cap(e.event) > idleFrame {
+	if cap(e.event) > idleEvent {
 		e.event = nil
 	}
 	return err
 }
+
+// idleEvent is how many bytes a stream keeps between two events.
+const idleEvent = 4 << 10
 
 // settle implements outlet.
 func (e *eventStream) settle() error { return nil }

@@ -27,10 +27,8 @@ type outlet interface {
 // writes. It waits for nothing by itself: whoever serves it calls turn when something happened, and when it is due.
 type serving struct {
 	*follower
-	viewer       *viewer
-	access       *access
-	pingInterval time.Duration
-	logger       *zap.Logger
+	api    *api
+	viewer *viewer
 
 	pace pace
 	beat time.Time // of the next keepAlive
@@ -41,9 +39,9 @@ type serving struct {
 func (s *serving) greet(out outlet) error {
 	err := s.flushAll(out)
 	now := time.Now()
-	s.beat = now.Add(s.pingInterval)
-	if s.access.viewers != nil {
-		s.auth = now.Add(s.access.every)
+	s.beat = now.Add(s.api.config.PingInterval)
+	if s.api.access.viewers != nil {
+		s.auth = now.Add(s.api.access.every)
 	}
 	return err
 }
@@ -55,7 +53,7 @@ func (s *serving) turn(out outlet, changed bool) error {
 		return err
 	}
 	if !now.Before(s.beat) {
-		s.beat = now.Add(s.pingInterval)
+		s.beat = now.Add(s.api.config.PingInterval)
 		if err := out.keepAlive(); err != nil {
 			return err
 		}
@@ -87,10 +85,10 @@ func (s *serving) mayStay(now time.Time) error {
 		}
 	}
 	if !s.auth.IsZero() && !now.Before(s.auth) {
-		if !s.access.good(s.viewer) {
+		if !s.api.access.good(s.viewer) {
 			return errUnauthenticated
 		}
-		s.auth = now.Add(s.access.every)
+		s.auth = now.Add(s.api.access.every)
 	}
 	if expires := s.right.expires(); !expires.IsZero() && !now.Before(expires) {
 		if bad := s.right.confirm(context.Background()); bad != nil {

@@ -1,12 +1,10 @@
 package canvasserverextension
 
 import (
-	"context"
 	"encoding/json"
 	"errors"
 	"math/rand/v2"
 	"slices"
-	"sync"
 	"sync/atomic"
 	"time"
 
@@ -21,24 +19,20 @@ type session struct {
 	api      *api
 	conn     *wsconn.Conn
 	viewer   *viewer
-	stranger bool   // nobody has authenticated the viewer yet
-	leave    func() // of the gate
-	begun    func() // of the gate of those before init; nil afterwards
-	counted  bool   // see count
+	leave    func()       // of the gate
+	begun    func()       // of the gate of those before init; nil afterwards
+	messages messageMeter // of the reader
 
-	letter  atomic.Pointer[letter] // from the reader
-	gone    atomic.Bool            // nobody takes letters any more
-	helpers sync.WaitGroup
-	found   findings
-	errands errands
+	letter   atomic.Pointer[letter] // from the reader
+	gone     atomic.Bool            // nobody takes letters any more
+	stranger bool                   // nobody has authenticated the viewer yet
+	counted  bool                   // see count
 
-	subs     channels
-	opening  map[string]*attempt // nil: none, as most of the time
-	helping  int                 // of the errands: to open something
-	rules    <-chan struct{}     // closed when other rules of the rollout are in force than the subscriptions were held to
-	beat     time.Time           // of the next heartbeat
-	initBy   time.Time
-	nextAuth time.Time // zero: never
+	subs    channels
+	errands *errands        // nil: none, as most of the time
+	rules   <-chan struct{} // closed when other rules of the rollout are in force than the subscriptions were held to
+	beat    time.Time       // of the next heartbeat
+	auth    time.Time       // by when init must come, and then of the next look at the credentials; zero: never
 }
 
 // letter is a message that the client sent.
@@ -47,60 +41,12 @@ type letter struct {
 	taken chan struct{} // closed when it was obeyed, or nobody will
 }
 
-// errands are what helpers are out for. Most of the time there are none, and then they take nothing.
-type errands struct {
-	out    int
-	ctx    context.Context // ends with the session; nil while nobody is out
-	cancel context.CancelFunc
-}
-
-func (e *errands) begin() context.Context {
-	if e.out++; e.ctx == nil {
-		e.ctx, e.cancel = context.WithCancel(context.Background())
-	}
-	return e.ctx
-}
-
-// done is one errand less.
-func (e *errands) done() {
-	if e.out--; e.out == 0 {
-		e.end()
-	}
-}
-
-// end has those who are out come back.
-func (e *errands) end() {
-	if e.cancel != nil {
-		e.cancel()
-	}
-	e.ctx, e.cancel = nil, nil
-}
-
-// findings are what helpers found out, until somebody looks.
-type findings struct {
-	mu  sync.Mutex
-	all []outcome
-}
-
-func (f *findings) add(o outcome) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	f.all = append(f.all, o)
-}
-
-func (f *findings) take() []outcome {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	all := f.all
-	f.all = nil
-	return all
-}
-
 func newSession(a *api, v *viewer, stranger bool, leave, begun func()) *session {
 	now := time.Now()
 	s := &session{
 		api: a, viewer: v, stranger: stranger, leave: leave, begun: begun,
-		rules: a.rollout.replaced(), beat: now.Add(a.config.PingInterval), initBy: now.Add(a.config.InitTimeout),
+		messages: messageMeter{perSecond: a.config.MessageRate}, rules: a.rollout.replaced(),
+		beat: now.Add(a.config.PingInterval), auth: now.Add(a.config.InitTimeout),
 	}
 	s.attend(s)
 	return s
@@ -114,9 +60,7 @@ func (s *session) count() {
 
 // drop gives back what the session holds. Nobody writes any more.
 func (s *session) drop() {
-	s.errands.end()
-	s.helpers.Wait()
-	for _, o := range s.found.take() {
+	for _, o := range s.errands.over() {
 		o.drop()
 	}
 	for _, c := range slices.Backward(s.subs) {
@@ -149,20 +93,19 @@ func (s *session) letGo() {
 func (s *session) run() {
 	defer s.drop()
 	s.begin()
-	s.ended(s.conn.Receive(s.handler()))
+	s.ended(s.conn.Receive(s))
 }
 
-// handler hands messages over, and waits until each was obeyed.
-func (s *session) handler() wsconn.Handler {
-	return wsconn.Handler{
-		Took:    meter(s.api.config.MessageRate),
-		Message: s.handOver,
-		Binary:  func() error { return &closing{closeBadRequest, "messages are text", endedBadRequest} },
-	}
+// Took implements wsconn.Handler.
+func (s *session) Took() error { return s.messages.took() }
+
+// Binary implements wsconn.Handler.
+func (s *session) Binary() error {
+	return &closing{closeBadRequest, "messages are text", endedBadRequest}
 }
 
-// handOver waits until a message was obeyed.
-func (s *session) handOver(text []byte) error {
+// Message implements wsconn.Handler. It hands the message over, and waits until it was obeyed.
+func (s *session) Message(text []byte) error {
 	l := &letter{text: text, taken: make(chan struct{})}
 	s.letter.Store(l)
 	s.wake()
@@ -230,13 +173,15 @@ func (s *session) readLetter() error {
 
 // takeFound goes on with what helpers found out.
 func (s *session) takeFound() (err error) {
-	for _, o := range s.found.take() {
-		s.errands.done()
+	for _, o := range s.errands.take() {
 		if err != nil {
 			o.drop()
 			continue
 		}
 		err = s.take(o)
+	}
+	if s.errands.idle() {
+		s.errands = nil
 	}
 	return err
 }
@@ -270,16 +215,16 @@ func (s *session) heartbeat() error {
 // turn does what is due.
 func (s *session) turn(now time.Time) error {
 	if s.begun != nil {
-		if now.Before(s.initBy) {
+		if now.Before(s.auth) {
 			return nil
 		}
 		return &closing{closeNoInit, "no init came", endedNoInit}
 	}
-	if !s.nextAuth.IsZero() && !now.Before(s.nextAuth) {
+	if !s.auth.IsZero() && !now.Before(s.auth) {
 		if !s.api.access.good(s.viewer) {
 			return errUnauthenticated
 		}
-		s.nextAuth = now.Add(s.api.access.every)
+		s.auth = now.Add(s.api.access.every)
 	}
 	for _, c := range slices.Backward(s.subs) {
 		if err := s.serveChannel(c, now); err != nil {
@@ -291,10 +236,10 @@ func (s *session) turn(now time.Time) error {
 
 // due implements attendee.
 func (s *session) due() time.Time {
+	next := sooner(s.auth, s.beat)
 	if s.begun != nil {
-		return sooner(s.beat, s.initBy)
+		return next
 	}
-	next := sooner(s.nextAuth, s.beat)
 	for _, c := range s.subs {
 		next = sooner(next, c.due())
 	}

@@ -59,9 +59,9 @@ func (s *session) init(token string) error {
 		s.begun()
 		s.begun = nil
 	}
-	s.stranger = false
+	s.stranger, s.auth = false, time.Time{}
 	if s.api.access.viewers != nil {
-		s.nextAuth = time.Now().Add(s.api.access.every)
+		s.auth = time.Now().Add(s.api.access.every)
 	}
 	if v != s.viewer {
 		s.viewer = v
@@ -93,10 +93,10 @@ func (s *session) subscribe(m *message) error {
 	if m.ID == "" || len(m.ID) > maxSubscriptionID {
 		return s.fail(clip(m.ID), badRequest("malformed id: choose a text of 1 to 128 bytes for each subscription"))
 	}
-	if s.subs.named(m.ID) != nil || s.opening[m.ID] != nil {
+	if s.subs.named(m.ID) != nil || s.errands.opens(m.ID) != nil {
 		return &closing{closeDuplicate, "an id that is subscribed already", endedDuplicate}
 	}
-	if len(s.subs)+s.helping >= s.api.config.MaxSubscriptions {
+	if len(s.subs)+s.errands.openings() >= s.api.config.MaxSubscriptions {
 		return s.fail(m.ID, &problem{status: http.StatusTooManyRequests, detail: "too many subscriptions; unsubscribe some, or raise max_subscriptions"})
 	}
 	if m.Executions != nil {
@@ -118,7 +118,7 @@ func (s *session) subscribe(m *message) error {
 
 // unsubscribe ends a subscription. One that is not there may have been ended by an error that crossed the message.
 func (s *session) unsubscribe(m *message) error {
-	s.opened(m.ID)
+	s.errands.opened(m.ID)
 	if c := s.subs.named(m.ID); c != nil {
 		s.forget(c)
 	}

@@ -65,8 +65,7 @@ func (a *api) newClient(r *http.Request) (*plainClient, rejection, *problem) {
 // serving is what follows an execution for a viewer.
 func (a *api) serving(f *follower, v *viewer) serving {
 	return serving{
-		follower: f, viewer: v, access: a.access, logger: a.logger,
-		pingInterval: a.config.PingInterval, pace: pace{interval: a.config.FlushInterval},
+		follower: f, api: a, viewer: v, pace: pace{interval: a.config.FlushInterval},
 	}
 }
 

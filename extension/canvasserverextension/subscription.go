@@ -56,8 +56,12 @@ func (a *api) follow(ctx context.Context, v *viewer, s subscription) (*follower,
 		o.close()
 		return nil, a.problemOf(err)
 	}
-	return &follower{
-		id: s.id, execution: o, stream: stream, right: right, pass: exposed, from: s.from,
+	f := &follower{
+		id: s.id, execution: o, stream: stream, right: right, pass: exposed,
 		maxFrame: a.config.MaxFrameBytes, telemetry: a.telemetry,
-	}, nil
+	}
+	if right != nil {
+		f.from = &s.from
+	}
+	return f, nil
 }

@@ -16,16 +16,16 @@ type Stream struct {
 	handle *Handle
 	signal chan struct{}
 	wake   func()
-	rang   atomic.Bool // the signal was given for this stream
 	place  place
-	begun  bool                            // a batch was handed out
-	buried bool                            // the client was told that the execution is evicted
 	resets map[tracestore.TraceID]struct{} // traces that the client must clear before what comes next; nil: none
 	until  uint64                          // batches up to this revision belong to the snapshot
+	cursor string                          // of place; "" where it has not been written since place changed
+	held   *entry                          // whose mu the caller holds, see makeLeg; nil otherwise
 
-	cursor   string // of place; "" where it has not been written since place changed
-	borrowed bool   // the map in place is shared with other streams
-	held     *entry // whose mu the caller holds, see makeLeg; nil otherwise
+	rang     atomic.Bool // the signal was given for this stream
+	begun    bool        // a batch was handed out
+	buried   bool        // the client was told that the execution is evicted
+	borrowed bool        // the map in place is shared with other streams
 }
 
 // Stream starts at a c. cursor, or at the beginning for the empty one. It returns ErrCursor for a malformed cursor; one that

@@ -69,11 +69,11 @@ func (a *Acceptor) Accept(w http.ResponseWriter, r *http.Request, protocols ...s
 	u.Error = func(w http.ResponseWriter, _ *http.Request, status int, reason error) {
 		a.reject(w, status, reason.Error())
 	}
-	h := &hijacker{ResponseWriter: w}
+	h := &hijacker{ResponseWriter: w, options: &a.options}
 	ws, err := u.Upgrade(h, r, nil)
 	if err != nil {
 		return nil, err
 	}
-	ws.EnableWriteCompression(a.options.Compression)
-	return newConn(ws, h.patience, a.options), nil
+	h.conn.begin(ws)
+	return h.conn, nil
 }

@@ -26,14 +26,17 @@ var (
 )
 
 // Conn is one WebSocket. Write, Ping and CloseWith belong to one goroutine, Receive to another one; Kill may be called by
-// anybody.
+// anybody. It is one piece of memory, because there may be many that are idle.
 type Conn struct {
 	ws       *websocket.Conn
 	raw      net.Conn
-	patience *patience
-	backlog  *backlog
-	options  Options
-	silence  *silence
+	tcp      patientTCP // what the library has of a connection without TLS
+	options  *Options   // of all connections
+	handler  Handler    // once Receive was called
+	answer   func(ping string) error
+	patience patience
+	backlog  backlog
+	silence  silence
 	received ended
 }
 
@@ -74,50 +77,46 @@ func (e *ended) wait() <-chan struct{} {
 // rawSlack is what a message may have on the wire beyond its size: deflating can make it larger, by a little.
 const rawSlack = 1 << 10
 
-func newConn(ws *websocket.Conn, p *patience, o Options) *Conn {
-	ws.SetReadLimit(int64(o.MaxMessage) + rawSlack) // or blocks that inflate to nothing could go on for ever
-	p.silence = newSilence(o.ReadTimeout, p.raw.SetReadDeadline)
-	return &Conn{
-		ws: ws, raw: p.raw, patience: p, backlog: p.backlog, options: o,
-		silence: p.silence,
-	}
+// begin is called when the handshake is over.
+func (c *Conn) begin(ws *websocket.Conn) {
+	c.ws = ws
+	ws.EnableWriteCompression(c.options.Compression)
+	ws.SetReadLimit(int64(c.options.MaxMessage) + rawSlack) // or blocks that inflate to nothing could go on for ever
+	c.silence.begin(c.options.ReadTimeout, c.raw)
 }
 
 // Protocol is the subprotocol that was agreed on, "" if none.
 func (c *Conn) Protocol() string { return c.ws.Subprotocol() }
 
-// Handler is told what a client sends. An error of either function ends the connection.
-type Handler struct {
+// Handler is told what a client sends. An error of any method ends the connection.
+type Handler interface {
 	// Took is called after each message, pings and pongs too, and before Message.
-	Took func() error
-	// Message is given the text of a message; nil: messages are thrown away. The text is the callee's.
-	Message func(text []byte) error
-	// Binary is called instead for a message that is not text; nil: it is thrown away.
-	Binary func() error
+	Took() error
+	// Message is given the text of a message, which is the callee's.
+	Message(text []byte) error
+	// Binary is called instead for a message that is not text.
+	Binary() error
 }
 
 // Receive reads until the connection ends and says why.
 func (c *Conn) Receive(h Handler) error {
 	defer c.received.end()
-	heard := func() error {
-		c.silence.heard()
-		return h.Took()
-	}
+	c.handler = h
 	c.silence.heard()
-	answer := c.ws.PingHandler()
-	c.ws.SetPingHandler(func(data string) error { return errors.Join(heard(), answer(data)) })
-	c.ws.SetPongHandler(func(string) error { return heard() })
+	c.answer = c.ws.PingHandler()
+	c.ws.SetPingHandler(c.pinged)
+	c.ws.SetPongHandler(c.ponged)
 	for {
 		kind, data, err := c.receiveOne()
 		if err == nil {
-			err = heard()
+			err = c.heard()
 		}
 		switch {
 		case err != nil:
 			return err
-		case kind == websocket.TextMessage && h.Message != nil:
+		case kind == websocket.TextMessage:
 			err = h.Message(data)
-		case kind == websocket.BinaryMessage && h.Binary != nil:
+		case kind == websocket.BinaryMessage:
 			err = h.Binary()
 		}
 		if err != nil {
@@ -125,6 +124,16 @@ func (c *Conn) Receive(h Handler) error {
 		}
 	}
 }
+
+// heard says that the client has sent something.
+func (c *Conn) heard() error {
+	c.silence.heard()
+	return c.handler.Took()
+}
+
+func (c *Conn) ponged(string) error { return c.heard() }
+
+func (c *Conn) pinged(data string) error { return errors.Join(c.heard(), c.answer(data)) }
 
 func (c *Conn) receiveOne() (kind int, data []byte, err error) {
 	kind, r, err := c.ws.NextReader()
@@ -175,13 +184,13 @@ func (c *Conn) Write(text []byte) error {
 	if err := c.Finish(); err != nil {
 		return err
 	}
-	c.begin()
+	c.beginMessage()
 	defer c.silence.resume()
 	return writeError(c.ws.WriteMessage(websocket.TextMessage, text))
 }
 
-// begin gives the message that is written next its time.
-func (c *Conn) begin() {
+// beginMessage gives the message that is written next its time.
+func (c *Conn) beginMessage() {
 	now := time.Now()
 	c.silence.pause(now, c.options.WriteTimeout)
 	_ = c.ws.SetWriteDeadline(now.Add(c.options.WriteTimeout)) // for the library only remembers it
@@ -192,7 +201,7 @@ func (c *Conn) WritePrepared(p *Prepared) error {
 	if err := c.Finish(); err != nil {
 		return err
 	}
-	c.begin()
+	c.beginMessage()
 	defer c.silence.resume()
 	return writeError(c.ws.WritePreparedMessage(p.library()))
 }

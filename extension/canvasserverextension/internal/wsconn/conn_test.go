@@ -11,6 +11,7 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unsafe"
 
 	"github.com/gorilla/websocket"
 	"github.com/stretchr/testify/assert"
@@ -23,8 +24,15 @@ func options() Options {
 	}
 }
 
+// taker is a handler that throws away what it is given.
+type taker func() error
+
+func (t taker) Took() error        { return t() }
+func (taker) Message([]byte) error { return nil }
+func (taker) Binary() error        { return nil }
+
 // quiet is a handler that minds nothing.
-var quiet = Handler{Took: func() error { return nil }}
+var quiet = taker(func() error { return nil })
 
 // serve runs a server that hands each accepted connection to the test.
 func serve(t *testing.T, o Options, protocols ...string) (url string, accepted <-chan *Conn) {
@@ -126,7 +134,7 @@ func TestMessagesAreBoundedAfterInflation(t *testing.T) {
 			client, server := dial(t, url, accepted, websocket.Dialer{EnableCompression: tc.compression})
 			enough := errors.New("one message is enough")
 			ended := make(chan error, 1)
-			go func() { ended <- server.Receive(Handler{Took: func() error { return enough }}) }()
+			go func() { ended <- server.Receive(taker(func() error { return enough })) }()
 			// The server may hang up before all of it is written.
 			_ = client.WriteMessage(websocket.TextMessage, make([]byte, tc.size))
 			want := tc.want
@@ -160,7 +168,7 @@ func TestAnsweredPingsKeepAConnection(t *testing.T) {
 	}()
 	pongs := make(chan struct{}, 100)
 	ended := make(chan error, 1)
-	go func() { ended <- server.Receive(Handler{Took: func() error { pongs <- struct{}{}; return nil }}) }()
+	go func() { ended <- server.Receive(taker(func() error { pongs <- struct{}{}; return nil })) }()
 	for begun := time.Now(); time.Since(begun) < 2*o.ReadTimeout; {
 		require.NoError(t, server.Ping())
 		select {
@@ -284,4 +292,9 @@ func FuzzReceive(f *testing.F) {
 		defer c.Kill()
 		require.Error(t, c.Receive(quiet))
 	})
+}
+
+// TestAConnectionIsSmall holds what there is for each connection to the size class of Go's allocator that it is in.
+func TestAConnectionIsSmall(t *testing.T) {
+	assert.LessOrEqual(t, unsafe.Sizeof(Conn{}), uintptr(288))
 }

@@ -51,37 +51,49 @@ type backlog struct {
 	mu   sync.Mutex // held while something is written
 	rest [][]byte   // not ours to change
 
-	raw   syscall.RawConn // nil where nothing is written without waiting
-	next  []byte
-	wrote int
-	try   func(fd uintptr) bool // writes next; made once
+	raw syscall.RawConn // nil where nothing is written without waiting
 }
 
-func newBacklog(conn net.Conn) *backlog {
-	b := &backlog{}
+func (b *backlog) begin(conn net.Conn) {
 	tcp, ok := conn.(*net.TCPConn)
 	if !ok {
-		return b
+		return
 	}
-	raw, err := tcp.SyscallConn()
-	if err != nil {
-		return b
+	if raw, err := tcp.SyscallConn(); err == nil {
+		b.raw = raw
 	}
-	b.raw = raw
-	b.try = func(fd uintptr) bool {
-		b.wrote, _ = syscall.Write(int(fd), b.next) // whoever writes the rest is told of an error
+}
+
+// attempt writes something without waiting. Attempts are lent, because a connection makes few.
+type attempt struct {
+	next  []byte
+	wrote int
+	try   func(fd uintptr) bool
+}
+
+var attempts = sync.Pool{New: func() any {
+	a := &attempt{}
+	a.try = func(fd uintptr) bool {
+		a.wrote, _ = syscall.Write(int(fd), a.next) // whoever writes the rest is told of an error
 		return true                                 // whatever became of it: nobody waits
 	}
-	return b
+	return a
+}}
+
+// attempt says how much of a message could be written.
+func (b *backlog) attempt(message []byte) int {
+	a := attempts.Get().(*attempt)
+	defer attempts.Put(a)
+	a.next, a.wrote = message, 0
+	_ = b.raw.Write(a.try) // a deadline that has passed is no error: whoever writes the rest sets a new one
+	a.next = nil
+	return max(0, a.wrote)
 }
 
 // put writes as much as can be written without waiting, and remembers the rest. b.mu is held.
 func (b *backlog) put(message []byte) {
 	if len(b.rest) == 0 {
-		b.next, b.wrote = message, 0
-		_ = b.raw.Write(b.try) // a deadline that has passed is no error: whoever writes the rest sets a new one
-		b.next = nil
-		message = message[max(0, b.wrote):]
+		message = message[b.attempt(message):]
 	}
 	if len(message) > 0 {
 		b.rest = append(b.rest, message)

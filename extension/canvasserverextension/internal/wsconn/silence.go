@@ -1,6 +1,7 @@
 package wsconn
 
 import (
+	"net"
 	"sync"
 	"time"
 )
@@ -11,8 +12,8 @@ import (
 // The read deadline of the connection follows loosely, for moving it costs as much as the rest of a write: it is never later
 // than it should be, and whoever meets it asks whether the time is really up.
 type silence struct {
-	timeout     time.Duration
-	setDeadline func(time.Time) error
+	timeout time.Duration
+	of      net.Conn // whose read deadline is set
 
 	mu     sync.Mutex
 	until  time.Time
@@ -21,16 +22,18 @@ type silence struct {
 	armed  time.Time     // the deadline that the connection has
 }
 
-func newSilence(timeout time.Duration, setDeadline func(time.Time) error) *silence {
-	s := &silence{timeout: timeout, setDeadline: setDeadline, until: time.Now().Add(timeout)}
+// begin starts the clock.
+func (s *silence) begin(timeout time.Duration, of net.Conn) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.timeout, s.of, s.until = timeout, of, time.Now().Add(timeout)
 	s.arm(s.until)
-	return s
 }
 
 // arm sets the connection's deadline. s.mu is held.
 func (s *silence) arm(at time.Time) {
 	s.armed = at
-	_ = s.setDeadline(at) // fails on a closed connection only, which the reader notices itself
+	_ = s.of.SetReadDeadline(at) // fails on a closed connection only, which the reader notices itself
 }
 
 // heard says that the client was heard of.
