@@ -199,7 +199,7 @@ bench-fanout: $(BIN) $(BROADCAST) ## CPU and delivery of a change to 1,000 clien
 	$(GO_PURE) test -run '^$$' -bench BenchmarkFanOut -benchtime 1x -timeout 60m ./e2e
 
 .PHONY: bench-idle
-bench-idle: $(BIN) $(BROADCAST) ## memory of a socket over which nothing happens, beside gorilla's defaults
+bench-idle: $(BIN) $(BROADCAST) ## memory of a socket over which nothing happens, beside gorilla's defaults (3 minutes)
 	$(GO_PURE) test -run '^$$' -bench BenchmarkIdleClients -benchtime 1x -timeout 30m ./e2e
 
 .PHONY: bench-read
