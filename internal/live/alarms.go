@@ -19,8 +19,8 @@ type alarms struct {
 	late    []*entry      // those that are put off; the entries know their places
 	unasked time.Duration // when the strangers are to be asked for; 0: there are none
 
-	prospects []prospect // the first one rings first
-	due       int        // how many of them wait for a worker
+	prospects prospects
+	due       int // how many of them wait for a worker
 }
 
 // tick is how exact the alarms of entries are that nobody watches: many ring at once then.
@@ -64,8 +64,8 @@ func (v *Views) wind() {
 			next = at
 		}
 	}
-	if a.due < len(a.prospects) {
-		if at := a.prospects[a.due].rings; next == 0 || at < next {
+	if a.due < a.prospects.count {
+		if at := a.prospects.at(a.due).rings; next == 0 || at < next {
 			next = at
 		}
 	}
@@ -98,7 +98,7 @@ func (v *Views) ring() {
 	if a.unasked != 0 && a.unasked <= now {
 		v.askForStrangers()
 	}
-	for a.due < len(a.prospects) && a.prospects[a.due].rings <= now {
+	for a.due < a.prospects.count && a.prospects.at(a.due).rings <= now {
 		a.due++
 	}
 	if a.due > 0 {

@@ -3,7 +3,6 @@ package live
 import (
 	"cmp"
 	"context"
-	"slices"
 	"sync"
 	"time"
 	"unsafe"
@@ -177,7 +176,52 @@ type prospect struct {
 	excused   int64         // and until when silence was excused then; 0: it was not
 }
 
-const prospectBytes = int64(unsafe.Sizeof(prospect{}))
+// prospects are those that wait, the one that rings first in front. They lie in blocks, because there may be as many as executions
+// come within the quiet period, and a list that grows is copied again and again.
+type prospects struct {
+	blocks []*[prospectBlock]prospect
+	first  int // its place in the first block
+	count  int
+}
+
+const prospectBlock = 128
+
+// at is the i-th one.
+func (l *prospects) at(i int) *prospect {
+	i += l.first
+	return &l.blocks[i/prospectBlock][i%prospectBlock]
+}
+
+// push puts one at the end, and returns its place.
+func (l *prospects) push() *prospect {
+	if l.first+l.count == len(l.blocks)*prospectBlock {
+		l.blocks = append(l.blocks, new([prospectBlock]prospect))
+	}
+	l.count++
+	return l.at(l.count - 1)
+}
+
+// take takes the first n out.
+func (l *prospects) take(n int) []prospect {
+	taken := make([]prospect, n)
+	for i := range taken {
+		p := l.at(i)
+		taken[i], *p = *p, prospect{}
+	}
+	l.first, l.count = l.first+n, l.count-n
+	for ; l.first >= prospectBlock; l.first -= prospectBlock {
+		l.blocks[0] = nil
+		l.blocks = l.blocks[1:]
+	}
+	if l.count == 0 {
+		*l = prospects{}
+	}
+	return taken
+}
+
+func (l *prospects) bytes() int64 {
+	return int64(len(l.blocks)) * int64(unsafe.Sizeof([prospectBlock]prospect{}))
+}
 
 // foresee puts a newcomer among the prospects, if it is one. Views.mu is held.
 func (v *Views) foresee(all *newcomers, n *newcomer, r *tracestore.AppendResult) bool {
@@ -186,15 +230,15 @@ func (v *Views) foresee(all *newcomers, n *newcomer, r *tracestore.AppendResult)
 		return false // something is missing, or open, for which more than silence is waited
 	}
 	rings := (time.Since(v.born) + n.due.Sub(all.now) + tick - 1).Truncate(tick)
-	line := v.alarms.prospects
-	if last := len(line) - 1; last >= 0 && rings < line[last].rings {
-		return false // they ring in the order of the line
+	a := &v.alarms
+	if last := a.prospects.count - 1; last >= 0 && rings < a.prospects.at(last).rings {
+		return false // they ring in the order in which they came
 	}
-	v.alarms.prospects = append(line, prospect{
+	*a.prospects.push() = prospect{
 		execution: r.New, trace: r.Trace, at: r.Position, rings: rings,
 		due: n.due.UnixNano(), folded: all.now.UnixNano(), excused: unixNano(all.excused),
-	})
-	if v.alarms.due == len(line) {
+	}
+	if a.due == a.prospects.count-1 {
 		v.wind()
 	}
 	return true
@@ -214,13 +258,8 @@ const concludeAtOnce = 256
 func (v *Views) takeDue() []prospect {
 	a := &v.alarms
 	n := min(a.due, concludeAtOnce)
-	due := slices.Clone(a.prospects[:n])
-	clear(a.prospects[:n])
-	a.due, a.prospects = a.due-n, a.prospects[n:]
-	if len(a.prospects) == 0 {
-		a.prospects = nil
-	}
-	return due
+	a.due -= n
+	return a.prospects.take(n)
 }
 
 // concludeProspects has executions complete that were silent for the quiet period. Those of which something came have an entry.

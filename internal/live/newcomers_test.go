@@ -20,7 +20,7 @@ import (
 func (s *stage) prospects() int {
 	s.views.mu.Lock()
 	defer s.views.mu.Unlock()
-	return len(s.views.alarms.prospects)
+	return s.views.alarms.prospects.count
 }
 
 // completed counts the complete ones of n executions.
@@ -71,8 +71,8 @@ func TestANewcomersRowIsTheOneThatIsFoldedFromTheStore(t *testing.T) {
 func (s *stage) hasFuture(execution string) bool {
 	s.views.mu.Lock()
 	defer s.views.mu.Unlock()
-	for _, p := range s.views.alarms.prospects {
-		if p.execution == execution {
+	for i := range s.views.alarms.prospects.count {
+		if s.views.alarms.prospects.at(i).execution == execution {
 			return true
 		}
 	}

@@ -340,7 +340,7 @@ func (v *Views) Stats() tracestore.Stats { return v.store.Stats() }
 func (v *Views) ViewBytes() int64 {
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	return v.viewBytes + int64(len(v.entries))*entryBytes + int64(cap(v.alarms.prospects))*prospectBytes
+	return v.viewBytes + int64(len(v.entries))*entryBytes + v.alarms.prospects.bytes()
 }
 
 // Bind says that a trace belongs to an execution. The error is the store's: tracestore.ErrUnbindable where another one has it.
