@@ -1,7 +1,6 @@
 package redact
 
 import (
-	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -51,11 +50,16 @@ func (h Hits) Uninspected() int {
 	return h[RuleTooLarge] + h[RuleTooDeep] + h[RuleTooDense] + h[RuleNotSettling]
 }
 
-// Receipt lists the hits as "rule=count", sorted by rule.
-func (h Hits) Receipt() []string {
-	lines := make([]string, 0, len(h))
-	for _, rule := range slices.Sorted(maps.Keys(h)) {
-		lines = append(lines, rule+"="+strconv.Itoa(h[rule]))
+// AppendReceipt appends the hits to lines as "rule=count", sorted by rule.
+func (h Hits) AppendReceipt(lines []string) []string {
+	begin := len(lines)
+	for rule := range h {
+		lines = append(lines, rule)
+	}
+	added := lines[begin:]
+	slices.Sort(added)
+	for i, rule := range added {
+		added[i] = rule + "=" + strconv.Itoa(h[rule])
 	}
 	return lines
 }

@@ -61,8 +61,10 @@ type batch struct {
 	spans    int64
 	hits     redact.Hits
 	events   [eventKinds]int64 // made
-	dialects map[string]int64  // spans, by dialect
+	dialects []dialectSpans
 	accounts map[*series]*account
+	model    string      // of the last call,
+	account  *account    // and what the calls of it took; nil: there was none
 	pass     redact.Pass // of the span that is worked on now, as are those below
 	spanHits redact.Hits
 	// attributes are those to add to the span that is worked on now.
@@ -70,7 +72,7 @@ type batch struct {
 }
 
 func (p *tokenPreview) process(ctx context.Context, traces ptrace.Traces) (ptrace.Traces, error) {
-	b := batch{dialects: map[string]int64{}, accounts: map[*series]*account{}}
+	b := batch{accounts: map[*series]*account{}}
 	b.attributes = attributes{keys: &p.keys, added: make([]addition, 0, commonlyAdded)}
 	if p.redactor != nil {
 		b.pass = p.redactor.NewPass()
@@ -118,19 +120,42 @@ func (p *tokenPreview) span(reader *genai.Reader, scope string, span ptrace.Span
 	b.hits.Merge(*hits)
 }
 
+// dialectSpans counts the spans of one dialect.
+type dialectSpans struct {
+	dialect string
+	n       int64
+}
+
+func (b *batch) countDialect(name string) {
+	for i := range b.dialects { // there are few
+		if b.dialects[i].dialect == name {
+			b.dialects[i].n++
+			return
+		}
+	}
+	b.dialects = append(b.dialects, dialectSpans{name, 1})
+}
+
 // count counts the span's dialect, and what a model call took.
 func (p *tokenPreview) count(r *genai.Reading, usd float64, b *batch) {
-	b.dialects[r.Dialect()]++
+	b.countDialect(r.Dialect())
 	if !r.ModelCall || !r.Usage.Known() {
 		return
 	}
-	s := p.ledger.of(cmp.Or(r.ModelActual, r.ModelName))
+	model := cmp.Or(r.ModelActual, r.ModelName)
+	if b.account == nil || model != b.model {
+		b.model, b.account = model, b.accountOf(p.ledger.of(model))
+	}
+	b.account.add(r, usd)
+}
+
+func (b *batch) accountOf(s *series) *account {
 	a := b.accounts[s]
 	if a == nil {
 		a = &account{}
 		b.accounts[s] = a
 	}
-	a.add(r, usd)
+	return a
 }
 
 func (p *tokenPreview) report(ctx context.Context, b batch) {
@@ -142,8 +167,8 @@ func (p *tokenPreview) report(ctx context.Context, b batch) {
 		p.telemetry.TokenpreviewUninspectedValues.Add(ctx, int64(n))
 	}
 	p.ledger.report(ctx, p.telemetry, b.accounts)
-	for dialect, n := range b.dialects {
-		p.telemetry.TokenpreviewDialectSpans.Add(ctx, n, metric.WithAttributeSet(attribute.NewSet(attribute.String("dialect", dialect))))
+	for _, d := range b.dialects {
+		p.telemetry.TokenpreviewDialectSpans.Add(ctx, d.n, metric.WithAttributeSet(attribute.NewSet(attribute.String("dialect", d.dialect))))
 	}
 	for kind, n := range b.events {
 		if n > 0 {

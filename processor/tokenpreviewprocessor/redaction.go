@@ -56,6 +56,9 @@ func receiptAttributes(hits redact.Hits) int {
 	return 2
 }
 
+// commonRules is by how many rules something is seldom redacted in one span.
+const commonRules = 8
+
 // addReceipt writes what was redacted on the span. What an earlier tier wrote there is added to, because this one found
 // only what that one left.
 func addReceipt(attrs pcommon.Map, hits redact.Hits) {
@@ -79,7 +82,8 @@ func addReceipt(attrs pcommon.Map, hits redact.Hits) {
 	attrs.PutInt(semconv.RedactionCount, total)
 	rules := attrs.PutEmptySlice(semconv.RedactionRules)
 	rules.EnsureCapacity(len(hits))
-	for _, line := range hits.Receipt() {
+	var room [commonRules]string
+	for _, line := range hits.AppendReceipt(room[:0]) {
 		rules.AppendEmpty().SetStr(line)
 	}
 }
