@@ -11,6 +11,7 @@ import (
 	"go.opentelemetry.io/collector/component"
 	"go.opentelemetry.io/collector/extension/xextension/storage"
 
+	"github.com/orcheo/otelcol-canvas/internal/canvaswire"
 	"github.com/orcheo/otelcol-canvas/internal/live"
 	"github.com/orcheo/otelcol-canvas/internal/tracestore"
 	"github.com/orcheo/otelcol-canvas/internal/tracestore/pack"
@@ -29,8 +30,10 @@ const (
 	snapshotPlaces = "places"
 	snapshotChunk  = 1 << 20 // bytes of one value in the storage
 	maxPlacesBytes = 32 << 20
-	markFormat     = 1
 )
+
+// markFormat is the version of what the records of a snapshot hold; the store that writes them has versions of its own.
+var markFormat = int64(canvaswire.SourceSchema)
 
 // mark says what there is of a snapshot. Its shape never changes.
 type mark struct {

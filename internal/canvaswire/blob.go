@@ -74,6 +74,7 @@ const (
 	kindMap
 	kindKey
 	kindEnd
+	kindKnownKey // in sources: the number of the key
 )
 
 // leastRoom is what must be free in a blob to start a value in it: the longest head, a varint or two and a bit of content.

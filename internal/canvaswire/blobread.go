@@ -154,21 +154,35 @@ func (r *blobReader) members(dst pcommon.Map, depth int) error {
 		case kind == kindEnd:
 			b.UnsafeIntoMap(dst)
 			return nil
-		case kind != kindKey:
+		case kind != kindKey && kind != kindKnownKey:
 			return r.fail(fmt.Errorf("expected a key, found kind %d", kind))
 		case depth > maxDepth:
 			return r.fail(errTooDeep)
 		}
-		if err := r.member(&b, depth); err != nil {
+		if err := r.member(kind, &b, depth); err != nil {
 			return err
 		}
 	}
 }
 
-func (r *blobReader) member(b *xpdata.MapBuilder, depth int) error {
-	key, err := r.text()
+func (r *blobReader) member(kind byte, b *xpdata.MapBuilder, depth int) error {
+	key, err := r.key(kind)
 	if err != nil {
 		return err
 	}
 	return r.value(b.AppendEmpty(key), depth)
+}
+
+func (r *blobReader) key(kind byte) (string, error) {
+	if kind == kindKey {
+		return r.text()
+	}
+	n, err := r.byte()
+	if err != nil {
+		return "", err
+	}
+	if n == 0 || int(n) > len(knownKeys) {
+		return "", r.fail(fmt.Errorf("no key has the number %d", n))
+	}
+	return knownKeys[n-1], nil
 }

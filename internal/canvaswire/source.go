@@ -17,7 +17,7 @@ import (
 //	count, events: time, dropped count, name, map
 //	count, links: trace, span, flags, dropped count, trace state, map
 //
-// Texts are a length and bytes, values and maps those of blob.go.
+// Texts are a length and bytes, values and maps those of blob.go, with the numbers of known keys.
 
 // sourceWriter writes one source. It gives up on spans that a body might not show whole: the limits are about bodies.
 type sourceWriter struct {
@@ -126,11 +126,22 @@ func (w *sourceWriter) mapping(m pcommon.Map, depth int) {
 		if w.unfit {
 			return
 		}
-		w.buf = append(w.buf, kindKey)
-		w.name(key)
+		w.key(key)
 		w.value(v, depth)
 	}
 	w.buf = append(w.buf, kindEnd)
+}
+
+// key appends the key of a member. One that is known takes two bytes, but as much of the room as its text: that is what a body has.
+func (w *sourceWriter) key(key string) {
+	if n := keyNumber(key); n != 0 {
+		w.buf = append(w.buf, kindKnownKey, n)
+		w.end -= len(key)
+		w.unfit = w.unfit || len(key) > w.names
+		return
+	}
+	w.buf = append(w.buf, kindKey)
+	w.name(key)
 }
 
 func (w *sourceWriter) value(v pcommon.Value, depth int) {

@@ -1,0 +1,75 @@
+package canvaswire
+
+import "hash/fnv"
+
+// knownKeys are keys of attributes that many spans have: a source holds the number of such a key instead of its text, which would be
+// a third of all that is kept of a small span. They are those of Orcheo, of OpenTelemetry's GenAI and general conventions, and of
+// OpenInference; what stands here in which order is part of SourceSchema.
+var knownKeys = [...]string{
+	// Orcheo, and what our components add
+	"orcheo.execution.id", "orcheo.execution.thread_id", "orcheo.execution.run_name", "orcheo.execution.tags",
+	"orcheo.execution.input_keys", "orcheo.execution.input_count", "orcheo.execution.tag_count", "orcheo.execution.metadata_keys",
+	"orcheo.execution.recursion_limit", "orcheo.execution.max_concurrency", "orcheo.execution.callbacks.count",
+	"orcheo.workflow.id", "orcheo.node.id", "orcheo.node.display_name", "orcheo.node.kind", "orcheo.node.status", "orcheo.node.latency_ms",
+	"orcheo.token.input", "orcheo.token.output", "orcheo.artifact.ids", "orcheo.error.code",
+	"orcheo.ai.kind", "orcheo.ai.model.requested", "orcheo.ai.model.actual", "orcheo.ai.provider",
+	"orcheo.ai.embedding.vector_size", "orcheo.ai.embedding.operation",
+	"orcheo.cost.source", "orcheo.cost.table", "orcheo.cost.usd", "orcheo.partial.frequency_ms", "orcheo.partial.kind",
+	"orcheo.partial.observed", "orcheo.preview.source", "orcheo.redaction.count", "orcheo.redaction.rules", "orcheo.trace.span_count",
+	"orcheo.usage.inference", "orcheo.usage.replay", "orcheo.usage.scope",
+	"preview", "role", "status", "reason", "input", "output", "message",
+	// GenAI
+	"gen_ai.agent.id", "gen_ai.agent.name", "gen_ai.conversation.id", "gen_ai.input.messages", "gen_ai.operation.name",
+	"gen_ai.output.messages", "gen_ai.output.type", "gen_ai.provider.name", "gen_ai.request.max_tokens", "gen_ai.request.model",
+	"gen_ai.request.temperature", "gen_ai.request.top_p", "gen_ai.response.finish_reasons", "gen_ai.response.id", "gen_ai.response.model",
+	"gen_ai.system", "gen_ai.system_instructions", "gen_ai.tool.call.arguments", "gen_ai.tool.call.id", "gen_ai.tool.call.result",
+	"gen_ai.tool.definitions", "gen_ai.tool.name", "gen_ai.tool.type", "gen_ai.usage.audio.input_tokens", "gen_ai.usage.audio.output_tokens",
+	"gen_ai.usage.cache_creation.input_tokens", "gen_ai.usage.cache_read.input_tokens", "gen_ai.usage.cache_write.input_tokens",
+	"gen_ai.usage.input_tokens", "gen_ai.usage.output_tokens", "gen_ai.usage.reasoning.output_tokens", "gen_ai.usage.total_tokens",
+	"gen_ai.workflow.name",
+	// OpenInference, as agent-prism reads it, too
+	"input.value", "input.mime_type", "output.value", "output.mime_type", "openinference.span.kind", "llm.model_name", "llm.provider",
+	"llm.token_count.prompt", "llm.token_count.completion", "llm.token_count.total", "llm.invocation_parameters", "session.id", "user.id",
+	// What spans have in general
+	"error.type", "exception.type", "exception.message", "exception.stacktrace", "exception.escaped", "server.address", "server.port",
+	"client.address", "network.peer.address", "network.peer.port", "network.protocol.version", "url.full", "url.path", "url.scheme",
+	"http.request.method", "http.response.status_code", "http.route", "user_agent.original", "db.system.name", "db.query.text",
+	"rpc.system", "rpc.service", "rpc.method", "code.function.name", "code.file.path", "code.line.number", "thread.id", "thread.name",
+}
+
+// keyNumbers is where the numbers of known keys stand, from 1, by keySum. Of two with the same sum the later one stands beside it; a
+// third would have no number, and be written as a text.
+var keyNumbers = func() (numbers [1 << keySumBits]uint8) {
+	for i, key := range knownKeys {
+		sum, _ := keySum(key)
+		if numbers[sum] != 0 {
+			sum ^= 1
+		}
+		if numbers[sum] == 0 {
+			numbers[sum] = uint8(i + 1)
+		}
+	}
+	return numbers
+}()
+
+// keyNumber is the number of a known key, from 1; 0: it is not known.
+func keyNumber(key string) uint8 {
+	sum, _ := keySum(key)
+	for _, at := range [...]uint64{sum, sum ^ 1} {
+		if n := keyNumbers[at]; n != 0 && knownKeys[n-1] == key {
+			return n
+		}
+	}
+	return 0
+}
+
+// SourceSchema tells versions of sources apart: only the one that wrote a source can read it.
+var SourceSchema = func() uint64 {
+	const format = 2 // of everything but the known keys
+	digest := fnv.New64a()
+	for _, key := range knownKeys {
+		_, _ = digest.Write([]byte(key))
+		_, _ = digest.Write([]byte{0})
+	}
+	return digest.Sum64() ^ format
+}()
