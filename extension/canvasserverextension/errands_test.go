@@ -13,10 +13,10 @@ func TestErrandsAreOverWhenNobodyIsOut(t *testing.T) {
 	s := newSession(&api{config: createDefaultConfig().(*Config)}, nil, false, nil, nil)
 	told := make(chan struct{}, 2)
 	send := func(work func(context.Context) outcome) { s.sending().send(work, func() { told <- struct{}{} }) }
-	var ctx context.Context
+	contexts := make(chan context.Context, 1)
 	goOn := make(chan struct{})
 	a := s.sending().open("one")
-	send(func(c context.Context) outcome { ctx = c; return outcome{id: "one", attempt: a} })
+	send(func(ctx context.Context) outcome { contexts <- ctx; return outcome{id: "one", attempt: a} })
 	send(func(context.Context) outcome { <-goOn; return outcome{id: "right"} })
 	<-told
 	assert.Equal(t, 1, s.errands.openings())
@@ -24,6 +24,7 @@ func TestErrandsAreOverWhenNobodyIsOut(t *testing.T) {
 	assert.Len(t, s.errands.take(), 1)
 	assert.Zero(t, s.errands.openings(), "an attempt counts until its outcome is taken")
 	assert.False(t, s.errands.idle(), "the other is still out")
+	ctx := <-contexts
 	require.NoError(t, ctx.Err())
 	close(goOn)
 	<-told
