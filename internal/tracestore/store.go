@@ -241,7 +241,7 @@ type Store interface {
 	// Conclude makes rows complete whose traces have not changed since. It returns the executions whose traces have: the caller
 	// is to look at them again. Those that are complete, or not held any more, are left alone.
 	Conclude(ctx context.Context, of []Conclusion) (changed []string, err error)
-	// Executions lists rows, newest activity first.
+	// Executions lists rows, newest activity first. It may stop with the error of ctx when that ends.
 	Executions(ctx context.Context, q Query) (ExecutionPage, error)
 	// Mark writes a fact that time brought onto open records and moves their position; records that are not open, not held
 	// or already carry the mark are left alone.

@@ -20,8 +20,9 @@ const (
 )
 
 // Executions lists rows, newest activity first. A cursor is a place in the order of activity, not a count of rows, so pages
-// neither repeat nor skip what stays where it is; what changes meanwhile is at the front again.
-func (s *Store) Executions(_ context.Context, q tracestore.Query) (tracestore.ExecutionPage, error) {
+// neither repeat nor skip what stays where it is; what changes meanwhile is at the front again. A walk over many executions stops
+// with the error of ctx when that ends.
+func (s *Store) Executions(ctx context.Context, q tracestore.Query) (tracestore.ExecutionPage, error) {
 	from, err := parseListCursor(q.Cursor)
 	if err != nil {
 		return tracestore.ExecutionPage{}, err
@@ -41,6 +42,9 @@ func (s *Store) Executions(_ context.Context, q tracestore.Query) (tracestore.Ex
 		}
 		more = l.walk(s.activity.before(l.next))
 		s.mu.RUnlock()
+		if err := ctx.Err(); more && err != nil { // whoever asked has left
+			return tracestore.ExecutionPage{}, err
+		}
 	}
 	return l.page, nil
 }
