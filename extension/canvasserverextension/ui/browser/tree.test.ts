@@ -61,6 +61,7 @@ describe('the span tree', () => {
     await page.mouse.move(x(0.3), y);
     await page.mouse.move(x(0.25), y);
     await page.mouse.up();
+    await expect.poll(() => window(page, run)).not.toBeNull();
     const [from, to] = window(page, run) ?? [0, 0];
     expect(Math.abs(from - 1000) + Math.abs(to - 2000)).toBeLessThan(40);
     // Neither of the children is in this part: a sign on the side says where they are.
