@@ -14,7 +14,7 @@ func (r *Redactor) isPlain(text string, upTo class) bool {
 	return upTo != classText || (found&numberPair == 0 || !mayHoldNumber(text)) && !mayHoldBase64(text)
 }
 
-// in reports whether one of the literals stands in text, which is not empty.
+// in reports whether one of the literals stands in text.
 func (l *literals) in(text string) bool {
 	for i := range len(text) {
 		pair := l.pairs[pairAt(text, i)] & bucketMask
