@@ -225,7 +225,7 @@ func (v value) isBlank() bool {
 
 func isBlank(s string) bool {
 	if s != "" && s[0] > ' ' && s[0] < utf8.RuneSelf { // no blanks before it
-		switch s[0] {
+		switch s[0] { // with which the words below begin
 		case '{', '[', '<', 'n', 'N', 'u':
 		default:
 			return false

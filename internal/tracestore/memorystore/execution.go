@@ -118,16 +118,20 @@ func (e *execution) hasAliasWith(text string) bool {
 func (e *execution) complete() bool { return e.summary.complete() }
 
 // row is what a list shows: the summary that was put, or what the store itself can tell until then.
-func (e *execution) row() tracestore.Summary {
-	var s tracestore.Summary
+func (e *execution) row() (s tracestore.Summary) {
+	e.readRow(&s)
+	s.Execution = e.id()
+	return s
+}
+
+// readRow fills s, but for the id. The memory of its lists is used again.
+func (e *execution) readRow(s *tracestore.Summary) {
 	if e.summary != nil {
-		s = e.summary.summary(e.id())
+		e.summary.read(s)
 	} else {
-		s = e.guess()
-		s.Execution = e.id()
+		*s = e.guess()
 	}
 	s.LastActivity = max(s.LastActivity, e.active)
-	return s
 }
 
 func (e *execution) guess() tracestore.Summary {

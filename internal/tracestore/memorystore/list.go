@@ -52,8 +52,9 @@ func (s *Store) Executions(ctx context.Context, q tracestore.Query) (tracestore.
 // listing is a walk from the newest execution to older ones.
 type listing struct {
 	query tracestore.Query
-	next  uint64 // everything before it is still to be looked at
-	last  uint64 // place of the last row taken
+	next  uint64             // everything before it is still to be looked at
+	last  uint64             // place of the last row taken
+	row   tracestore.Summary // of the execution that is looked at
 	page  tracestore.ExecutionPage
 }
 
@@ -80,11 +81,11 @@ func (l *listing) walk(older []slot[execution]) (more bool) {
 }
 
 func (l *listing) wants(e *execution) bool {
-	row := e.row()
-	q := &l.query
+	row, q := &l.row, &l.query
+	e.readRow(row)
 	return (q.WorkflowID == "" || row.WorkflowID == q.WorkflowID) && q.Statuses.Has(cmp.Or(row.Status, tracestore.StatusPending)) && l.covers(row.Started) &&
 		(q.Model == "" || slices.ContainsFunc(row.Models, func(m string) bool { return strings.EqualFold(m, q.Model) })) &&
-		(q.Text == "" || e.hasText(&row, q.Text))
+		(q.Text == "" || e.hasText(row, q.Text))
 }
 
 // covers says whether the range of the question has a start in it.

@@ -23,6 +23,13 @@ func TestWhatIsReadOfASummaryIsWhatWasPut(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			s.Execution = "run-1"
 			require.Equal(t, s, stored(appendSummary(nil, &s)).summary("run-1"))
+			again := filled
+			again.Execution, again.Tags, again.Models = "run-1", []string{"another", "one", "more"}, []string{"another"}
+			stored(appendSummary(nil, &s)).read(&again)
+			require.ElementsMatch(t, s.Tags, again.Tags, "nothing is left of what stood there before")
+			require.ElementsMatch(t, s.Models, again.Models)
+			again.Tags, again.Models = s.Tags, s.Models
+			require.Equal(t, s, again)
 		})
 	}
 }

@@ -58,10 +58,17 @@ func stored(data []byte) summaryData { return bytes.Clone(data) }
 func (d summaryData) complete() bool { return len(d) > 0 && d[0]&summaryComplete != 0 }
 
 // summary is what was put; id is the execution's.
-func (d summaryData) summary(id string) tracestore.Summary {
+func (d summaryData) summary(id string) (s tracestore.Summary) {
+	d.read(&s)
+	s.Execution = id
+	return s
+}
+
+// read fills s, but for the execution's id. The memory of its lists is used again.
+func (d summaryData) read(s *tracestore.Summary) {
 	r := rowData{rest: d}
 	flags := r.byte()
-	s := tracestore.Summary{Execution: id, Complete: flags&summaryComplete != 0, CostKnown: flags&summaryCostKnown != 0}
+	s.Complete, s.CostKnown = flags&summaryComplete != 0, flags&summaryCostKnown != 0
 	copy(s.PrimaryTrace[:], r.take(len(s.PrimaryTrace)))
 	for _, n := range [...]*int64{&s.Started, &s.Finished, &s.LastActivity} {
 		*n = int64(r.word())
@@ -75,15 +82,13 @@ func (d summaryData) summary(id string) tracestore.Summary {
 	s.Status, s.CompleteReason = tracestore.Status(r.text(r.length())), tracestore.CompleteReason(r.text(r.length()))
 	for _, list := range [...]*[]string{&s.Tags, &s.Models} {
 		n := r.list()
-		if n < 0 {
-			continue
+		if *list = (*list)[:0]; *list == nil && n >= 0 {
+			*list = make([]string, 0, n)
 		}
-		*list = make([]string, n)
-		for i := range *list {
-			(*list)[i] = r.text(r.length())
+		for range n {
+			*list = append(*list, r.text(r.length()))
 		}
 	}
-	return s
 }
 
 // bytes is what the summary takes.
