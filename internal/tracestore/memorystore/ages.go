@@ -2,54 +2,57 @@ package memorystore
 
 // ages holds all groups, the one that changed longest ago first.
 type ages struct {
-	line  groups
-	fresh *hook // the first that is not idle yet; nil: all are
+	register *register
+	line     groups
+	fresh    *group // the first that is not idle yet; nil: all are
 }
 
 // touch says that a group changed now.
 func (a *ages) touch(g *group) {
-	p := &g.queued
-	p.idle = false
-	if a.fresh == &p.age {
-		a.fresh = p.age.next
+	g.queued.idle = false
+	if a.fresh == g {
+		a.fresh = a.register.after(byAge, g)
 	}
-	if p.age.in {
-		a.line.renew(&p.age)
+	if a.register.has(byAge, g) {
+		a.register.renew(&a.line, byAge, g)
 	} else {
-		a.line.push(&p.age, g)
+		a.register.push(&a.line, byAge, g)
 	}
 	if a.fresh == nil {
-		a.fresh = &p.age
+		a.fresh = g
 	}
 }
 
 func (a *ages) remove(g *group) {
-	p := &g.queued
-	if !p.age.in {
+	if !a.register.has(byAge, g) {
 		return
 	}
-	if a.fresh == &p.age {
-		a.fresh = p.age.next
+	if a.fresh == g {
+		a.fresh = a.register.after(byAge, g)
 	}
-	a.line.remove(&p.age)
+	a.register.remove(&a.line, byAge, g)
 }
 
 // oldest is the group that changed longest ago, nil if there is none.
-func (a *ages) oldest() *group {
-	if h := a.line.front; h != nil {
-		return h.group
+func (a *ages) oldest() *group { return a.line.front }
+
+// all are the groups, the oldest first.
+func (a *ages) all() []*group {
+	list := make([]*group, 0, a.line.count)
+	for g := a.line.front; g != nil; g = a.register.after(byAge, g) {
+		list = append(list, g)
 	}
-	return nil
+	return list
 }
 
 // grown hands out each group that was last active before a time and has not been handed out since it was.
 func (a *ages) grown(before int64, yield func(*group)) {
 	for a.fresh != nil {
-		g := a.fresh.group
+		g := a.fresh
 		if g.active >= before {
 			return
 		}
-		a.fresh = a.fresh.next
+		a.fresh = a.register.after(byAge, g)
 		g.queued.idle = true
 		yield(g)
 	}

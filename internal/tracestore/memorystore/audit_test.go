@@ -49,12 +49,13 @@ func audit(t require.TestingT, s *Store) {
 	require.Equal(t, held, s.held, "bytes of groups")
 	require.Equal(t, compressed, s.compressedRecords)
 	require.Equal(t, compressedBytes, s.compressedBytes)
-	for g := range s.ripe.line.all {
-		require.True(t, g.ripening.in)
+	for g := s.ripe.line.front; g != nil; g = s.register.after(ripening, g) {
+		require.True(t, s.register.has(ripening, g))
 		require.True(t, groups[g], "a group that is gone is to be compressed")
 	}
 	require.Equal(t, watched, s.watchedHeld, "bytes of watched groups")
 	require.Equal(t, [3]int{records, skeletons, executions}, [3]int{s.records, s.skeletons, s.executions}, "counts")
+	require.Len(t, s.register.groups, min(1, len(s.register.groups))+len(groups)+len(s.register.free), "numbers of groups")
 	require.Equal(t, len(groups), s.ages.line.count, "groups with an age")
 	require.Equal(t, len(perSender), s.queue.senders.count, "senders")
 	for sender, bytes := range perSender {
@@ -171,18 +172,30 @@ func auditGroup(t require.TestingT, s *Store, g *group) {
 	for _, e := range g.execs {
 		require.Same(t, g, e.group)
 		bytes += e.charged
-		watchers += len(e.watched.subs)
+		watchers += auditWatched(t, e)
 	}
 	for _, tr := range g.traces {
-		watchers += len(tr.watched.subs)
+		watchers += auditWatched(t, tr)
 	}
 	require.Equal(t, bytes, g.bytes, "bytes of a group")
 	require.Equal(t, [2]int{records, skeletons}, [2]int{g.records, g.skeletons}, "records of a group")
 	require.Equal(t, int64(skeletons)*skeletonCharge, g.skeletonBytes)
 	require.Equal(t, watchers, g.watchers, "watchers of a group")
 	require.LessOrEqual(t, g.weight(), s.cfg.BudgetBytes/4*3, "a group leaves room for the rest")
-	require.True(t, g.queued.inLine.in)
-	require.True(t, g.queued.age.in)
+	require.Same(t, g, s.register.groups[g.number])
+	require.True(t, s.register.has(inLine, g))
+	require.True(t, s.register.has(byAge, g))
+}
+
+func auditWatched(t require.TestingT, at watchable) (watchers int) {
+	var prev *subscription
+	for sub := at.anchor().first; sub != nil; prev, sub = sub, sub.next {
+		require.Same(t, at, sub.at)
+		require.Same(t, prev, sub.prev)
+		require.Same(t, sub, sub.watcher.subs[sub.key])
+		watchers++
+	}
+	return watchers
 }
 
 // randomSpan draws a span that may be anything: root or child, naming or not, large or small, open or ended.

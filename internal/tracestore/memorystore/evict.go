@@ -67,6 +67,7 @@ func (s *Store) evict(g *group, why tracestore.EvictWhy, now int64) {
 	s.queue.leave(g)
 	s.ages.remove(g)
 	s.ripe.remove(g)
+	s.register.drop(g)
 	s.held -= g.bytes
 	s.records -= g.records
 	s.skeletons -= g.skeletons

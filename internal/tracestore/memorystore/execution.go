@@ -164,9 +164,9 @@ type group struct {
 	roots         roots
 	active        int64 // Unix nanoseconds, of the last change
 	watchers      int
+	number        uint32 // in the register
+	born          bool   // as part of a family
 	queued        place
-	born          bool // as part of a family
-	ripening      hook
 	ripeSince     int64 // Unix nanoseconds
 }
 

@@ -17,6 +17,7 @@ func (s *Store) newTrace(id tracestore.TraceID, sender senderName, now int64) *t
 	}
 	if e == nil {
 		t, e = newFamily(now)
+		s.register.add(e.group)
 		s.queue.assign(e.group, sender)
 		s.ages.touch(e.group)
 		s.queue.enter(e.group)
@@ -25,15 +26,14 @@ func (s *Store) newTrace(id tracestore.TraceID, sender senderName, now int64) *t
 		t = &trace{}
 	}
 	t.id, t.epoch = id, s.cfg.Epoch()
-	t.watched.owner = t
 	s.traces.put(id, t)
 	t.group = e.group
 	t.group.traces = append(t.group.traces, t)
 	s.link(e, t, now)
 	s.settle(t)
 	if s.watch.pending.count > 0 {
-		s.adopt(tracestore.Key{Trace: id}, &t.watched)
-		s.adopt(tracestore.Key{Execution: id.String()}, &t.execs[0].watched)
+		s.adopt(tracestore.Key{Trace: id}, t)
+		s.adopt(tracestore.Key{Execution: id.String()}, t.execs[0])
 	}
 	return t
 }
@@ -61,7 +61,6 @@ func newFamily(now int64) (*trace, *execution) {
 	t.born, t.execs = true, f.ofTrace[:0]
 	t.full.chunks, t.contexts.list = f.chunks[:0], f.contexts[:0]
 	e.born, e.group, e.traces = true, g, f.refs[:0]
-	e.watched.owner = e
 	g.born, g.active, g.traces = true, now, f.traces[:0]
 	g.execs = append(f.ofGroup[:0], e)
 	return t, e
@@ -70,7 +69,6 @@ func newFamily(now int64) (*trace, *execution) {
 // newExecution makes an execution of a group that has others.
 func (s *Store) newExecution(g *group, name string) *execution {
 	e := &execution{group: g}
-	e.watched.owner = e
 	g.execs = append(g.execs, e)
 	s.executions++
 	s.giveName(e, name)
@@ -85,7 +83,7 @@ func (s *Store) giveName(e *execution, name string) {
 	if _, like := parseTrace(name); like {
 		s.namedLikeTraces++
 	}
-	s.adopt(tracestore.Key{Execution: name}, &e.watched)
+	s.adopt(tracestore.Key{Execution: name}, e)
 }
 
 // dropName undoes giveName for an execution that goes.
@@ -124,10 +122,7 @@ func (s *Store) dissolve(e, into *execution) {
 	s.executions--
 	s.charge(e.group, -e.charged)
 	e.group.execs = slices.DeleteFunc(e.group.execs, func(o *execution) bool { return o == e })
-	for _, sub := range e.watched.subs {
-		sub.at = &into.watched
-	}
-	into.watched.subs = append(into.watched.subs, e.watched.subs...)
+	e.watched.move(into)
 	s.settleExecution(into)
 	if e.stamp != 0 {
 		s.list(into, e.active)
@@ -154,6 +149,7 @@ func (s *Store) merge(a, b *group) {
 	s.queue.leave(to)
 	s.ages.remove(from)
 	s.ripe.remove(from)
+	s.register.drop(from)
 	for _, e := range from.execs {
 		e.group = to
 	}

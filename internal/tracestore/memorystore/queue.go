@@ -32,13 +32,11 @@ func (g *group) side() side {
 	return unwatched
 }
 
-// place is where a group stands in the queue and among the ages.
+// place is where a group stands in the queue, and how it stands there.
 type place struct {
 	sender *sender
 	side   side
 	class  class
-	inLine hook
-	age    hook
 	idle   bool
 }
 
@@ -72,7 +70,7 @@ type sender struct {
 func (s *sender) next(of side) *group {
 	for c := range s.lines[of] {
 		if front := s.lines[of][c].front; front != nil {
-			return front.group
+			return front
 		}
 	}
 	return nil
@@ -82,13 +80,14 @@ func (s *sender) next(of side) *group {
 // that sender, what is complete goes first, then what is idle, then what has not changed for longest. So a sender below its
 // share loses nothing to one above it.
 type queue struct {
-	senders table[senderName, *sender]
-	heaps   [sides]senderHeap
-	held    int64
+	register *register
+	senders  table[senderName, *sender]
+	heaps    [sides]senderHeap
+	held     int64
 }
 
-func newQueue() queue {
-	q := queue{senders: newTable[senderName, *sender]()}
+func newQueue(r *register) queue {
+	q := queue{register: r, senders: newTable[senderName, *sender]()}
 	for of := range q.heaps {
 		q.heaps[of].side = side(of)
 	}
@@ -123,7 +122,7 @@ func (q *queue) assign(g *group, name senderName) {
 	if g.queued.sender != nil && g.queued.sender.name == name {
 		return
 	}
-	in := g.queued.inLine.in
+	in := q.register.has(inLine, g)
 	q.leave(g)
 	to := q.senders.get(name)
 	if to == nil {
@@ -172,13 +171,13 @@ func (q *queue) leave(g *group) {
 func (q *queue) enter(g *group) {
 	p := &g.queued
 	side, class := g.side(), p.classOf(g)
-	if p.inLine.in && p.side == side && p.class == class { // as with nearly every batch
-		p.sender.lines[side][class].renew(&p.inLine)
+	if q.register.has(inLine, g) && p.side == side && p.class == class { // as with nearly every batch
+		q.register.renew(&p.sender.lines[side][class], inLine, g)
 		return
 	}
 	q.step(g)
 	p.side, p.class = side, class
-	p.sender.lines[p.side][p.class].push(&p.inLine, g)
+	q.register.push(&p.sender.lines[p.side][p.class], inLine, g)
 	if p.sender.inLine[p.side]++; p.sender.inLine[p.side] == 1 {
 		heap.Push(&q.heaps[p.side], p.sender)
 	}
@@ -198,10 +197,10 @@ func (p *place) classOf(g *group) class {
 // step takes a group out of its line only.
 func (q *queue) step(g *group) {
 	p := &g.queued
-	if !p.inLine.in {
+	if !q.register.has(inLine, g) {
 		return
 	}
-	p.sender.lines[p.side][p.class].remove(&p.inLine)
+	q.register.remove(&p.sender.lines[p.side][p.class], inLine, g)
 	if p.sender.inLine[p.side]--; p.sender.inLine[p.side] == 0 {
 		heap.Remove(&q.heaps[p.side], p.sender.at[p.side])
 	}

@@ -13,6 +13,7 @@ func (s *Store) restore(saved *restoredGroup) (listed []*execution) {
 		workflow:   rootKey{saved.Workflows.Trace, saved.Workflows.Span},
 	}}
 	s.lastTick = max(s.lastTick, saved.Active)
+	s.register.add(g)
 	s.queue.assign(g, senderName{saved.Service, saved.Workflow})
 	s.charge(g, g.size())
 	for i := range saved.Executions {
@@ -41,7 +42,6 @@ func (s *Store) restore(saved *restoredGroup) (listed []*execution) {
 
 func (s *Store) restoreExecution(g *group, saved *savedExecution) *execution {
 	e := &execution{group: g, put: saved.Put, stamp: saved.Stamp, active: saved.Active}
-	e.watched.owner = e
 	if saved.Summary != nil {
 		e.summary = stored(appendSummary(nil, saved.Summary))
 	}
@@ -58,7 +58,6 @@ func (s *Store) restoreTrace(g *group, saved *savedTrace, data *restoredTrace) {
 		id: saved.ID, epoch: saved.Epoch, group: g, last: saved.Last, started: saved.Started,
 		firstReceived: saved.FirstReceived, lastReceived: saved.LastReceived, dropped: saved.Dropped,
 	}
-	t.watched.owner = t
 	for _, e := range saved.Executions {
 		t.execs = append(t.execs, g.execs[e])
 	}
@@ -90,6 +89,6 @@ func (s *Store) restoreTrace(g *group, saved *savedTrace, data *restoredTrace) {
 	g.records += data.compressed.records
 	s.records += data.compressed.records
 	s.leased.update(t)
-	s.adopt(tracestore.Key{Trace: t.id}, &t.watched)
-	s.adopt(tracestore.Key{Execution: t.id.String()}, &t.execs[0].watched)
+	s.adopt(tracestore.Key{Trace: t.id}, t)
+	s.adopt(tracestore.Key{Execution: t.id.String()}, t.execs[0])
 }

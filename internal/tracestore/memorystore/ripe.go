@@ -10,29 +10,31 @@ import (
 )
 
 // ripe holds the groups that are to be compressed once they have been left alone for long enough, first in first out.
-type ripe struct{ line groups }
+type ripe struct {
+	register *register
+	line     groups
+}
 
 // offer queues a group that is finished and that nobody watches.
 func (r *ripe) offer(g *group, now int64) {
-	if !g.ripening.in && g.compressible() {
+	if !r.register.has(ripening, g) && g.compressible() {
 		g.ripeSince = now
-		r.line.push(&g.ripening, g)
+		r.register.push(&r.line, ripening, g)
 	}
 }
 
 func (r *ripe) remove(g *group) {
-	if g.ripening.in {
-		r.line.remove(&g.ripening)
+	if r.register.has(ripening, g) {
+		r.register.remove(&r.line, ripening, g)
 	}
 }
 
 // next takes the first group that has been in the queue for long enough; nil: there is none.
 func (r *ripe) next(before int64) *group {
-	front := r.line.front
-	if front == nil || front.group.ripeSince > before {
+	g := r.line.front
+	if g == nil || g.ripeSince > before {
 		return nil
 	}
-	g := front.group
 	r.remove(g)
 	return g
 }

@@ -54,7 +54,7 @@ func (s *Store) contents() (groups []*group, graves []savedGrave, err error) {
 	for _, t := range oldestFirst[*tombstone](s.graves.order) {
 		graves = append(graves, s.graves.save(t))
 	}
-	return slices.Collect(s.ages.line.all), graves, nil
+	return s.ages.all(), graves, nil
 }
 
 // snapshot is one being written.

@@ -21,6 +21,7 @@ type Store struct {
 	stamp           uint64                    // the last one given in activity
 	lastTick        int64                     // the latest time the store worked with, Unix nanoseconds
 
+	register    *register
 	queue       queue
 	ages        ages
 	ripe        ripe
@@ -51,10 +52,17 @@ func New(cfg Config) (*Store, error) {
 	if err := cfg.Validate(); err != nil {
 		return nil, err
 	}
-	return &Store{
-		cfg: cfg.withDefaults(), traces: newTraceTable[*trace](), names: newNameTable[*execution](),
-		queue: newQueue(), graves: newGraveyard(), watch: newWatchIndex(),
-	}, nil
+	s := &Store{
+		cfg: cfg.withDefaults(), traces: newTraceTable[*trace](), names: newNameTable[*execution](), graves: newGraveyard(), watch: newWatchIndex(),
+	}
+	s.clearLists()
+	return s, nil
+}
+
+// clearLists forgets all groups.
+func (s *Store) clearLists() {
+	s.register = &register{}
+	s.queue, s.ages, s.ripe = newQueue(s.register), ages{register: s.register}, ripe{register: s.register}
 }
 
 // lock takes the store for writing. The error is tracestore.ErrClosed; then the lock is not held.
@@ -83,7 +91,7 @@ func (s *Store) now() int64 { return s.cfg.Now().UnixNano() }
 // bytes is what the store holds by its own account.
 func (s *Store) bytes() int64 {
 	return s.held + s.traces.bytes() + s.names.bytes() + s.graves.bytes() + s.queue.bytes() + s.activity.bytes() +
-		heapSize(cap(s.leased)*8)
+		s.register.bytes() + heapSize(cap(s.leased)*8)
 }
 
 // Stats is the store's account of itself. A closed store holds nothing.
@@ -108,7 +116,8 @@ func (s *Store) Close() error {
 	s.watch.wakeAll()
 	s.traces, s.names, s.namedLikeTraces = newTraceTable[*trace](), newNameTable[*execution](), 0
 	s.activity, s.leased, s.watch, s.evictions = changes[execution]{}, nil, newWatchIndex(), tally{}
-	s.queue, s.ages, s.ripe, s.graves = newQueue(), ages{}, ripe{}, newGraveyard()
+	s.graves = newGraveyard()
+	s.clearLists()
 	s.held, s.watchedHeld, s.records, s.skeletons, s.executions = 0, 0, 0, 0, 0
 	s.compressedRecords, s.compressedBytes, s.open = 0, 0, nil
 	return nil

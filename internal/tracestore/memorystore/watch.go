@@ -2,7 +2,6 @@ package memorystore
 
 import (
 	"context"
-	"slices"
 	"sync"
 
 	"github.com/orcheo/otelcol-canvas/internal/tracestore"
@@ -22,35 +21,81 @@ type watcher struct {
 
 // subscription is one key of one watcher, and where it is hooked in.
 type subscription struct {
-	watcher *watcher
-	key     tracestore.Key
-	at      *anchor
+	watcher    *watcher
+	key        tracestore.Key
+	at         watchable
+	prev, next *subscription // at the same anchor
 }
 
-// anchor is where watchers of a trace or an execution hook in, or of a key that leads nowhere yet.
-type anchor struct {
-	subs  []*subscription
-	owner interface{ connected() *group } // nil: the key leads nowhere yet
+// watchable is where watchers hook in: a trace, an execution, or a key that leads nowhere yet.
+type watchable interface {
+	anchor() *anchor
+	connected() *group // nil: the key leads nowhere yet
 }
+
+// nowhere is what a key stands for that leads nowhere yet.
+type nowhere struct{ watched anchor }
+
+func (t *trace) anchor() *anchor     { return &t.watched }
+func (e *execution) anchor() *anchor { return &e.watched }
+func (n *nowhere) anchor() *anchor   { return &n.watched }
 
 func (t *trace) connected() *group     { return t.group }
 func (e *execution) connected() *group { return e.group }
+func (n *nowhere) connected() *group   { return nil }
+
+// anchor is the list of the subscriptions that are hooked in: one word, because hardly any of them has one.
+type anchor struct{ first *subscription }
 
 func (a *anchor) signal() {
-	for _, sub := range a.subs {
+	for sub := a.first; sub != nil; sub = sub.next {
 		sub.watcher.signal(sub.key)
 	}
+}
+
+// hookIn adds a subscription that is hooked in nowhere.
+func (sub *subscription) hookIn(to watchable) {
+	a := to.anchor()
+	sub.at, sub.prev, sub.next = to, nil, a.first
+	if a.first != nil {
+		a.first.prev = sub
+	}
+	a.first = sub
+}
+
+// takeOff takes a subscription out of where it is hooked in.
+func (sub *subscription) takeOff() {
+	if sub.prev != nil {
+		sub.prev.next = sub.next
+	} else {
+		sub.at.anchor().first = sub.next
+	}
+	if sub.next != nil {
+		sub.next.prev = sub.prev
+	}
+	sub.at, sub.prev, sub.next = nil, nil, nil
+}
+
+// move hooks all subscriptions of an anchor in elsewhere. It returns how many they are.
+func (a *anchor) move(to watchable) (n int) {
+	for a.first != nil {
+		sub := a.first
+		sub.takeOff()
+		sub.hookIn(to)
+		n++
+	}
+	return n
 }
 
 // watchIndex knows all watchers, and the keys that lead nowhere yet. What it takes is not in the account: viewers are bounded
 // by whoever admits them.
 type watchIndex struct {
 	watchers map[*watcher]struct{}
-	pending  table[tracestore.Key, *anchor]
+	pending  table[tracestore.Key, *nowhere]
 }
 
 func newWatchIndex() watchIndex {
-	return watchIndex{watchers: map[*watcher]struct{}{}, pending: newTable[tracestore.Key, *anchor]()}
+	return watchIndex{watchers: map[*watcher]struct{}{}, pending: newTable[tracestore.Key, *nowhere]()}
 }
 
 func (x *watchIndex) wakeAll() {
@@ -63,21 +108,21 @@ func (x *watchIndex) wakeAll() {
 
 // wait hooks a subscription in where nothing is yet.
 func (x *watchIndex) wait(sub *subscription) {
-	a := x.pending.get(sub.key)
-	if a == nil {
-		a = &anchor{}
-		x.pending.put(sub.key, a)
+	at := x.pending.get(sub.key)
+	if at == nil {
+		at = &nowhere{}
+		x.pending.put(sub.key, at)
 	}
-	a.subs = append(a.subs, sub)
-	sub.at = a
+	sub.hookIn(at)
 }
 
 // release lets the subscriptions of something that is gone wait for it to come back.
 func (x *watchIndex) release(a *anchor) {
-	for _, sub := range a.subs {
+	for a.first != nil {
+		sub := a.first
+		sub.takeOff()
 		x.wait(sub)
 	}
-	a.subs = nil
 }
 
 // Watch returns a watcher. See tracestore.Watcher.
@@ -95,32 +140,22 @@ func (s *Store) Watch(_ context.Context, keys ...tracestore.Key) (tracestore.Wat
 }
 
 // adopt hooks those in who waited for a key.
-func (s *Store) adopt(key tracestore.Key, a *anchor) {
+func (s *Store) adopt(key tracestore.Key, to watchable) {
 	waiting := s.watch.pending.get(key) // mostly there are none at all
 	if waiting == nil {
 		return
 	}
 	s.watch.pending.delete(key)
-	s.hook(a, waiting.subs...)
-}
-
-func (s *Store) hook(a *anchor, subs ...*subscription) {
-	for _, sub := range subs {
-		sub.at = a
-	}
-	a.subs = append(a.subs, subs...)
-	s.countWatchers(a.owner.connected(), len(subs))
+	s.countWatchers(to.connected(), waiting.watched.move(to))
 }
 
 // unhook takes a subscription out of where it is.
 func (s *Store) unhook(sub *subscription) {
-	a := sub.at
-	i := slices.Index(a.subs, sub)
-	a.subs = slices.Delete(a.subs, i, i+1)
-	switch {
-	case a.owner != nil:
-		s.countWatchers(a.owner.connected(), -1)
-	case len(a.subs) == 0:
+	at := sub.at
+	sub.takeOff()
+	if g := at.connected(); g != nil {
+		s.countWatchers(g, -1)
+	} else if at.anchor().first == nil {
 		s.watch.pending.delete(sub.key)
 	}
 }
@@ -148,14 +183,16 @@ func (s *Store) subscribe(w *watcher, key tracestore.Key) {
 	w.subs[key] = sub
 	if !key.Trace.IsEmpty() {
 		if t := s.traces.get(key.Trace); t != nil {
-			s.hook(&t.watched, sub)
-			return
+			sub.hookIn(t)
 		}
 	} else if e := s.lookup(key.Execution); e != nil {
-		s.hook(&e.watched, sub)
+		sub.hookIn(e)
+	}
+	if sub.at == nil {
+		s.watch.wait(sub)
 		return
 	}
-	s.watch.wait(sub)
+	s.countWatchers(sub.at.connected(), 1)
 }
 
 // Add watches more keys.
