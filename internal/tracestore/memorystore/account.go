@@ -72,24 +72,6 @@ func mapSize(n int, slot uintptr) int64 {
 	return mapHeader + mapTable + pointersSize(groups*group)
 }
 
-// besideFirst is what a list of so many takes whose first one has a place in the trace itself (see family).
-func besideFirst(n int, each uintptr) int64 {
-	if n <= 1 {
-		return 0
-	}
-	return pointersSize(uintptr(n) * each)
-}
-
-// grow appends to a list that nobody else has. Where it moves, nothing stays in the place where it was, which may be part of
-// something that lives on.
-func grow[T any](list []T, item T) []T {
-	was := list
-	if list = append(list, item); len(was) == cap(was) {
-		clear(was)
-	}
-	return list
-}
-
 // textSize is what a string takes beside its header.
 func textSize(s string) int64 { return heapSize(len(s)) }
 

@@ -36,7 +36,7 @@ func (s *Store) touch(t *trace, now int64) {
 	if !t.seen() {
 		return
 	}
-	for _, e := range t.execs {
+	for _, e := range t.execs.all() {
 		s.list(e, s.lastTick)
 	}
 }
@@ -55,7 +55,7 @@ func (s *Store) list(e *execution, now int64) {
 // signal wakes whoever watches a trace or an execution that has it.
 func (s *Store) signal(t *trace) {
 	t.watched.signal()
-	for _, e := range t.execs {
+	for _, e := range t.execs.all() {
 		e.watched.signal()
 	}
 }

@@ -64,7 +64,7 @@ func (s *Store) appendBatch(b *tracestore.TraceBatch, res *tracestore.AppendResu
 
 // isNew is the id of the trace's execution, where nothing but the trace is known of it.
 func (t *trace) isNew() string {
-	if e := t.execs[0]; len(t.execs) == 1 && len(e.traces) == 1 && e.named && e.summary == nil {
+	if e := t.canonical(); t.execs.len() == 1 && e.traces.len() == 1 && e.named && e.summary == nil {
 		return e.given
 	}
 	return ""
@@ -72,11 +72,11 @@ func (t *trace) isNew() string {
 
 // sharing are the executions that have the trace, where several do.
 func (t *trace) sharing() []string {
-	if len(t.execs) == 1 {
+	if t.execs.len() == 1 {
 		return nil
 	}
-	ids := make([]string, len(t.execs))
-	for i, e := range t.execs {
+	ids := make([]string, t.execs.len())
+	for i, e := range t.execs.all() {
 		ids[i] = e.id()
 	}
 	return ids
@@ -188,16 +188,16 @@ func (a *admission) takeName(name string) bool {
 	}
 	a.named = name // for as long as the batch is there
 	t := a.trace
-	for _, e := range t.execs {
+	for _, e := range t.execs.all() {
 		if e.is(name) {
 			return false
 		}
 	}
-	first, had := t.execs[0], len(t.execs)
+	first, had := t.canonical(), t.execs.len()
 	named := first.named
 	a.store.settle(t) // what the batch has brought so far counts where two groups become one
 	ok := a.store.name(t, name, a.now)
-	if !ok || first == t.execs[0] && named == first.named && had == len(t.execs) {
+	if !ok || first == t.canonical() && named == first.named && had == t.execs.len() {
 		return false
 	}
 	a.changed = true

@@ -37,7 +37,7 @@ func audit(t require.TestingT, s *Store) {
 		held += g.bytes
 		records += g.records
 		skeletons += g.skeletons
-		executions += len(g.execs)
+		executions += g.execs.len()
 		of := perSender[g.queued.sender]
 		of[unwatched] += g.bytes
 		if g.watchers > 0 {
@@ -91,15 +91,15 @@ func auditTrace(t require.TestingT, s *Store, tr *trace) {
 		require.Zero(t, tr.full.live)
 		full, err := tr.compressed.unpack()
 		require.NoError(t, err)
-		require.Equal(t, tr.compressed.records, full.full.live)
+		require.EqualValues(t, tr.compressed.records, full.full.live)
 		require.GreaterOrEqual(t, tr.compressed.saved, int64(0)) // what is tiny may be in blocks of a snapshot that save nothing
 		auditRows(t, &full.full)
 	}
 	require.Equal(t, tr.size(), tr.charged, "bytes of a trace")
 	require.Equal(t, len(tr.compact.byID), tr.compact.order.live)
 	require.Equal(t, len(tr.leases.spans) > 0, tr.leases.place > 0, "a place among the leases")
-	require.NotEmpty(t, tr.execs)
-	for _, e := range tr.execs {
+	require.NotEmpty(t, tr.execs.all())
+	for _, e := range tr.execs.all() {
 		require.True(t, e.has(tr), "%s has its trace", e.id())
 		require.Same(t, tr.group, e.group)
 		require.Equal(t, e.size(), e.charged)
@@ -108,7 +108,7 @@ func auditTrace(t require.TestingT, s *Store, tr *trace) {
 }
 
 func auditRows(t require.TestingT, x *rows) {
-	alive, live := make([]uint32, len(x.chunks)), 0
+	alive, live := make([]uint32, len(x.chunks())), 0
 	last := uint64(0)
 	for i := range x.list {
 		r := &x.list[i]
@@ -119,49 +119,64 @@ func auditRows(t require.TestingT, x *rows) {
 		}
 		live++
 		require.Equal(t, i, x.find(r.id), "a span is found where it is")
-		require.LessOrEqual(t, int(r.at+r.size), len(x.chunks[r.chunk].data))
+		require.LessOrEqual(t, int(r.at+r.size), len(x.chunks()[r.chunk].data))
 		alive[r.chunk] += r.size
 	}
-	require.Equal(t, live, x.live)
-	if x.byID != nil {
-		require.Len(t, x.byID, live)
-		require.GreaterOrEqual(t, x.peak, live)
+	require.EqualValues(t, live, x.live)
+	if x.indexed() {
+		require.Len(t, x.rare.byID, live)
+		require.GreaterOrEqual(t, x.rare.peak, live)
 	}
 	var whole, dead, held int64
-	for i, c := range x.chunks {
+	for i, c := range x.chunks() {
+		require.True(t, c.used)
 		require.Equal(t, alive[i], c.live, "bytes of a chunk that are alive")
 		whole += int64(len(c.data))
 		dead += int64(len(c.data)) - int64(c.live)
 		held += heapSize(cap(c.data))
 	}
-	require.Equal(t, [3]int64{whole, dead, held}, [3]int64{x.whole, x.dead, x.held}, "bytes of data, dead data and chunks")
+	ownWhole, ownHeld := x.size()
+	require.Equal(t, [2]int64{whole, held}, [2]int64{ownWhole, ownHeld}, "bytes of data and of chunks")
+	if x.rare != nil {
+		require.Equal(t, dead, x.rare.dead, "bytes of dead data")
+		require.Zero(t, x.rare.missed, "no chunk is open")
+	} else {
+		require.Zero(t, dead, "bytes of dead data")
+	}
 	require.Zero(t, x.open, "no chunk is open")
 	require.LessOrEqual(t, dead, max(wastedBytes, whole/2), "what is dead is let go")
 }
 
+func allContexts(tr *trace) []sharedContext {
+	if tr.contexts.more != nil {
+		return tr.contexts.more.list
+	}
+	return tr.contexts.first[:]
+}
+
 func auditContexts(t require.TestingT, tr *trace) {
-	refs := make([]int32, len(tr.contexts.list))
+	refs := make([]int32, len(allContexts(tr)))
 	for i := range tr.full.list {
 		if r := &tr.full.list[i]; !r.gone && r.context != noContext {
 			refs[r.context]++
 		}
 	}
 	held := int64(0)
-	for i, c := range tr.contexts.list {
+	for i, c := range allContexts(tr) {
 		require.Equal(t, refs[i], c.refs, "records with a context")
 		require.Equal(t, c.refs > 0, c.bytes != nil, "a context that no record has is let go")
 		held += heapSize(cap(c.bytes))
 	}
-	require.Equal(t, held, tr.contexts.held, "bytes of contexts")
+	require.Equal(t, held, tr.contexts.held(), "bytes of contexts")
 }
 
 func auditGroup(t require.TestingT, s *Store, g *group) {
 	bytes := g.size()
 	records, skeletons, saved := 0, 0, int64(0)
-	for _, tr := range g.traces {
+	for _, tr := range g.traces.all() {
 		require.Same(t, g, tr.group)
 		bytes += tr.charged
-		records += tr.full.live + tr.compressed.count()
+		records += int(tr.full.live) + tr.compressed.count()
 		skeletons += len(tr.compact.byID)
 		if tr.compressed != nil {
 			saved += tr.compressed.saved
@@ -169,12 +184,12 @@ func auditGroup(t require.TestingT, s *Store, g *group) {
 	}
 	require.Equal(t, saved, g.saved, "bytes that a group saves")
 	watchers := 0
-	for _, e := range g.execs {
+	for _, e := range g.execs.all() {
 		require.Same(t, g, e.group)
 		bytes += e.charged
 		watchers += auditWatched(t, e)
 	}
-	for _, tr := range g.traces {
+	for _, tr := range g.traces.all() {
 		watchers += auditWatched(t, tr)
 	}
 	require.Equal(t, bytes, g.bytes, "bytes of a group")

@@ -27,14 +27,14 @@ func (s *Store) Bind(_ context.Context, id string, trace tracestore.TraceID) err
 	t := s.traces.get(trace)
 	switch {
 	case t == nil:
-		if e := s.lookup(id); e != nil && (!s.roomFor(e.group, 4<<10) || len(e.group.traces) >= maxTraces) {
+		if e := s.lookup(id); e != nil && (!s.roomFor(e.group, 4<<10) || e.group.traces.len() >= maxTraces) {
 			return errFull(trace, id)
 		}
 		t = s.newTrace(trace, senderName{}, now)
-	case slices.Contains(t.execs, s.lookup(id)):
+	case slices.Contains(t.execs.all(), s.lookup(id)):
 		return nil
-	case t.execs[0].named:
-		return fmt.Errorf("bind trace %s to execution %q: it belongs to %q: %w", trace, id, t.execs[0].given, tracestore.ErrUnbindable)
+	case t.canonical().named:
+		return fmt.Errorf("bind trace %s to execution %q: it belongs to %q: %w", trace, id, t.canonical().given, tracestore.ErrUnbindable)
 	}
 	if id != trace.String() && !s.name(t, id, now) {
 		return errFull(trace, id)
@@ -59,7 +59,7 @@ func (s *Store) lookup(id string) *execution {
 	}
 	if trace, ok := parseTrace(id); ok {
 		if t := s.traces.get(trace); t != nil {
-			return t.execs[0]
+			return t.canonical()
 		}
 	}
 	return nil
@@ -69,18 +69,18 @@ func (s *Store) lookup(id string) *execution {
 // replaces its hex id, which stays an alias; each further one is another execution that has the trace too. It returns false
 // where it does not: what has the name was evicted, is too much to be connected, or the trace has too many.
 func (s *Store) name(t *trace, id string, now int64) bool {
-	first, target := t.execs[0], s.lookup(id)
+	first, target := t.canonical(), s.lookup(id)
 	switch {
-	case target != nil && slices.Contains(t.execs, target):
+	case target != nil && slices.Contains(t.execs.all(), target):
 		return true
 	case s.graves.byName.get(id) != nil:
 		return false
 	case target == nil && !first.named:
 		s.rename(first, strings.Clone(id)) // it may be part of what a span came with
 		return true
-	case len(t.execs) >= maxNames:
+	case t.execs.len() >= maxNames:
 		return false
-	case target == nil && len(t.group.execs) >= maxConnected:
+	case target == nil && t.group.execs.len() >= maxConnected:
 		return false
 	case target == nil:
 		s.link(s.newExecution(t.group, strings.Clone(id)), t, now)

@@ -114,7 +114,9 @@ func TestATombstoneTakesAtMost512Bytes(t *testing.T) {
 	e := &execution{given: "9f8c3c9e-6f0e-4f8e-8a39-6c6f3a7d1c11", named: true, summary: appendSummary(nil, &tracestore.Summary{
 		WorkflowID: "wf-0123456789abcdef-0123456789abcdef", RunName: long, Error: long, Thread: long, Tags: []string{long}, Models: []string{long},
 	})}
-	e.traces = []ref{{trace: &trace{id: traceID(1), execs: []*execution{e}}}}
+	tr := &trace{id: traceID(1)}
+	tr.execs.add(e)
+	e.traces.add(ref{trace: tr})
 	require.LessOrEqual(t, inscribe(e, 0).size()+2*graveShare, int64(512))
 	require.Less(t, len(inscribe(e, 0).summary().RunName), 160)
 }
@@ -189,7 +191,7 @@ func TestASenderThatChainsExecutionsConnectsAThousandAndNoMore(t *testing.T) {
 			flood(t, s, trace, id, 1, 10, func(s *tracestore.Span) { s.Facts.Execution = fmt.Sprintf("run-%d", id) })
 		}
 	}
-	require.Len(t, s.names.get("run-1").group.execs, maxConnected)
+	require.Len(t, s.names.get("run-1").group.execs.all(), maxConnected)
 	audit(t, s)
 }
 

@@ -158,7 +158,7 @@ func (s *Store) expand(t *trace, x *expanded) {
 	s.compressedRecords -= c.records
 	s.compressedBytes -= c.bytes()
 	t.group.saved -= c.saved
-	t.compressed, t.full, t.contexts = nil, x.full, x.contexts // nothing is left in the places of the old ones, see compress
+	t.compressed, t.full, t.contexts = nil, x.full, x.contexts
 	s.settle(t)
 }
 
@@ -170,8 +170,6 @@ func (s *Store) compress(t *trace, c *compressed) bool {
 	t.leases.drop()
 	s.leased.update(t)
 	before := t.size()
-	clear(t.full.chunks)
-	clear(t.contexts.list)
 	t.compressed, t.full, t.contexts = c, rows{}, contexts{}
 	c.saved = before - t.size()
 	t.group.saved += c.saved

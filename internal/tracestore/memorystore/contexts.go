@@ -7,9 +7,15 @@ import (
 )
 
 // contexts keeps one copy of each resource and scope that spans of a trace have, by number. It counts references, so that one
-// that no span has any more is let go. Nearly every trace has one or two of them, which a walk finds faster than a hash.
+// that no span has any more is let go. Nearly every trace has one of them, and hardly any more than two, which a walk finds faster
+// than a hash.
 type contexts struct {
-	list   []sharedContext // by number
+	first [1]sharedContext // where there is but one
+	more  *moreContexts    // nil: there never were several
+}
+
+type moreContexts struct {
+	list   []sharedContext // by number, the first one included
 	last   uint32          // the number that was asked for last: mostly it is asked for again
 	vacant uint32          // the first number that is free, from 1, linked by next; 0: none is
 	byHash map[uint64]uint32
@@ -22,6 +28,8 @@ type sharedContext struct {
 	refs  int32
 	next  uint32
 }
+
+var moreContextsSize = pointersSize(unsafe.Sizeof(moreContexts{}))
 
 // fewContexts is up to how many contexts are found by walking.
 const fewContexts = 8
@@ -36,6 +44,23 @@ func (c *contexts) acquire(b []byte) uint32 {
 	if len(b) == 0 {
 		return noContext
 	}
+	if c.more != nil {
+		return c.more.acquire(b)
+	}
+	switch f := &c.first[0]; {
+	case f.refs == 0:
+		*f = sharedContext{bytes: bytes.Clone(b), refs: 1}
+		return 0
+	case bytes.Equal(f.bytes, b):
+		f.refs++
+		return 0
+	}
+	c.more = &moreContexts{list: append(make([]sharedContext, 0, firstSlots), c.first[0]), held: c.held()}
+	c.first[0] = sharedContext{}
+	return c.more.acquire(b)
+}
+
+func (c *moreContexts) acquire(b []byte) uint32 {
 	n := c.find(b)
 	if n == noContext {
 		n = c.add(b)
@@ -45,7 +70,7 @@ func (c *contexts) acquire(b []byte) uint32 {
 	return n
 }
 
-func (c *contexts) find(b []byte) uint32 {
+func (c *moreContexts) find(b []byte) uint32 {
 	if int(c.last) < len(c.list) && bytes.Equal(c.list[c.last].bytes, b) {
 		return c.last
 	}
@@ -63,7 +88,7 @@ func (c *contexts) find(b []byte) uint32 {
 	return noContext
 }
 
-func (c *contexts) add(b []byte) uint32 {
+func (c *moreContexts) add(b []byte) uint32 {
 	entry := sharedContext{bytes: bytes.Clone(b)}
 	c.held += heapSize(cap(entry.bytes))
 	n := uint32(len(c.list))
@@ -72,7 +97,7 @@ func (c *contexts) add(b []byte) uint32 {
 		c.vacant = c.list[n].next
 		c.list[n] = entry
 	} else {
-		c.list = grow(c.list, entry)
+		c.list = append(c.list, entry)
 	}
 	switch {
 	case c.byHash != nil:
@@ -88,7 +113,7 @@ func (c *contexts) add(b []byte) uint32 {
 
 // remember makes a context one that is found by its hash. Of two with the same hash only the later one is found, so the other
 // may be kept twice.
-func (c *contexts) remember(n uint32) {
+func (c *moreContexts) remember(n uint32) {
 	if b := c.list[n].bytes; len(b) > 0 {
 		c.byHash[maphash.Bytes(contextSeed, b)] = n
 		c.peak = max(c.peak, len(c.byHash))
@@ -97,9 +122,18 @@ func (c *contexts) remember(n uint32) {
 
 // release undoes acquire.
 func (c *contexts) release(n uint32) {
-	if n == noContext {
-		return
+	switch f := &c.first[0]; {
+	case n == noContext:
+	case c.more != nil:
+		c.more.release(n)
+	default:
+		if f.refs--; f.refs == 0 {
+			*f = sharedContext{}
+		}
 	}
+}
+
+func (c *moreContexts) release(n uint32) {
 	entry := &c.list[n]
 	if entry.refs--; entry.refs > 0 {
 		return
@@ -116,14 +150,29 @@ func (c *contexts) release(n uint32) {
 
 // get is a context by its number, nil if there is none.
 func (c *contexts) get(n uint32) []byte {
-	if n == noContext {
+	switch {
+	case n == noContext:
 		return nil
+	case c.more != nil:
+		return c.more.list[n].bytes
 	}
-	return c.list[n].bytes
+	return c.first[n].bytes
+}
+
+// held is what the contexts' bytes take.
+func (c *contexts) held() int64 {
+	if c.more != nil {
+		return c.more.held
+	}
+	return heapSize(cap(c.first[0].bytes))
 }
 
 // bytes is what the contexts take.
 func (c *contexts) bytes() int64 {
-	return c.held + besideFirst(cap(c.list), unsafe.Sizeof(sharedContext{})) +
-		mapSize(c.peak, unsafe.Sizeof(uint64(0))+unsafe.Sizeof(uint32(0)))
+	n := c.held()
+	if m := c.more; m != nil {
+		n += moreContextsSize + pointersSize(uintptr(cap(m.list))*unsafe.Sizeof(sharedContext{})) +
+			mapSize(m.peak, unsafe.Sizeof(uint64(0))+unsafe.Sizeof(uint32(0)))
+	}
+	return n
 }

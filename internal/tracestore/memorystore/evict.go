@@ -71,21 +71,21 @@ func (s *Store) evict(g *group, why tracestore.EvictWhy, now int64) {
 	s.held -= g.bytes
 	s.records -= g.records
 	s.skeletons -= g.skeletons
-	for _, e := range g.execs {
+	for _, e := range g.execs.all() {
 		s.bury(e, why, now)
 		e.watched.signal()
 	}
-	for _, t := range g.traces {
+	for _, t := range g.traces.all() {
 		s.traces.delete(t.id)
 		s.forgetCompressed(t)
 		t.leases.spans = nil
 		s.leased.update(t)
 		t.watched.signal()
 	}
-	for _, e := range g.execs {
+	for _, e := range g.execs.all() {
 		s.watch.release(&e.watched)
 	}
-	for _, t := range g.traces {
+	for _, t := range g.traces.all() {
 		s.watch.release(&t.watched)
 	}
 	s.graves.fit(s.cfg.TombstoneBytes)

@@ -15,7 +15,7 @@ type execution struct {
 	named   bool
 	born    bool // as part of a family
 	group   *group
-	traces  []ref
+	traces  few[ref]
 	summary summaryData
 	put     int64  // Unix nanoseconds, of the last PutSummary
 	stamp   uint64 // its place in the order of activity, 0: not listed, no span came
@@ -41,7 +41,7 @@ const (
 	maxConnected = 1024 // executions
 )
 
-var executionSize = pointersSize(unsafe.Sizeof(execution{})) + pointersSize(unsafe.Sizeof(ref{})) +
+var executionSize = pointersSize(unsafe.Sizeof(execution{})) +
 	heapSize(8)*2 // its places in the group and in its trace
 
 // size is what the execution takes by itself.
@@ -50,7 +50,7 @@ func (e *execution) size() int64 {
 	if !e.born {
 		n += executionSize
 	}
-	return n + int64(max(len(e.traces)-1, 0))*int64(unsafe.Sizeof(ref{}))*3/2
+	return n + e.traces.bytes()
 }
 
 // id is the name, or what the execution goes by without one.
@@ -58,7 +58,7 @@ func (e *execution) id() string {
 	if e.named {
 		return e.given
 	}
-	return e.traces[0].trace.id.String()
+	return e.traces.all()[0].trace.id.String()
 }
 
 // is says whether the execution has this id.
@@ -67,12 +67,12 @@ func (e *execution) is(id string) bool {
 		return e.given == id
 	}
 	var digits [2 * len(tracestore.TraceID{})]byte
-	hex.Encode(digits[:], e.traces[0].trace.id[:])
+	hex.Encode(digits[:], e.traces.all()[0].trace.id[:])
 	return id == string(digits[:])
 }
 
 func (e *execution) has(t *trace) bool {
-	return slices.ContainsFunc(e.traces, func(r ref) bool { return r.trace == t })
+	return slices.ContainsFunc(e.traces.all(), func(r ref) bool { return r.trace == t })
 }
 
 // maxAliases is how many aliases are told.
@@ -85,11 +85,11 @@ func (e *execution) aliases() []string {
 		return nil // it goes by the id of the one trace that it is there for
 	}
 	var list []string
-	for _, r := range e.traces {
+	for _, r := range e.traces.all() {
 		if len(list) == maxAliases {
 			break
 		}
-		if r.trace.execs[0] != e {
+		if r.trace.canonical() != e {
 			continue
 		}
 		if hex := r.trace.id.String(); hex != e.given {
@@ -106,9 +106,9 @@ func (e *execution) hasAliasWith(text string) bool {
 		return false
 	}
 	var digits [2 * len(tracestore.TraceID{})]byte
-	for _, r := range e.traces {
+	for _, r := range e.traces.all() {
 		hex.Encode(digits[:], r.trace.id[:])
-		if r.trace.execs[0] == e && bytes.Contains(digits[:], []byte(text)) {
+		if r.trace.canonical() == e && bytes.Contains(digits[:], []byte(text)) {
 			return true
 		}
 	}
@@ -136,7 +136,7 @@ func (e *execution) readRow(s *tracestore.Summary) {
 
 func (e *execution) guess() tracestore.Summary {
 	s := tracestore.Summary{Status: tracestore.StatusRunning}
-	for _, r := range e.traces {
+	for _, r := range e.traces.all() {
 		t := r.trace
 		s.Spans += t.spans()
 		s.Dropped += t.dropped
@@ -153,8 +153,8 @@ func (e *execution) guess() tracestore.Summary {
 // group is a set of executions that are connected through their traces. It is the unit of bounds and of eviction: a nested
 // execution shares its spans with the outer one, so neither can be held, or let go, alone.
 type group struct {
-	execs  []*execution
-	traces []*trace
+	execs  few[*execution]
+	traces few[*trace]
 
 	bytes         int64
 	saved         int64 // bytes more that it takes with nothing compressed
@@ -186,14 +186,14 @@ func (g *group) weight() int64 { return g.bytes + g.saved }
 
 // connectable says whether two groups may become one.
 func (g *group) connectable(o *group) bool {
-	return g == o || len(g.traces)+len(o.traces) <= maxTraces && len(g.execs)+len(o.execs) <= maxConnected
+	return g == o || g.traces.len()+o.traces.len() <= maxTraces && g.execs.len()+o.execs.len() <= maxConnected
 }
 
 // spans counts the records of the group, skeletons included.
 func (g *group) spans() int { return g.records + g.skeletons }
 
 func (g *group) complete() bool {
-	for _, e := range g.execs {
+	for _, e := range g.execs.all() {
 		if !e.complete() {
 			return false
 		}

@@ -28,12 +28,12 @@ func (s *Store) newTrace(id tracestore.TraceID, sender senderName, now int64) *t
 	t.id, t.epoch = id, s.cfg.Epoch()
 	s.traces.put(id, t)
 	t.group = e.group
-	t.group.traces = append(t.group.traces, t)
+	t.group.traces.add(t)
 	s.link(e, t, now)
 	s.settle(t)
 	if s.watch.pending.count > 0 {
 		s.adopt(tracestore.Key{Trace: id}, t)
-		s.adopt(tracestore.Key{Execution: id.String()}, t.execs[0])
+		s.adopt(tracestore.Key{Execution: id.String()}, t.canonical())
 	}
 	return t
 }
@@ -44,12 +44,6 @@ type family struct {
 	trace     trace
 	execution execution
 	group     group
-
-	ofTrace, ofGroup [1]*execution
-	traces           [1]*trace
-	refs             [1]ref
-	chunks           [1]chunk
-	contexts         [1]sharedContext
 }
 
 var familySize = pointersSize(unsafe.Sizeof(family{})) + epochSize
@@ -58,18 +52,17 @@ var familySize = pointersSize(unsafe.Sizeof(family{})) + epochSize
 func newFamily(now int64) (*trace, *execution) {
 	f := &family{}
 	t, e, g := &f.trace, &f.execution, &f.group
-	t.born, t.execs = true, f.ofTrace[:0]
-	t.full.chunks, t.contexts.list = f.chunks[:0], f.contexts[:0]
-	e.born, e.group, e.traces = true, g, f.refs[:0]
-	g.born, g.active, g.traces = true, now, f.traces[:0]
-	g.execs = append(f.ofGroup[:0], e)
+	t.born = true
+	e.born, e.group = true, g
+	g.born, g.active = true, now
+	g.execs.add(e)
 	return t, e
 }
 
 // newExecution makes an execution of a group that has others.
 func (s *Store) newExecution(g *group, name string) *execution {
 	e := &execution{group: g}
-	g.execs = append(g.execs, e)
+	g.execs.add(e)
 	s.executions++
 	s.giveName(e, name)
 	s.settleExecution(e)
@@ -96,8 +89,8 @@ func (s *Store) dropName(e *execution) {
 
 // link adds a trace to an execution of its own group.
 func (s *Store) link(e *execution, t *trace, now int64) {
-	t.execs = append(t.execs, e)
-	e.traces = append(e.traces, ref{t, now})
+	t.execs.add(e)
+	e.traces.add(ref{t, now})
 	s.settleExecution(e)
 }
 
@@ -109,19 +102,20 @@ func (s *Store) rename(e *execution, id string) {
 
 // dissolve makes an unnamed execution part of another one of its group.
 func (s *Store) dissolve(e, into *execution) {
-	for _, r := range e.traces {
-		at := slices.Index(r.trace.execs, e)
+	for _, r := range e.traces.all() {
+		execs := r.trace.execs.all()
+		at := slices.Index(execs, e)
 		if into.has(r.trace) {
-			r.trace.execs = slices.Delete(r.trace.execs, at, at+1)
+			r.trace.execs.set(slices.Delete(execs, at, at+1))
 			continue
 		}
-		r.trace.execs[at] = into
-		into.traces = append(into.traces, r)
+		execs[at] = into
+		into.traces.add(r)
 	}
 	s.activity.remove(e.stamp)
 	s.executions--
 	s.charge(e.group, -e.charged)
-	e.group.execs = slices.DeleteFunc(e.group.execs, func(o *execution) bool { return o == e })
+	e.group.execs.set(slices.DeleteFunc(e.group.execs.all(), func(o *execution) bool { return o == e }))
 	e.watched.move(into)
 	s.settleExecution(into)
 	if e.stamp != 0 {
@@ -135,7 +129,7 @@ func (s *Store) merge(a, b *group) {
 		return
 	}
 	to, from := a, b
-	if len(from.execs)+len(from.traces) > len(to.execs)+len(to.traces) {
+	if from.execs.len()+from.traces.len() > to.execs.len()+to.traces.len() {
 		to, from = from, to
 	}
 	s.charge(from, -from.size())
@@ -150,14 +144,14 @@ func (s *Store) merge(a, b *group) {
 	s.ages.remove(from)
 	s.ripe.remove(from)
 	s.register.drop(from)
-	for _, e := range from.execs {
+	for _, e := range from.execs.all() {
 		e.group = to
 	}
-	for _, t := range from.traces {
+	for _, t := range from.traces.all() {
 		t.group = to
 	}
-	to.execs = append(to.execs, from.execs...)
-	to.traces = append(to.traces, from.traces...)
+	to.execs.add(from.execs.all()...)
+	to.traces.add(from.traces.all()...)
 	to.bytes += from.bytes
 	to.saved += from.saved
 	to.records += from.records

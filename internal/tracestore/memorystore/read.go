@@ -11,7 +11,7 @@ import (
 func (t *trace) read(from tracestore.Position, limit tracestore.ReadLimit) tracestore.Page {
 	page, seq := t.page(from)
 	full, compact := t.full.after(seq), t.compact.order.after(seq)
-	most := min(len(full), t.full.live) + min(len(compact), t.compact.order.live)
+	most := min(len(full), int(t.full.live)) + min(len(compact), t.compact.order.live)
 	fill(&page, &rowReader{trace: t, rows: full, memory: limit.Memory}, compact, most, limit)
 	return page
 }
@@ -154,7 +154,7 @@ func (x *rowReader) next() *tracestore.Record {
 	}
 	x.cells = x.cells[:len(x.cells)+1]
 	c, r := &x.cells[len(x.cells)-1], &x.rows[0]
-	data := x.trace.full.chunks[r.chunk].data[r.at:]
+	data := x.trace.full.chunks()[r.chunk].data[r.at:]
 	readSpan(c, r, data[:r.size:r.size], x.trace.contexts.get(r.context))
 	x.made += cellSize
 	return &c.Record

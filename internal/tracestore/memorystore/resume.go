@@ -1,8 +1,6 @@
 package memorystore
 
 import (
-	"slices"
-
 	"github.com/orcheo/otelcol-canvas/internal/tracestore"
 )
 
@@ -25,13 +23,13 @@ func (s *Store) restore(saved *restoredGroup) (listed []*execution) {
 		s.restoreTrace(g, &saved.Traces[i], &saved.traces[i])
 	}
 	for i := range saved.Executions {
-		e := g.execs[i]
+		e := g.execs.all()[i]
 		for _, r := range saved.Executions[i].Traces {
-			e.traces = append(e.traces, ref{g.traces[r.Trace], r.Bound})
+			e.traces.add(ref{g.traces.all()[r.Trace], r.Bound})
 		}
 		s.settleExecution(e)
 	}
-	for _, t := range g.traces {
+	for _, t := range g.traces.all() {
 		s.settle(t)
 	}
 	s.ages.touch(g)
@@ -45,7 +43,7 @@ func (s *Store) restoreExecution(g *group, saved *savedExecution) *execution {
 	if saved.Summary != nil {
 		e.summary = stored(appendSummary(nil, saved.Summary))
 	}
-	g.execs = append(g.execs, e)
+	g.execs.add(e)
 	s.executions++
 	if saved.Named {
 		s.giveName(e, saved.ID)
@@ -59,10 +57,9 @@ func (s *Store) restoreTrace(g *group, saved *savedTrace, data *restoredTrace) {
 		firstReceived: saved.FirstReceived, lastReceived: saved.LastReceived, dropped: saved.Dropped,
 	}
 	for _, e := range saved.Executions {
-		t.execs = append(t.execs, g.execs[e])
+		t.execs.add(g.execs.all()[e])
 	}
-	t.execs = slices.Clip(t.execs)
-	g.traces = append(g.traces, t)
+	g.traces.add(t)
 	s.traces.put(t.id, t)
 	switch {
 	case data.expanded != nil:
@@ -90,5 +87,5 @@ func (s *Store) restoreTrace(g *group, saved *savedTrace, data *restoredTrace) {
 	s.records += data.compressed.records
 	s.leased.update(t)
 	s.adopt(tracestore.Key{Trace: t.id}, t)
-	s.adopt(tracestore.Key{Execution: t.id.String()}, t.execs[0])
+	s.adopt(tracestore.Key{Execution: t.id.String()}, t.canonical())
 }

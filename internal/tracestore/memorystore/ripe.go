@@ -84,7 +84,7 @@ func (s *Store) takeRipe() ([]*trace, error) {
 			s.ripe.offer(g, g.active)
 			continue
 		}
-		return append(make([]*trace, 0, len(g.traces)), g.traces...), nil
+		return append(make([]*trace, 0, g.traces.len()), g.traces.all()...), nil
 	}
 }
 
@@ -139,7 +139,7 @@ func (s *Store) nextToPack(t *trace, after uint64) (records []*tracestore.Record
 // fullRecords are the first n records behind a position that the trace holds in full and not compressed, in the order of their
 // positions.
 func (t *trace) fullRecords(after uint64, n int) []*tracestore.Record {
-	n = min(n, t.full.live)
+	n = min(n, int(t.full.live))
 	records := make([]*tracestore.Record, 0, n)
 	for in := (rowReader{trace: t, rows: t.full.after(after)}); len(records) < n && in.seq() != 0; in.skip() {
 		records = append(records, in.next())

@@ -2,6 +2,7 @@ package memorystore
 
 import (
 	"bytes"
+	"slices"
 	"time"
 	"unsafe"
 
@@ -37,22 +38,31 @@ func (r *row) open() bool { return r.class < tracestore.ClassSynthetic }
 // records' data beside it in chunks. A record that changes leaves a hole, and its data stays until it is the lesser part of
 // what is held.
 type rows struct {
-	list   []row
-	live   int                          // rows that are no holes
+	list  []row
+	first [1]chunk  // where there is but one
+	rare  *rowsRare // nil: nothing of it is needed yet
+	live  uint32    // rows that are no holes
+	open  uint32    // bytes of data in the chunk that is not closed yet
+}
+
+// rowsRare is what most traces need nothing of: those that came in one piece, have few spans, and change no more.
+type rowsRare struct {
 	byID   map[tracestore.SpanID]uint32 // places in list; nil while there are few
 	peak   int                          // of byID
-	chunks []chunk
-	whole  int64 // bytes of data, and of them those
-	dead   int64 // that belong to no record
-	held   int64 // bytes of the chunks' memory
-	open   int   // bytes of data in the chunk that is not closed yet, and of them those
-	missed int   // that belong to no record any more
+	chunks []chunk                      // all of them, as soon as there are several
+	whole  int64                        // bytes of the data in chunks
+	held   int64                        // bytes of their memory
+	dead   int64                        // bytes of data that belong to no record
+	missed uint32                       // those in the open chunk
 }
+
+var rareSize = pointersSize(unsafe.Sizeof(rowsRare{}))
 
 // chunk is the data of some records, which never changes. It goes when it is all dead.
 type chunk struct {
 	data []byte
 	live uint32 // bytes that belong to a record
+	used bool   // it has its place, whether there is anything left in it or not
 }
 
 const (
@@ -62,10 +72,34 @@ const (
 	wastedChunks = 64        // nor are the places of so many chunks that are gone
 )
 
+// more is what most traces need nothing of.
+func (x *rows) more() *rowsRare {
+	if x.rare == nil {
+		x.rare = &rowsRare{}
+	}
+	return x.rare
+}
+
+func (x *rows) indexed() bool { return x.rare != nil && x.rare.byID != nil }
+
+// chunks are those that are closed. They are valid until the next one is.
+func (x *rows) chunks() []chunk {
+	switch {
+	case x.rare != nil && x.rare.chunks != nil:
+		return x.rare.chunks
+	case x.first[0].used:
+		return x.first[:]
+	}
+	return nil
+}
+
+// nextChunk is the number of the open chunk.
+func (x *rows) nextChunk() uint32 { return uint32(len(x.chunks())) }
+
 // find returns the place of a span, -1 if there is none.
 func (x *rows) find(id tracestore.SpanID) int {
-	if x.byID != nil {
-		if at, known := x.byID[id]; known {
+	if x.indexed() {
+		if at, known := x.rare.byID[id]; known {
 			return int(at)
 		}
 		return -1
@@ -93,12 +127,12 @@ func (x *rows) grown() int {
 
 // growth is how much more is taken with one more record, whose data is so long.
 func (x *rows) growth(data int64) int64 {
-	n := heapSize(x.open+int(data)) - heapSize(x.open)
+	n := heapSize(int(x.open)+int(data)) - heapSize(int(x.open))
 	if len(x.list) == cap(x.list) {
 		n += heapSize(x.grown()*int(rowSize)) - heapSize(cap(x.list)*int(rowSize))
 	}
-	if x.open == 0 && len(x.chunks) == cap(x.chunks) {
-		n += int64(max(1, len(x.chunks))) * int64(unsafe.Sizeof(chunk{})) // append at most doubles them
+	if chunks := x.chunks(); x.open == 0 && len(chunks) > 0 && len(chunks) == cap(chunks) {
+		n += int64(max(firstSlots, len(chunks)))*int64(unsafe.Sizeof(chunk{})) + rareSize // append at most doubles them
 	}
 	return n
 }
@@ -111,39 +145,69 @@ func (x *rows) push(r row) {
 	x.list = append(x.list, r)
 	x.live++
 	switch {
-	case x.byID != nil:
-		x.byID[r.id] = uint32(len(x.list) - 1)
-		x.peak = max(x.peak, len(x.byID))
+	case x.indexed():
+		x.rare.byID[r.id] = uint32(len(x.list) - 1)
+		x.rare.peak = max(x.rare.peak, len(x.rare.byID))
 	case len(x.list) > fewRows:
 		x.indexAll()
 	}
 }
 
 func (x *rows) indexAll() {
-	x.byID = make(map[tracestore.SpanID]uint32, x.live)
+	byID := make(map[tracestore.SpanID]uint32, x.live)
 	for i := range x.list {
 		if !x.list[i].gone {
-			x.byID[x.list[i].id] = uint32(i)
+			byID[x.list[i].id] = uint32(i)
 		}
 	}
-	x.peak = len(x.byID)
+	x.more().byID, x.more().peak = byID, len(byID)
 }
 
 // add puts a new record at the end, whose data is the last of what is in the open chunk from at on.
 func (x *rows) add(r row, at, end int) {
-	r.chunk, r.at, r.size = uint32(len(x.chunks)), uint32(at), uint32(end-at)
-	x.whole += int64(r.size)
-	x.open = end
+	r.chunk, r.at, r.size = x.nextChunk(), uint32(at), uint32(end-at)
+	x.open = uint32(end)
 	x.push(r)
 }
 
 // seal closes the open chunk, whose data this is: the chunk is a copy of it.
 func (x *rows) seal(data []byte) {
-	c := chunk{data: bytes.Clone(data), live: uint32(len(data) - x.missed)}
-	x.open, x.missed = 0, 0
-	x.held += heapSize(cap(c.data))
-	x.chunks = grow(x.chunks, c)
-	x.release(&x.chunks[len(x.chunks)-1])
+	c := chunk{data: bytes.Clone(data), live: uint32(len(data)), used: true}
+	x.open = 0
+	if x.rare != nil {
+		c.live -= x.rare.missed
+		x.rare.missed = 0
+	}
+	x.addChunk(c)
+	x.release(&x.chunks()[x.nextChunk()-1])
+}
+
+// addChunk puts a chunk at the end.
+func (x *rows) addChunk(c chunk) {
+	if !x.first[0].used && (x.rare == nil || x.rare.chunks == nil) {
+		x.first[0] = c
+		return
+	}
+	m := x.more()
+	if m.chunks == nil {
+		m.chunks = append(make([]chunk, 0, firstSlots), x.first[0])
+		m.whole, m.held = x.first[0].size()
+		x.first[0] = chunk{}
+	}
+	m.chunks = append(m.chunks, c)
+	whole, held := c.size()
+	m.whole, m.held = m.whole+whole, m.held+held
+}
+
+// size is how many bytes of data there are, and what their memory takes.
+func (c *chunk) size() (whole, held int64) { return int64(len(c.data)), heapSize(cap(c.data)) }
+
+// size is how many bytes of data there are in all chunks that are closed, and what their memory takes.
+func (x *rows) size() (whole, held int64) {
+	if x.rare != nil && x.rare.chunks != nil {
+		return x.rare.whole, x.rare.held
+	}
+	return x.first[0].size()
 }
 
 // release lets go of a chunk that is all dead.
@@ -151,10 +215,13 @@ func (x *rows) release(c *chunk) {
 	if c.live > 0 {
 		return
 	}
-	x.whole -= int64(len(c.data))
-	x.dead -= int64(len(c.data))
-	x.held -= heapSize(cap(c.data))
-	*c = chunk{}
+	m := x.more()
+	whole, held := c.size()
+	m.dead -= whole
+	if m.chunks != nil {
+		m.whole, m.held = m.whole-whole, m.held-held
+	}
+	*c = chunk{used: true}
 }
 
 // take makes a hole of the row at a place and returns what it was. Its data stays.
@@ -162,8 +229,8 @@ func (x *rows) take(at int) row {
 	r := x.list[at]
 	x.list[at].gone = true
 	x.live--
-	if x.byID != nil {
-		delete(x.byID, r.id)
+	if x.indexed() {
+		delete(x.rare.byID, r.id)
 	}
 	for n := len(x.list); n > 0 && x.list[n-1].gone; n-- {
 		x.list = x.list[:n-1]
@@ -173,20 +240,21 @@ func (x *rows) take(at int) row {
 
 // frees is how much memory is free at once when a record is dropped.
 func (x *rows) frees(r *row) int64 {
-	if int(r.chunk) < len(x.chunks) && x.chunks[r.chunk].live == r.size {
-		return heapSize(cap(x.chunks[r.chunk].data))
+	if chunks := x.chunks(); int(r.chunk) < len(chunks) && chunks[r.chunk].live == r.size {
+		return heapSize(cap(chunks[r.chunk].data))
 	}
 	return 0
 }
 
 // drop forgets a record for good: its data is dead from now on. tidy is to follow.
 func (x *rows) drop(r *row) {
-	x.dead += int64(r.size)
-	if int(r.chunk) == len(x.chunks) {
-		x.missed += int(r.size) // it came with the same batch, and its chunk is not closed yet
+	m, chunks := x.more(), x.chunks()
+	m.dead += int64(r.size)
+	if int(r.chunk) == len(chunks) {
+		m.missed += r.size // it came with the same batch, and its chunk is not closed yet
 		return
 	}
-	c := &x.chunks[r.chunk]
+	c := &chunks[r.chunk]
 	c.live -= r.size
 	x.release(c)
 }
@@ -194,18 +262,22 @@ func (x *rows) drop(r *row) {
 // tidy squeezes holes out where they are the majority, and copies what is alive where most of the data is not. It is called
 // when no chunk is open.
 func (x *rows) tidy() {
-	if n := len(x.list); cap(x.list) >= fewSlots && (x.live < n/2 || x.live < cap(x.list)/8) {
+	if n, live := len(x.list), int(x.live); cap(x.list) >= fewSlots && (live < n/2 || live < cap(x.list)/8) {
 		x.squeeze()
 	}
-	if x.dead > wastedBytes && x.dead > x.whole/2 || len(x.chunks) > wastedChunks && len(x.chunks) > 2*x.live {
+	if x.rare == nil {
+		return
+	}
+	whole, _ := x.size()
+	if n, dead := len(x.chunks()), x.rare.dead; dead > wastedBytes && dead > whole/2 || n > wastedChunks && n > 2*int(x.live) {
 		x.rewrite()
 	}
 }
 
 func (x *rows) squeeze() {
-	list := x.list[:0]
-	if x.live < cap(x.list)/4 {
-		list = make([]row, 0, x.live+x.live/4)
+	list, live := x.list[:0], int(x.live)
+	if live < cap(x.list)/4 {
+		list = make([]row, 0, live+live/4)
 	}
 	for i := range x.list {
 		if !x.list[i].gone {
@@ -214,24 +286,24 @@ func (x *rows) squeeze() {
 	}
 	x.list = list
 	switch {
-	case x.byID == nil:
-	case x.live <= fewRows/2 || x.live < x.peak/4:
-		x.byID, x.peak = nil, 0
-		if x.live > fewRows {
+	case !x.indexed():
+	case live <= fewRows/2 || live < x.rare.peak/4:
+		x.rare.byID, x.rare.peak = nil, 0
+		if live > fewRows {
 			x.indexAll()
 		}
 	default:
 		for i := range list {
-			x.byID[list[i].id] = uint32(i)
+			x.rare.byID[list[i].id] = uint32(i)
 		}
 	}
 }
 
 // rewrite copies the data that is alive into new chunks. Readers may hold the old ones.
 func (x *rows) rewrite() {
-	old := x.chunks
-	x.chunks, x.whole, x.dead, x.held = nil, 0, 0, 0
-	defer clear(old) // the first place may be part of the trace
+	old := slices.Clone(x.chunks())
+	x.first[0] = chunk{}
+	x.rare.chunks, x.rare.whole, x.rare.held, x.rare.dead = nil, 0, 0, 0
 	var data []byte
 	for i := range x.list {
 		r := &x.list[i]
@@ -243,9 +315,8 @@ func (x *rows) rewrite() {
 			data = data[:0]
 		}
 		from := old[r.chunk].data[r.at:][:r.size]
-		r.chunk, r.at = uint32(len(x.chunks)), uint32(len(data))
+		r.chunk, r.at = x.nextChunk(), uint32(len(data))
 		data = append(data, from...)
-		x.whole += int64(r.size)
 	}
 	if len(data) > 0 {
 		x.seal(data)
@@ -271,7 +342,11 @@ func (x *rows) after(seq uint64) []row {
 
 // bytes is the memory that the rows take.
 func (x *rows) bytes() int64 {
-	return x.held + heapSize(x.open) + heapSize(cap(x.list)*int(rowSize)) +
-		besideFirst(cap(x.chunks), unsafe.Sizeof(chunk{})) +
-		mapSize(x.peak, unsafe.Sizeof(tracestore.SpanID{})+unsafe.Sizeof(uint32(0)))
+	_, held := x.size()
+	held += heapSize(int(x.open)) + heapSize(cap(x.list)*int(rowSize))
+	if m := x.rare; m != nil {
+		held += rareSize + pointersSize(uintptr(cap(m.chunks))*unsafe.Sizeof(chunk{})) +
+			mapSize(m.peak, unsafe.Sizeof(tracestore.SpanID{})+unsafe.Sizeof(uint32(0)))
+	}
+	return held
 }

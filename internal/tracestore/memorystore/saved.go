@@ -139,24 +139,24 @@ func (g *group) save(traces []savedTrace) savedGroup {
 		Workflows:  savedRoot{g.roots.workflow.trace, g.roots.workflow.span},
 	}
 	places := map[*trace]int{}
-	for i, t := range g.traces {
+	for i, t := range g.traces.all() {
 		places[t] = i
 	}
 	ofExecution := map[*execution]int{}
-	for i, e := range g.execs {
+	for i, e := range g.execs.all() {
 		ofExecution[e] = i
 		saved := savedExecution{ID: e.id(), Named: e.named, Put: e.put, Stamp: e.stamp, Active: e.active}
 		if e.summary != nil {
 			row := e.summary.summary(saved.ID)
 			saved.Summary = &row
 		}
-		for _, r := range e.traces {
+		for _, r := range e.traces.all() {
 			saved.Traces = append(saved.Traces, savedRef{places[r.trace], r.bound})
 		}
 		s.Executions = append(s.Executions, saved)
 	}
-	for i, t := range g.traces {
-		for _, e := range t.execs {
+	for i, t := range g.traces.all() {
+		for _, e := range t.execs.all() {
 			traces[i].Executions = append(traces[i].Executions, ofExecution[e])
 		}
 	}

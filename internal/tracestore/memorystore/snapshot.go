@@ -73,7 +73,7 @@ func (s *snapshot) leaveOut(groups []*group) {
 	s.store.mu.RLock()
 	defer s.store.mu.RUnlock()
 	for _, g := range groups {
-		s.res.LeftOut += len(g.execs)
+		s.res.LeftOut += g.execs.len()
 	}
 }
 
@@ -94,11 +94,11 @@ type stillTrace struct {
 func (s *snapshot) still(g *group) (p still, ok bool) {
 	s.store.mu.RLock()
 	defer s.store.mu.RUnlock()
-	if g.queued.sender == nil || slices.ContainsFunc(g.traces, func(t *trace) bool { return s.seen[t] }) {
+	if g.queued.sender == nil || slices.ContainsFunc(g.traces.all(), func(t *trace) bool { return s.seen[t] }) {
 		return p, false
 	}
-	saved := make([]savedTrace, len(g.traces))
-	for i, t := range g.traces {
+	saved := make([]savedTrace, g.traces.len())
+	for i, t := range g.traces.all() {
 		s.seen[t] = true
 		saved[i] = t.save()
 		st := stillTrace{compressed: t.compressed, full: t.fullRecords(0, math.MaxInt), size: t.full.bytes() + t.contexts.bytes()}

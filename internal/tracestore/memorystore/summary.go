@@ -65,10 +65,10 @@ func (s *Store) Conclude(_ context.Context, of []tracestore.Conclusion) (changed
 
 // standsAt says whether this is the one trace that the execution has, and it has not changed since.
 func (e *execution) standsAt(id tracestore.TraceID, at tracestore.Position) bool {
-	if len(e.traces) != 1 {
+	if e.traces.len() != 1 {
 		return false
 	}
-	t := e.traces[0].trace
+	t := e.traces.all()[0].trace
 	return t.id == id && t.epoch == at.Epoch && t.last == at.Seq
 }
 
@@ -102,8 +102,8 @@ func (s *Store) Resolve(_ context.Context, id string) (tracestore.Resolution, er
 
 func (e *execution) resolution() tracestore.Resolution {
 	res := tracestore.Resolution{Execution: e.id(), Aliases: e.aliases(), Known: true}
-	res.Traces = make([]tracestore.TraceRef, len(e.traces))
-	for i, r := range e.traces {
+	res.Traces = make([]tracestore.TraceRef, e.traces.len())
+	for i, r := range e.traces.all() {
 		res.Traces[i] = tracestore.TraceRef{Trace: r.trace.id, Bound: time.Unix(0, r.bound)}
 	}
 	if e.summary != nil {

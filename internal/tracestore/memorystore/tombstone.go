@@ -58,7 +58,7 @@ func inscribe(e *execution, now int64) *tombstone {
 		room -= len(wanted[i+1])
 	}
 	t.inscribe(wanted)
-	for _, r := range e.traces[:min(len(e.traces), maxTombstoneTrace)] {
+	for _, r := range e.traces.all()[:min(e.traces.len(), maxTombstoneTrace)] {
 		t.traces = append(t.traces, r.trace.id)
 	}
 	return t
@@ -122,8 +122,8 @@ func (g *graveyard) add(e *execution, now int64) {
 	if e.named {
 		g.byName.put(e.given, t)
 	}
-	for _, r := range e.traces[:len(t.traces)] {
-		if r.trace.execs[0] == e {
+	for _, r := range e.traces.all()[:len(t.traces)] {
+		if r.trace.canonical() == e {
 			g.byTrace.put(r.trace.id, t)
 		}
 	}

@@ -12,7 +12,7 @@ type trace struct {
 	epoch string
 	group *group
 	// execs are the executions that have this trace. The first one is canonical: the trace's hex id leads to it.
-	execs []*execution
+	execs few[*execution]
 
 	last          uint64 // position of the last change
 	born          bool   // as part of a family
@@ -31,6 +31,9 @@ type trace struct {
 
 	charged int64 // what the account has of this trace
 }
+
+// canonical is the execution that the trace's hex id leads to.
+func (t *trace) canonical() *execution { return t.execs.all()[0] }
 
 var traceSize = pointersSize(unsafe.Sizeof(trace{})) + epochSize +
 	heapSize(8)*2 // its places in execs and in its group
@@ -75,7 +78,7 @@ func (t *trace) size() int64 {
 }
 
 // spans counts the records held, skeletons included.
-func (t *trace) spans() int { return t.compressed.count() + t.full.live + len(t.compact.byID) }
+func (t *trace) spans() int { return t.compressed.count() + int(t.full.live) + len(t.compact.byID) }
 
 // seen says whether any span of the trace came, also if it was only counted.
 func (t *trace) seen() bool { return t.spans()+t.dropped > 0 }
