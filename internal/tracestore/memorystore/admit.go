@@ -34,7 +34,7 @@ func (a *admission) admit(span *tracestore.Span, news bool) verdict {
 		return inFull
 	case root && bytes <= cfg.rootBytes():
 		return inFull
-	case root, g.skeletons < cfg.reserveSpans() && g.skeletonBytes+skeletonCharge <= cfg.reserveBytes() && a.weight() <= cfg.rootBytes():
+	case root, int(g.skeletons) < cfg.reserveSpans() && int64(g.skeletons+1)*skeletonCharge <= cfg.reserveBytes() && a.weight() <= cfg.rootBytes():
 		return asSkeleton
 	}
 	return asCount
@@ -65,5 +65,5 @@ func (a *admission) improves(span *tracestore.Span, h history) bool {
 	if always {
 		return bytes <= most
 	}
-	return bytes <= cfg.softBytes() && g.records < cfg.ExecutionSpans
+	return bytes <= cfg.softBytes() && int(g.records) < cfg.ExecutionSpans
 }

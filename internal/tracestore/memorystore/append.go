@@ -108,7 +108,7 @@ func survey(b *tracestore.TraceBatch, res *tracestore.AppendResult) (n names) {
 
 // senderOf is whom a group is charged to after a batch: the service of its first span, and the first workflow it names.
 func (n names) senderOf(g *group, service string) senderName {
-	of := g.queued.sender.name
+	of := g.sender.name
 	if g.spans() == 0 {
 		of.service = service
 	}
@@ -162,7 +162,7 @@ func (a *admission) observe(span *tracestore.Span) {
 		a.update(span, r.rank(), history{true, r.seq, 0, r.firstSeq, r.firstReceived})
 		return
 	}
-	if k := t.compact.byID[span.ID]; k != nil {
+	if k := t.compact.get(span.ID); k != nil {
 		a.update(span, k.rank(), history{true, 0, k.seq, k.firstSeq, k.firstReceived})
 		return
 	}
@@ -175,7 +175,7 @@ func (a *admission) observe(span *tracestore.Span) {
 		a.abridge(span, history{})
 		a.res.Skeleton++
 	case asCount:
-		t.dropped++
+		t.dropped = max(t.dropped+1, t.dropped) // it stays at the highest number
 		t.lastReceived = a.now
 		a.res.Dropped++
 	}
@@ -233,7 +233,6 @@ func (a *admission) forget(id tracestore.SpanID, h history, full bool) {
 		return
 	}
 	g.skeletons--
-	g.skeletonBytes -= skeletonCharge
 	a.store.skeletons--
 	if full {
 		t.compact.drop(id, h.compact)
@@ -254,6 +253,5 @@ func (a *admission) keep(span *tracestore.Span, h history) {
 func (a *admission) abridge(span *tracestore.Span, h history) {
 	a.trace.abridge(span, h, a.now)
 	a.trace.group.skeletons++
-	a.trace.group.skeletonBytes += skeletonCharge
 	a.store.skeletons++
 }

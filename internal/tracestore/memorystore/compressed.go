@@ -167,7 +167,7 @@ func (s *Store) compress(t *trace, c *compressed) bool {
 	if c.bytes() >= t.full.bytes()+t.contexts.bytes() {
 		return false
 	}
-	t.leases.drop()
+	t.giveUp()
 	s.leased.update(t)
 	before := t.size()
 	t.compressed, t.full, t.contexts = c, rows{}, contexts{}

@@ -23,7 +23,7 @@ func (s squeezed) squeeze() {
 	defer s.mu.Unlock()
 	for i := range s.traces.shards {
 		for _, t := range s.traces.shards[i].entries {
-			if t.compressed == nil && t.full.live > 0 && len(t.leases.spans) == 0 {
+			if t.compressed == nil && t.full.live > 0 && len(t.leases.of()) == 0 {
 				s.compress(t, newCompressed(p.Pack(t.fullRecords(0, math.MaxInt))))
 			}
 		}

@@ -8,21 +8,29 @@ import (
 
 // tally is what was evicted since the last Sweep.
 type tally struct {
-	why map[tracestore.EvictWhy]int
-	ids []string
+	why   map[tracestore.EvictWhy]int
+	ids   []string
+	texts int64 // bytes of the ids
 }
 
-// maxTallied bounds the ids that wait for a Sweep, should nobody sweep. The counts stay exact.
-const maxTallied = 1 << 16
+// tallyShare is the part of the budget that the ids may take which wait for a Sweep, should nobody sweep. The counts stay exact.
+const tallyShare = 64
 
-func (t *tally) add(why tracestore.EvictWhy, id string) {
+// add counts an eviction, and keeps its id unless the ids take so many bytes then.
+func (t *tally) add(why tracestore.EvictWhy, id string, most int64) {
 	if t.why == nil {
 		t.why = map[tracestore.EvictWhy]int{}
 	}
 	t.why[why]++
-	if len(t.ids) < maxTallied {
+	if t.bytes()+textSize(id) < most {
 		t.ids = append(t.ids, id)
+		t.texts += textSize(id)
 	}
+}
+
+// bytes is what the ids take.
+func (t *tally) bytes() int64 {
+	return t.texts + pointersSize(uintptr(cap(t.ids))*stringHeader)
 }
 
 // Evict removes an execution with all that is connected with it. An unknown or evicted one is left as it is.
@@ -69,8 +77,8 @@ func (s *Store) evict(g *group, why tracestore.EvictWhy, now int64) {
 	s.ripe.remove(g)
 	s.register.drop(g)
 	s.held -= g.bytes
-	s.records -= g.records
-	s.skeletons -= g.skeletons
+	s.records -= int(g.records)
+	s.skeletons -= int(g.skeletons)
 	for _, e := range g.execs.all() {
 		s.bury(e, why, now)
 		e.watched.signal()
@@ -78,7 +86,7 @@ func (s *Store) evict(g *group, why tracestore.EvictWhy, now int64) {
 	for _, t := range g.traces.all() {
 		s.traces.delete(t.id)
 		s.forgetCompressed(t)
-		t.leases.spans = nil
+		t.giveUp()
 		s.leased.update(t)
 		t.watched.signal()
 	}
@@ -101,6 +109,6 @@ func (s *Store) bury(e *execution, why tracestore.EvictWhy, now int64) {
 		return
 	}
 	s.activity.remove(e.stamp)
-	s.evictions.add(why, e.id())
+	s.evictions.add(why, e.id(), s.cfg.BudgetBytes/tallyShare)
 	s.graves.add(e, now)
 }

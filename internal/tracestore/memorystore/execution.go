@@ -139,7 +139,7 @@ func (e *execution) guess() tracestore.Summary {
 	for _, r := range e.traces.all() {
 		t := r.trace
 		s.Spans += t.spans()
-		s.Dropped += t.dropped
+		s.Dropped += int(t.dropped)
 		if t.started > 0 && (s.Started == 0 || t.started < s.Started) {
 			s.Started = t.started
 		}
@@ -155,19 +155,19 @@ func (e *execution) guess() tracestore.Summary {
 type group struct {
 	execs  few[*execution]
 	traces few[*trace]
+	sender *sender // whom it is charged to
 
-	bytes         int64
-	saved         int64 // bytes more that it takes with nothing compressed
-	records       int   // in full
-	skeletons     int
-	skeletonBytes int64
-	roots         roots
-	active        int64 // Unix nanoseconds, of the last change
-	watchers      int
-	number        uint32 // in the register
-	born          bool   // as part of a family
-	queued        place
-	ripeSince     int64 // Unix nanoseconds
+	bytes     int64
+	saved     int64  // bytes more that it takes with nothing compressed
+	records   uint32 // in full
+	skeletons uint32
+	watchers  uint32
+	number    uint32 // in the register
+	roots     roots
+	active    int64 // Unix nanoseconds, of the last change
+	ripeSince int64 // Unix nanoseconds
+	queued    place
+	born      bool // as part of a family
 }
 
 var groupSize = pointersSize(unsafe.Sizeof(group{}))
@@ -190,7 +190,7 @@ func (g *group) connectable(o *group) bool {
 }
 
 // spans counts the records of the group, skeletons included.
-func (g *group) spans() int { return g.records + g.skeletons }
+func (g *group) spans() int { return int(g.records) + int(g.skeletons) }
 
 func (g *group) complete() bool {
 	for _, e := range g.execs.all() {

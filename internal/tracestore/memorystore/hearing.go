@@ -36,7 +36,7 @@ func (s *Store) sweepHeard(now int64, res *tracestore.SweepResult) (more bool) {
 	}
 	for _, t := range back {
 		var heard []tracestore.SpanID
-		for id, isStale := range t.leases.spans {
+		for id, isStale := range t.leases.of() {
 			if o := t.openSpan(id); isStale && leaseEnd(s.heard.last(o.process), tracestore.StaleAfter) > now {
 				heard = append(heard, id)
 			}

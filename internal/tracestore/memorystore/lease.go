@@ -20,6 +20,8 @@ type leases struct {
 	place int   // in the heap, from 1; 0: not in it
 }
 
+var leasesSize = pointersSize(unsafe.Sizeof(leases{}))
+
 // mortal is what a lease depends on.
 type mortal struct {
 	open     bool
@@ -34,12 +36,24 @@ func (k *skeleton) mortal() mortal {
 	return mortal{k.class < tracestore.ClassSynthetic, k.mark, k.received, k.lease}
 }
 
+// of are the spans, none where there are no leases.
+func (l *leases) of() map[tracestore.SpanID]bool {
+	if l == nil {
+		return nil
+	}
+	return l.spans
+}
+
 // follow takes a span's new record into account.
-func (l *leases) follow(id tracestore.SpanID, r mortal) {
+func (t *trace) follow(id tracestore.SpanID, r mortal) {
 	if !r.open || (r.mark != tracestore.MarkNone && r.mark != tracestore.MarkStale) {
-		l.forget(id)
+		t.leases.forget(id)
 		return
 	}
+	if t.leases == nil {
+		t.leases = &leases{}
+	}
+	l := t.leases
 	if l.spans == nil {
 		l.spans, l.due = map[tracestore.SpanID]bool{}, math.MaxInt64
 	}
@@ -53,7 +67,7 @@ func (l *leases) follow(id tracestore.SpanID, r mortal) {
 }
 
 func (l *leases) forget(id tracestore.SpanID) {
-	if l.spans == nil {
+	if l.of() == nil {
 		return
 	}
 	l.stale -= count(l.spans[id])
@@ -63,12 +77,16 @@ func (l *leases) forget(id tracestore.SpanID) {
 	}
 }
 
-// drop gives up all that is left.
-func (l *leases) drop() { l.spans, l.peak, l.stale = nil, 0, 0 }
+// giveUp ends all leases. leaseHeap.update is to follow.
+func (t *trace) giveUp() {
+	if l := t.leases; l != nil {
+		l.spans, l.peak, l.stale = nil, 0, 0
+	}
+}
 
 // awaited says whether some span's heartbeats are.
 func (t *trace) awaited() bool {
-	for id, isStale := range t.leases.spans {
+	for id, isStale := range t.leases.of() {
 		if !isStale && t.openSpan(id).lease > 0 {
 			return true
 		}
@@ -84,7 +102,10 @@ func count(yes bool) int32 {
 }
 
 func (l *leases) bytes() int64 {
-	return mapSize(int(l.peak), unsafe.Sizeof(tracestore.SpanID{})+unsafe.Sizeof(false))
+	if len(l.of()) == 0 {
+		return 0 // it goes with its place
+	}
+	return leasesSize + mapSize(int(l.peak), unsafe.Sizeof(tracestore.SpanID{})+unsafe.Sizeof(false))
 }
 
 // leaseOf is how long a span may be silent: as long as it promised, or as its whole process may be.
@@ -132,6 +153,9 @@ func (h *leaseHeap) Pop() any {
 
 // update puts a trace where it belongs now.
 func (h *leaseHeap) update(t *trace) {
+	if t.leases == nil {
+		return
+	}
 	switch in, wanted := t.leases.place > 0, len(t.leases.spans) > 0; {
 	case in && wanted:
 		heap.Fix(h, t.leases.place-1)
@@ -139,5 +163,8 @@ func (h *leaseHeap) update(t *trace) {
 		heap.Remove(h, t.leases.place-1)
 	case wanted:
 		heap.Push(h, t)
+	}
+	if t.leases.place == 0 {
+		t.leases = nil
 	}
 }

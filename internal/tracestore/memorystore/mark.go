@@ -47,18 +47,18 @@ func (t *trace) markFull(id tracestore.SpanID, m tracestore.Mark, now int64) boo
 	marked := t.full.take(at)
 	marked.mark, marked.seq = m, t.next(now)
 	t.full.push(marked)
-	t.leases.follow(id, marked.mortal())
+	t.follow(id, marked.mortal())
 	return true
 }
 
 func (t *trace) markCompact(id tracestore.SpanID, m tracestore.Mark, now int64) bool {
-	k := t.compact.byID[id]
+	k := t.compact.get(id)
 	if k == nil || k.class >= tracestore.ClassSynthetic || k.mark == m {
 		return false
 	}
 	marked := *k
 	marked.mark, marked.seq = m, t.next(now)
-	t.compact.set(id, k.seq, marked.seq, &marked)
-	t.leases.follow(id, marked.mortal())
+	t.keepSkeleton(&marked, k.seq)
+	t.follow(id, marked.mortal())
 	return true
 }

@@ -138,7 +138,7 @@ func (s *Store) merge(a, b *group) {
 			s.watchedHeld -= g.bytes
 		}
 	}
-	name := to.queued.sender.name.or(from.queued.sender.name)
+	name := to.sender.name.or(from.sender.name)
 	s.queue.leave(from)
 	s.queue.leave(to)
 	s.ages.remove(from)
@@ -156,7 +156,6 @@ func (s *Store) merge(a, b *group) {
 	to.saved += from.saved
 	to.records += from.records
 	to.skeletons += from.skeletons
-	to.skeletonBytes += from.skeletonBytes
 	to.watchers += from.watchers
 	to.active = max(to.active, from.active)
 	to.roots.merge(from.roots)

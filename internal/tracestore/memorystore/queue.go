@@ -32,12 +32,11 @@ func (g *group) side() side {
 	return unwatched
 }
 
-// place is where a group stands in the queue, and how it stands there.
+// place is where a group stands in the queue.
 type place struct {
-	sender *sender
-	side   side
-	class  class
-	idle   bool
+	side  side
+	class class
+	idle  bool
 }
 
 // senderName is whom groups are charged to: the service that sent the first span, and the workflow as soon as a span names
@@ -113,13 +112,13 @@ func (q *queue) bytes() int64 {
 // assign charges a group to a sender from now on.
 func (q *queue) assign(g *group, name senderName) {
 	name = senderName{clip(name.service, maxSenderBytes), clip(name.workflow, maxSenderBytes)}
-	if g.queued.sender != nil && g.queued.sender.name == name {
+	if g.sender != nil && g.sender.name == name {
 		return
 	}
 	if q.senders.get(name) == nil && q.senders.count >= maxSenders {
 		name = senderName{}
 	}
-	if g.queued.sender != nil && g.queued.sender.name == name {
+	if g.sender != nil && g.sender.name == name {
 		return
 	}
 	in := q.register.has(inLine, g)
@@ -130,7 +129,7 @@ func (q *queue) assign(g *group, name senderName) {
 		q.senders.put(to.name, to)
 		q.held += to.size()
 	}
-	g.queued.sender = to
+	g.sender = to
 	to.groups++
 	q.charge(g, g.bytes)
 	if in {
@@ -140,7 +139,7 @@ func (q *queue) assign(g *group, name senderName) {
 
 // charge puts bytes of a group on its sender's account.
 func (q *queue) charge(g *group, bytes int64) {
-	of := g.queued.sender
+	of := g.sender
 	of.bytes[unwatched] += bytes
 	if g.side() == watched {
 		of.bytes[watched] += bytes
@@ -155,12 +154,12 @@ func (q *queue) charge(g *group, bytes int64) {
 // leave takes a group out of its line and its sender's account.
 func (q *queue) leave(g *group) {
 	q.step(g)
-	from := g.queued.sender
+	from := g.sender
 	if from == nil {
 		return
 	}
 	q.charge(g, -g.bytes)
-	g.queued.sender = nil
+	g.sender = nil
 	if from.groups--; from.groups == 0 {
 		q.senders.delete(from.name)
 		q.held -= from.size()
@@ -172,14 +171,14 @@ func (q *queue) enter(g *group) {
 	p := &g.queued
 	side, class := g.side(), p.classOf(g)
 	if q.register.has(inLine, g) && p.side == side && p.class == class { // as with nearly every batch
-		q.register.renew(&p.sender.lines[side][class], inLine, g)
+		q.register.renew(&g.sender.lines[side][class], inLine, g)
 		return
 	}
 	q.step(g)
 	p.side, p.class = side, class
-	q.register.push(&p.sender.lines[p.side][p.class], inLine, g)
-	if p.sender.inLine[p.side]++; p.sender.inLine[p.side] == 1 {
-		heap.Push(&q.heaps[p.side], p.sender)
+	q.register.push(&g.sender.lines[p.side][p.class], inLine, g)
+	if g.sender.inLine[p.side]++; g.sender.inLine[p.side] == 1 {
+		heap.Push(&q.heaps[p.side], g.sender)
 	}
 }
 
@@ -200,9 +199,9 @@ func (q *queue) step(g *group) {
 	if !q.register.has(inLine, g) {
 		return
 	}
-	q.register.remove(&p.sender.lines[p.side][p.class], inLine, g)
-	if p.sender.inLine[p.side]--; p.sender.inLine[p.side] == 0 {
-		heap.Remove(&q.heaps[p.side], p.sender.at[p.side])
+	q.register.remove(&g.sender.lines[p.side][p.class], inLine, g)
+	if g.sender.inLine[p.side]--; g.sender.inLine[p.side] == 0 {
+		heap.Remove(&q.heaps[p.side], g.sender.at[p.side])
 	}
 }
 

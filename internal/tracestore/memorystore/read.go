@@ -10,8 +10,8 @@ import (
 // read makes one page of what changed after a position: full records and skeletons, merged in the order of their positions.
 func (t *trace) read(from tracestore.Position, limit tracestore.ReadLimit) tracestore.Page {
 	page, seq := t.page(from)
-	full, compact := t.full.after(seq), t.compact.order.after(seq)
-	most := min(len(full), int(t.full.live)) + min(len(compact), t.compact.order.live)
+	full, compact := t.full.after(seq), t.compact.after(seq)
+	most := min(len(full), int(t.full.live)) + min(len(compact), t.compact.count())
 	fill(&page, &rowReader{trace: t, rows: full, memory: limit.Memory}, compact, most, limit)
 	return page
 }
@@ -37,7 +37,7 @@ type frozen struct {
 
 func (t *trace) freeze(from tracestore.Position) frozen {
 	page, seq := t.page(from)
-	return frozen{page, seq, t.compressed, slices.Clone(t.compact.order.after(seq))}
+	return frozen{page, seq, t.compressed, slices.Clone(t.compact.after(seq))}
 }
 
 // read is trace.read of a compressed trace. The error is pack.ErrCorrupt.

@@ -1,6 +1,8 @@
 package memorystore
 
 import (
+	"math"
+
 	"github.com/orcheo/otelcol-canvas/internal/tracestore"
 )
 
@@ -54,7 +56,7 @@ func (s *Store) restoreExecution(g *group, saved *savedExecution) *execution {
 func (s *Store) restoreTrace(g *group, saved *savedTrace, data *restoredTrace) {
 	t := &trace{
 		id: saved.ID, epoch: saved.Epoch, group: g, last: saved.Last, started: saved.Started,
-		firstReceived: saved.FirstReceived, lastReceived: saved.LastReceived, dropped: saved.Dropped,
+		firstReceived: saved.FirstReceived, lastReceived: saved.LastReceived, dropped: uint32(min(max(saved.Dropped, 0), math.MaxUint32)),
 	}
 	for _, e := range saved.Executions {
 		t.execs.add(g.execs.all()[e])
@@ -66,7 +68,7 @@ func (s *Store) restoreTrace(g *group, saved *savedTrace, data *restoredTrace) {
 		t.full, t.contexts = data.expanded.full, data.expanded.contexts
 		for i := range t.full.list {
 			r := &t.full.list[i]
-			t.leases.follow(r.id, r.mortal())
+			t.follow(r.id, r.mortal())
 		}
 	case data.compressed.records > 0:
 		t.compressed = data.compressed
@@ -76,14 +78,13 @@ func (s *Store) restoreTrace(g *group, saved *savedTrace, data *restoredTrace) {
 	}
 	for _, r := range data.skeletons {
 		k := newSkeleton(r.Span, *r)
-		t.compact.set(k.id, 0, k.seq, k)
-		t.leases.follow(k.id, k.mortal())
+		t.keepSkeleton(k, 0)
+		t.follow(k.id, k.mortal())
 	}
 	n := len(data.skeletons)
-	g.skeletonBytes += int64(n) * skeletonCharge
-	g.skeletons += n
+	g.skeletons += uint32(n)
 	s.skeletons += n
-	g.records += data.compressed.records
+	g.records += uint32(data.compressed.records)
 	s.records += data.compressed.records
 	s.leased.update(t)
 	s.adopt(tracestore.Key{Trace: t.id}, t)

@@ -134,7 +134,7 @@ func (g *graveyard) restore(s *savedGrave) {
 // save describes a group whose records are in blocks already.
 func (g *group) save(traces []savedTrace) savedGroup {
 	s := savedGroup{
-		Service: g.queued.sender.name.service, Workflow: g.queued.sender.name.workflow, Active: g.active, Traces: traces,
+		Service: g.sender.name.service, Workflow: g.sender.name.workflow, Active: g.active, Traces: traces,
 		Parentless: savedRoot{g.roots.parentless.trace, g.roots.parentless.span},
 		Workflows:  savedRoot{g.roots.workflow.trace, g.roots.workflow.span},
 	}
@@ -166,7 +166,7 @@ func (g *group) save(traces []savedTrace) savedGroup {
 func (t *trace) save() savedTrace {
 	return savedTrace{
 		ID: t.id, Epoch: t.epoch, Last: t.last, Started: t.started, FirstReceived: t.firstReceived,
-		LastReceived: t.lastReceived, Dropped: t.dropped, Leased: len(t.leases.spans) > 0,
+		LastReceived: t.lastReceived, Dropped: int(t.dropped), Leased: len(t.leases.of()) > 0,
 	}
 }
 

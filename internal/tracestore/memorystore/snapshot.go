@@ -94,7 +94,7 @@ type stillTrace struct {
 func (s *snapshot) still(g *group) (p still, ok bool) {
 	s.store.mu.RLock()
 	defer s.store.mu.RUnlock()
-	if g.queued.sender == nil || slices.ContainsFunc(g.traces.all(), func(t *trace) bool { return s.seen[t] }) {
+	if g.sender == nil || slices.ContainsFunc(g.traces.all(), func(t *trace) bool { return s.seen[t] }) {
 		return p, false
 	}
 	saved := make([]savedTrace, g.traces.len())
@@ -102,7 +102,7 @@ func (s *snapshot) still(g *group) (p still, ok bool) {
 		s.seen[t] = true
 		saved[i] = t.save()
 		st := stillTrace{compressed: t.compressed, full: t.fullRecords(0, math.MaxInt), size: t.full.bytes() + t.contexts.bytes()}
-		for _, slot := range t.compact.order.slots {
+		for _, slot := range t.compact.after(0) {
 			if slot.item != nil {
 				st.skeletons = append(st.skeletons, slot.item.record())
 			}

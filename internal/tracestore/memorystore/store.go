@@ -91,7 +91,7 @@ func (s *Store) now() int64 { return s.cfg.Now().UnixNano() }
 // bytes is what the store holds by its own account.
 func (s *Store) bytes() int64 {
 	return s.held + s.traces.bytes() + s.names.bytes() + s.graves.bytes() + s.queue.bytes() + s.activity.bytes() +
-		s.register.bytes() + heapSize(cap(s.leased)*8)
+		s.register.bytes() + s.evictions.bytes() + heapSize(cap(s.leased)*8)
 }
 
 // Stats is the store's account of itself. A closed store holds nothing.

@@ -88,7 +88,7 @@ func noteMarked(res *tracestore.SweepResult, t *trace, marked int) {
 // reschedule finds out when the next lease of a trace ends, and which ended.
 func (s *Store) reschedule(t *trace, now int64) (lost, stale []tracestore.SpanID) {
 	t.leases.due = math.MaxInt64
-	for id, isStale := range t.leases.spans {
+	for id, isStale := range t.leases.of() {
 		if isStale {
 			continue
 		}
@@ -125,7 +125,7 @@ func (t *trace) openSpan(id tracestore.SpanID) openSpan {
 	if at := t.full.find(id); at >= 0 {
 		return t.full.list[at].openSpan()
 	}
-	if k := t.compact.byID[id]; k != nil {
+	if k := t.compact.get(id); k != nil {
 		return openSpan{k.received, max(k.lease, 0), k.process}
 	}
 	return openSpan{}

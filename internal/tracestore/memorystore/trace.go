@@ -15,18 +15,18 @@ type trace struct {
 	execs few[*execution]
 
 	last          uint64 // position of the last change
-	born          bool   // as part of a family
 	started       int64  // Unix nanoseconds, the earliest start of a span; 0: none has one
 	firstReceived int64
 	lastReceived  int64
-	dropped       int
+	dropped       uint32 // at least so many spans
+	born          bool   // as part of a family
 
 	compressed *compressed // the full records of a finished trace; full and contexts are empty then
 
 	full     rows
 	contexts contexts
-	compact  index[skeleton]
-	leases   leases
+	compact  *index[skeleton] // nil: there are no skeletons yet
+	leases   *leases          // nil: no span is open
 	watched  anchor
 
 	charged int64 // what the account has of this trace
@@ -38,7 +38,7 @@ func (t *trace) canonical() *execution { return t.execs.all()[0] }
 var traceSize = pointersSize(unsafe.Sizeof(trace{})) + epochSize +
 	heapSize(8)*2 // its places in execs and in its group
 
-// index finds spans by id, and knows the order in which they changed.
+// index finds spans by id, and knows the order in which they changed. A nil one is empty.
 type index[T any] struct {
 	byID  map[tracestore.SpanID]*T
 	order changes[T]
@@ -63,8 +63,35 @@ func (x *index[T]) drop(id tracestore.SpanID, seq uint64) {
 	delete(x.byID, id)
 }
 
+// get finds an item, nil if there is none.
+func (x *index[T]) get(id tracestore.SpanID) *T {
+	if x == nil {
+		return nil
+	}
+	return x.byID[id]
+}
+
+// count is how many items there are.
+func (x *index[T]) count() int {
+	if x == nil {
+		return 0
+	}
+	return len(x.byID)
+}
+
+// after returns the slots behind a position, see changes.
+func (x *index[T]) after(seq uint64) []slot[T] {
+	if x == nil {
+		return nil
+	}
+	return x.order.after(seq)
+}
+
 func (x *index[T]) bytes() int64 {
-	return x.order.bytes() + mapSize(x.peak, unsafe.Sizeof(tracestore.SpanID{})+unsafe.Sizeof((*T)(nil)))
+	if x == nil {
+		return 0
+	}
+	return pointersSize(unsafe.Sizeof(*x)) + x.order.bytes() + mapSize(x.peak, unsafe.Sizeof(tracestore.SpanID{})+unsafe.Sizeof((*T)(nil)))
 }
 
 // size is what the trace takes now.
@@ -74,14 +101,14 @@ func (t *trace) size() int64 {
 		n = familySize
 	}
 	return n + t.compressed.bytes() + t.full.bytes() + t.contexts.bytes() + t.compact.bytes() +
-		int64(len(t.compact.byID))*skeletonSize + t.leases.bytes()
+		int64(t.compact.count())*skeletonSize + t.leases.bytes()
 }
 
 // spans counts the records held, skeletons included.
-func (t *trace) spans() int { return t.compressed.count() + int(t.full.live) + len(t.compact.byID) }
+func (t *trace) spans() int { return t.compressed.count() + int(t.full.live) + t.compact.count() }
 
 // seen says whether any span of the trace came, also if it was only counted.
-func (t *trace) seen() bool { return t.spans()+t.dropped > 0 }
+func (t *trace) seen() bool { return t.spans() > 0 || t.dropped > 0 }
 
 // next moves the trace's position on: a hybrid clock, so that positions of before a restart are not reached again.
 func (t *trace) next(now int64) uint64 {
@@ -101,7 +128,7 @@ func (t *trace) keep(s *tracestore.Span, before history, now int64, open []byte)
 	open = appendSpan(open, s)
 	t.full.add(r, at, len(open))
 	t.begin(s.Facts.Start)
-	t.leases.follow(s.ID, r.mortal())
+	t.follow(s.ID, r.mortal())
 	return open
 }
 
@@ -125,9 +152,17 @@ func (t *trace) seal(open []byte) {
 // abridge keeps a skeleton of an observation.
 func (t *trace) abridge(s *tracestore.Span, before history, now int64) {
 	k := newSkeleton(s, before.record(t.next(now), now))
-	t.compact.set(s.ID, before.compact, k.seq, k)
+	t.keepSkeleton(k, before.compact)
 	t.begin(s.Facts.Start)
-	t.leases.follow(s.ID, k.mortal())
+	t.follow(s.ID, k.mortal())
+}
+
+// keepSkeleton puts a skeleton at its position; old is the one that it had, 0 if it is new.
+func (t *trace) keepSkeleton(k *skeleton, old uint64) {
+	if t.compact == nil {
+		t.compact = &index[skeleton]{}
+	}
+	t.compact.set(k.id, old, k.seq, k)
 }
 
 func (t *trace) begin(start int64) {
@@ -139,7 +174,7 @@ func (t *trace) begin(start int64) {
 // info is what Read tells of the trace.
 func (t *trace) info() tracestore.TraceInfo {
 	return tracestore.TraceInfo{
-		Trace: t.id, Epoch: t.epoch, LastSeq: t.last, Spans: t.spans(), Dropped: t.dropped, Bytes: t.charged,
+		Trace: t.id, Epoch: t.epoch, LastSeq: t.last, Spans: t.spans(), Dropped: int(t.dropped), Bytes: t.charged,
 		FirstReceived: t.firstReceived, LastReceived: t.lastReceived,
 	}
 }

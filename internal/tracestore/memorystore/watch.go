@@ -162,12 +162,13 @@ func (s *Store) unhook(sub *subscription) {
 
 // countWatchers moves a group between the watched and the others as its first watcher comes or its last one goes.
 func (s *Store) countWatchers(g *group, n int) {
-	if (g.watchers > 0) == (g.watchers+n > 0) {
-		g.watchers += n
+	now := uint32(int(g.watchers) + n)
+	if (g.watchers > 0) == (now > 0) {
+		g.watchers = now
 		return
 	}
 	s.queue.charge(g, -g.bytes)
-	g.watchers += n
+	g.watchers = now
 	s.queue.charge(g, g.bytes)
 	if g.side() == watched {
 		s.watchedHeld += g.bytes
