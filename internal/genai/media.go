@@ -131,7 +131,8 @@ func withoutMedia(s string, limit int) string {
 		}
 		from, tag := i, ""
 		if head := dataURLHead(s, i); head >= 0 {
-			from, tag = head, mediaTag("data", s[head+len("data:"):i-len(";base64,")], decodedSize(run-i))
+			from = max(head, done) // the letters of "data" look like the end of a run before them
+			tag = mediaTag("data", s[head+len("data:"):i-len(";base64,")], decodedSize(run-i))
 		} else if run-i >= minBase64 {
 			tag = mediaTag("base64", "", decodedSize(run-i))
 		}
@@ -157,7 +158,7 @@ func dataURLHead(s string, at int) int {
 	}
 	window := max(0, at-maxMIME-len(tail)-len("data:"))
 	head := strings.LastIndex(s[window:at], "data:")
-	if head < 0 || strings.ContainsAny(s[window+head:at], " \"'\n") {
+	if head < 0 || strings.ContainsAny(s[window+head:at-len(tail)], " \"'\n,") {
 		return -1
 	}
 	return window + head

@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"go.opentelemetry.io/collector/pdata/pcommon"
+	"pgregory.net/rapid"
 )
 
 const textLimit = 4096
@@ -170,12 +171,33 @@ func TestRenderingStopsAtItsLimit(t *testing.T) {
 	}
 }
 
+// Data URLs may follow each other, and what is no data URL, in any way; none of their bodies is shown.
+func TestMediaInTextBecomesTags(t *testing.T) {
+	for text, want := range map[string]string{
+		"see data:image/png;base64,QUJD and data:image/gif;base64,REVG": "see [data image/png 3 B] and [data image/gif 3 B]",
+		"data:image/png;base64,QUJDdata:image/gif;base64,REVG":          "[data image/png 6 B][data image/gif 3 B]",
+		"data:a/b;base64,QUJD;base64,REVG":                              "[data a/b 3 B];base64,REVG",
+		";base64,REVG":                                                  ";base64,REVG",
+	} {
+		assert.Equal(t, want, withoutMedia(text, 1000), text)
+	}
+	const body = "SECRETSECRETSECRET"
+	pieces := []string{"data:", "image/png", ";base64,", "data:a/b;base64," + body, "data", ":", "QUJD", " ", "\"", "=", "é", "\xff", strings.Repeat("QUJD", 80)}
+	rapid.Check(t, func(t *rapid.T) {
+		text := strings.Join(rapid.SliceOfN(rapid.SampledFrom(pieces), 0, 30).Draw(t, "pieces"), "")
+		if got := withoutMedia(text, rapid.IntRange(0, 1000).Draw(t, "limit")); strings.Contains(got, body) {
+			t.Fatalf("%q shows the body of a data URL: %q", text, got)
+		}
+	})
+}
+
 func FuzzMessages(f *testing.F) {
 	f.Add(`[{"role":"user","parts":[{"type":"text","content":"Hi"}]}]`)
 	f.Add(`{"messages":[{"role":"ai","content":[{"type":"image_url","image_url":{"url":"data:a;base64,AA"}}],"tool_calls":[{"function":{"name":"f","arguments":"{}"}}]}]}`)
 	f.Add(`[{'role': 'user', 'content': None}]`)
 	f.Add(`"\"[{\\\"role\\\":\\\"tool\\\",\\\"parts\\\":[{\\\"type\\\":\\\"blob\\\",\\\"content\\\":[]}]}]\""`)
 	f.Add(strings.Repeat("[", 100) + "\xff")
+	f.Add("data:a/b;base64,AAAAdata:a/b;base64,BBBB") // the second one begins where the first one's body ends
 	for _, form := range []Form{FormMessages, FormParts, FormText} {
 		f.Add(string(rune('a' + form)))
 	}

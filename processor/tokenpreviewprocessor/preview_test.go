@@ -8,6 +8,7 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	"go.opentelemetry.io/collector/pdata/ptrace"
 	"pgregory.net/rapid"
 
 	"github.com/orcheo/otelcol-canvas/internal/redact"
@@ -106,4 +107,52 @@ func TestTheCutIsWhereCountingCharactersPutsIt(t *testing.T) {
 			assert.Equal(t, end, got)
 		}
 	})
+}
+
+// What an event brought along is shown as input and output, too: the same text, made once or not.
+func TestInputAndOutputAreWhatTheEventsShow(t *testing.T) {
+	pieces := []string{
+		"user@example.com", `"token": "`, "plain words, ", "…", "界", "\xff", " ", "4111111111111111", "2222", "ghp_16C7e42F292c6912E7710c838347Ae178B4a",
+		"\n", `[{"type":"text","text":"`, `"}]`, "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk", "{",
+	}
+	byMax := map[int]*tokenPreview{}
+	for _, length := range []int{16, 24, 64, 512} {
+		byMax[length] = newProcessor(t, func(c *Config) { c.PreviewMaxLength = length })
+	}
+	rapid.Check(t, func(rt *rapid.T) {
+		text := strings.Join(rapid.SliceOfN(rapid.SampledFrom(pieces), 1, 40).Draw(rt, "pieces"), "")
+		length := rapid.SampledFrom([]int{16, 24, 64, 512}).Draw(rt, "length")
+		traces, span := oneSpan(map[string]any{"gen_ai.operation.name": "chat", "orcheo.node.id": "step"})
+		for range rapid.IntRange(1, 6).Draw(rt, "events") {
+			event := span.Events().AppendEmpty()
+			event.SetName("prompt")
+			event.Attributes().PutStr("preview", rapid.SampledFrom([]string{text, "other words"}).Draw(rt, "text"))
+		}
+		last := span.Events().At(span.Events().Len() - 1)
+		last.Attributes().PutStr("preview", text)
+		p := byMax[length]
+		want := lastSent(t, p, span)
+		input, ok := firstSpan(processed(t, p, traces).ResourceSpans().At(0)).Attributes().Get(inputValue)
+		if want == "" {
+			require.False(rt, ok, "what nothing says")
+			return
+		}
+		require.Equal(rt, want, input.Str())
+	})
+}
+
+// lastSent is the preview of the last message that events say, made from what they say once it is redacted, and of nothing else.
+func lastSent(t *testing.T, p *tokenPreview, span ptrace.Span) string {
+	t.Helper()
+	copied := ptrace.NewSpan()
+	span.CopyTo(copied)
+	pass := p.redactor.NewPass()
+	p.redactSpan(copied, &pass, new(redact.Hits))
+	messages := p.engine.NewReader().Read("", copied).Messages
+	for i := len(messages) - 1; i >= 0; i-- {
+		if text := p.previews.ofMessage(&messages[i], new(redact.Hits)); text != "" {
+			return text
+		}
+	}
+	return ""
 }

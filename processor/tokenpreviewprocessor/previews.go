@@ -43,6 +43,29 @@ type events struct {
 	// own: an earlier tier has made events of this span. It has seen more than this one, which may find content removed or cut.
 	own  bool
 	made *[eventKinds]int64
+	cut  [4]shortened // the last previews that were too long
+	cuts int
+}
+
+// shortened is a preview that the span brought along, and what of it is shown.
+type shortened struct {
+	from, to string
+	hits     redact.Hits // of cutting it
+}
+
+// ofSent is the preview of a message that the span brought along as an event, where that is the event's text or was made of it already:
+// all texts of the span are redacted by then.
+func (e *events) ofSent(m *genai.Message, p previewer) (s shortened, ok bool) {
+	written, _ := m.Written()
+	if !m.Sent || written == "" || m.Text(p.window()) != written {
+		return s, false
+	}
+	for i := range min(e.cuts, len(e.cut)) {
+		if e.cut[i].from == written {
+			return e.cut[i], true
+		}
+	}
+	return shortened{to: written}, !p.isLonger(written)
 }
 
 // eventsOf looks at what events the span has, and holds the previews in them to the length of ours; they were redacted already.
@@ -62,7 +85,12 @@ func (p *tokenPreview) eventsOf(span ptrace.Span, made *[eventKinds]int64, hits 
 			continue
 		}
 		if v, ok := attrs.Get(semconv.AttrPreview); ok && v.Type() == pcommon.ValueTypeStr && p.previews.isLonger(v.Str()) {
-			v.SetStr(p.previews.of(v.Str(), hits))
+			short := shortened{from: v.Str()}
+			short.to = p.previews.of(short.from, &short.hits)
+			hits.Merge(short.hits)
+			e.cut[e.cuts%len(e.cut)] = short
+			e.cuts++
+			v.SetStr(short.to)
 		}
 	}
 	return e
@@ -99,7 +127,7 @@ func (p *tokenPreview) addPreviews(e *events, attrs *attributes, hits *redact.Hi
 	if len(r.Messages) == 0 {
 		return
 	}
-	in, out := p.lastPrompt(r), p.lastResponse(r)
+	in, out := p.lastPrompt(e, r), p.lastResponse(e, r)
 	known := [...]*excerpt{&in, &out}
 	if in.made() && !e.has[promptEvent] {
 		e.add(promptEvent, in.source, false, 1).PutStr(semconv.AttrPreview, in.show(hits))
@@ -147,17 +175,17 @@ func (p *tokenPreview) excerpt(text, source string) excerpt {
 }
 
 // lastPrompt is the last thing that a user said.
-func (p *tokenPreview) lastPrompt(r *genai.Reading) excerpt {
-	return p.last(r.Messages, func(m *genai.Message) bool { return m.Role == genai.RoleUser && !m.Output })
+func (p *tokenPreview) lastPrompt(e *events, r *genai.Reading) excerpt {
+	return p.last(e, r.Messages, func(m *genai.Message) bool { return m.Role == genai.RoleUser && !m.Output })
 }
 
 // lastResponse is the last thing that the model said. The history in the input holds earlier answers, which it is not.
-func (p *tokenPreview) lastResponse(r *genai.Reading) excerpt {
-	return p.last(r.Messages, func(m *genai.Message) bool { return m.Role == genai.RoleAssistant && (m.Output || m.Sent) })
+func (p *tokenPreview) lastResponse(e *events, r *genai.Reading) excerpt {
+	return p.last(e, r.Messages, func(m *genai.Message) bool { return m.Role == genai.RoleAssistant && (m.Output || m.Sent) })
 }
 
 // last previews the last message that fits and has a text; attributes say more than events do.
-func (p *tokenPreview) last(messages []genai.Message, fits func(*genai.Message) bool) excerpt {
+func (p *tokenPreview) last(e *events, messages []genai.Message, fits func(*genai.Message) bool) excerpt {
 	for _, fromEvent := range []bool{false, true} {
 		for i := len(messages) - 1; i >= 0; i-- {
 			m := &messages[i]
@@ -165,7 +193,13 @@ func (p *tokenPreview) last(messages []genai.Message, fits func(*genai.Message) 
 				continue
 			}
 			x := excerpt{source: m.Source, message: i, sent: m.Sent}
-			if x.text = p.previews.ofMessage(m, &x.hits); x.text != "" {
+			if s, known := e.ofSent(m, p.previews); known {
+				x.text = s.to
+				x.hits.Merge(s.hits)
+			} else {
+				x.text = p.previews.ofMessage(m, &x.hits)
+			}
+			if x.text != "" {
 				x.clean = len(x.hits) == 0
 				return x
 			}
