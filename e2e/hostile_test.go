@@ -95,6 +95,15 @@ var hostile = []struct {
 	{"an execution id that is none", 1, func(add func(trace, id, parent byte) ptrace.Span, trace byte) {
 		add(trace, 1, 0).Attributes().PutStr("orcheo.execution.id", strings.Repeat("x", 100_000))
 	}},
+	{"files in texts, one behind the other without a space", 1, func(add func(trace, id, parent byte) ptrace.Span, trace byte) {
+		const files = "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAdata:image/gif;base64,R0lGODlhAQABAAAAACH5BAEKAAEALAAAAAABAAEAAAICTAEAOw"
+		s := add(trace, 1, 0)
+		s.Attributes().PutStr("gen_ai.operation.name", "chat")
+		s.Attributes().PutStr("gen_ai.input.messages", `[{"role":"user","content":"`+files+`"}]`)
+		prompt := s.Events().AppendEmpty()
+		prompt.SetName("prompt")
+		prompt.Attributes().PutStr("preview", files)
+	}},
 	{"duplicate keys", 1, func(add func(trace, id, parent byte) ptrace.Span, trace byte) {
 		twice(add(trace, 1, 0).Attributes())
 	}},

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime/debug"
 	"sync"
 
 	"go.opentelemetry.io/collector/component"
@@ -180,7 +181,11 @@ func (e *traceExporter) storeFailed(err error) {
 // consume never returns an error: the store does not decide about what goes on to other exporters.
 func (e *traceExporter) consume(ctx context.Context, td ptrace.Traces) error {
 	o := e.observers.Get().(*observation.Observer)
-	batches, invalid := o.Observe(td)
+	batches, invalid, ok := e.observe(o, td)
+	if !ok {
+		e.telemetry.failed(ctx)
+		return nil
+	}
 	results, err := e.views.Append(ctx, batches)
 	o.Release()
 	e.observers.Put(o)
@@ -190,6 +195,20 @@ func (e *traceExporter) consume(ctx context.Context, td ptrace.Traces) error {
 	}
 	e.telemetry.appended(ctx, results, invalid)
 	return nil
+}
+
+// observe makes observations of spans. Should a fault of ours panic on what somebody sent, that costs the view this request, and not
+// everybody the process; o is then not to be used again.
+func (e *traceExporter) observe(o *observation.Observer, td ptrace.Traces) (batches []tracestore.TraceBatch, invalid int, ok bool) {
+	defer func() {
+		if fault := recover(); fault != nil {
+			ok = false
+			e.logger.Error("A request could not be taken into the trace store: its spans are not shown. Please report this with the stack, which holds nothing of the spans",
+				zap.Int("spans", td.SpanCount()), zap.String("fault", fmt.Sprintf("%T", fault)), zap.ByteString("stack", debug.Stack()))
+		}
+	}()
+	batches, invalid = o.Observe(td)
+	return batches, invalid, true
 }
 
 // shutdown stops taking spans. The server goes on showing what is there until it stops itself.

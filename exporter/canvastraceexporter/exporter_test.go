@@ -16,9 +16,12 @@ import (
 	"go.opentelemetry.io/collector/pdata/ptrace"
 	"go.opentelemetry.io/otel/sdk/metric/metricdata"
 	"go.opentelemetry.io/otel/sdk/metric/metricdata/metricdatatest"
+	"go.uber.org/zap"
+	"go.uber.org/zap/zaptest/observer"
 
 	"github.com/orcheo/otelcol-canvas/exporter/canvastraceexporter/internal/metadata"
 	"github.com/orcheo/otelcol-canvas/exporter/canvastraceexporter/internal/metadatatest"
+	"github.com/orcheo/otelcol-canvas/exporter/canvastraceexporter/internal/observation"
 	"github.com/orcheo/otelcol-canvas/internal/live"
 	"github.com/orcheo/otelcol-canvas/internal/tracestore"
 )
@@ -184,4 +187,32 @@ func TestAFloodStaysWithinTheBudgetAndTheRootIsThere(t *testing.T) {
 	assert.Equal(t, "workflow.execution", spans[0].Record.Facts.Name, "the root of an execution over its bound")
 	o := h.Overview()
 	assert.Equal(t, 20_001, o.Spans+o.Dropped, "every span is shown, or left as a skeleton, or counted")
+}
+
+// TestAFaultCostsOneRequestOfTheView has an observer that is broken on purpose.
+func TestAFaultCostsOneRequestOfTheView(t *testing.T) {
+	core, logs := observer.New(zap.DebugLevel)
+	tel := componenttest.NewTelemetry()
+	set := tel.NewTelemetrySettings()
+	set.Logger = zap.New(core)
+	e, err := newTraceExporter(createDefaultConfig().(*Config), set, component.MustNewID("canvastrace"))
+	require.NoError(t, err)
+	require.NoError(t, e.start(t.Context(), host{}))
+	defer func() { require.NoError(t, e.shutdown(context.Background())) }()
+	whole := e.observers.New
+	e.observers.New = func() any { return new(observation.Observer) }
+	say := func(_ int, s ptrace.Span) { s.SetName("a private thought") }
+	require.NoError(t, e.consume(t.Context(), traces(3, say)))
+	e.observers.New = whole
+	require.NoError(t, e.consume(t.Context(), traces(2, say)))
+
+	metadatatest.AssertEqualCanvastraceStoreErrors(t, tel, []metricdata.DataPoint[int64]{{Value: 1}}, metricdatatest.IgnoreTimestamp())
+	page, err := e.store.Read(t.Context(), tracestore.TraceID{15: 1}, tracestore.Position{}, tracestore.ReadLimit{})
+	require.NoError(t, err)
+	assert.Len(t, page.Records, 2)
+	said := logs.FilterLevelExact(zap.ErrorLevel).All()
+	require.Len(t, said, 1)
+	assert.EqualValues(t, 3, said[0].ContextMap()["spans"])
+	assert.Contains(t, said[0].ContextMap()["stack"], "Observe")
+	assert.NotContains(t, said[0].ContextMap()["stack"], "thought")
 }

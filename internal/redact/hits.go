@@ -12,6 +12,7 @@ const (
 	RuleTooLarge    = "too_large"    // longer than Config.MaxValueBytes: replaced without being inspected
 	RuleTooDeep     = "too_deep"     // nested deeper than MaxDepth: replaced without being inspected
 	RuleTooDense    = "too_dense"    // holds too much of what could begin a secret: replaced without being inspected
+	RuleFailed      = "failed"       // inspecting it failed: what the span says is left out
 	RuleNotSettling = "not_settling" // kept matching what was put in place of its own matches: replaced whole
 )
 
@@ -47,7 +48,7 @@ func (h Hits) Total() int {
 
 // Uninspected is how many values were replaced because they could not be inspected.
 func (h Hits) Uninspected() int {
-	return h[RuleTooLarge] + h[RuleTooDeep] + h[RuleTooDense] + h[RuleNotSettling]
+	return h[RuleTooLarge] + h[RuleTooDeep] + h[RuleTooDense] + h[RuleNotSettling] + h[RuleFailed]
 }
 
 // AppendReceipt appends the hits to lines as "rule=count", sorted by rule.

@@ -74,7 +74,7 @@ func TestConfig(t *testing.T) {
 func TestReadmeNamesEveryRuleAndEveryIdentifier(t *testing.T) {
 	readme, err := os.ReadFile("README.md")
 	require.NoError(t, err)
-	for _, name := range append(redact.RuleNames(), redact.RuleKeyName, redact.RuleTooLarge, redact.RuleTooDeep, redact.RuleTooDense, redact.RuleNotSettling) {
+	for _, name := range append(redact.RuleNames(), redact.RuleKeyName, redact.RuleTooLarge, redact.RuleTooDeep, redact.RuleTooDense, redact.RuleNotSettling, redact.RuleFailed) {
 		assert.Contains(t, string(readme), name)
 	}
 	for _, key := range genai.NewEngine(genai.Dialects()).Identity() {

@@ -30,6 +30,7 @@ func createTraces(ctx context.Context, set processor.Settings, cfg component.Con
 	if err != nil {
 		return nil, err
 	}
+	p.logger = set.Logger
 	return processorhelper.NewTraces(ctx, set, cfg, next, p.process,
 		processorhelper.WithCapabilities(consumer.Capabilities{MutatesData: true}),
 		processorhelper.WithStart(func(ctx context.Context, _ component.Host) error { return book.Start(ctx) }),

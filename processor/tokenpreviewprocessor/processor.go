@@ -8,6 +8,7 @@ import (
 	"go.opentelemetry.io/collector/pdata/ptrace"
 	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/metric"
+	"go.uber.org/zap"
 
 	"github.com/orcheo/otelcol-canvas/internal/genai"
 	"github.com/orcheo/otelcol-canvas/internal/partial"
@@ -30,6 +31,7 @@ type tokenPreview struct {
 	ledger        ledger
 	book          *price.Book
 	telemetry     *metadata.TelemetryBuilder
+	logger        *zap.Logger
 }
 
 func newTokenPreview(cfg *Config, telemetry *metadata.TelemetryBuilder, book *price.Book) (*tokenPreview, error) {
@@ -41,6 +43,7 @@ func newTokenPreview(cfg *Config, telemetry *metadata.TelemetryBuilder, book *pr
 		ledger:        ledger{models: map[string]*series{}},
 		book:          book,
 		telemetry:     telemetry,
+		logger:        zap.NewNop(),
 	}
 	p.keys = newKeys(p.engine)
 	p.readers.New = func() any { return p.engine.NewReader() }
@@ -78,14 +81,14 @@ func (p *tokenPreview) process(ctx context.Context, traces ptrace.Traces) (ptrac
 		b.pass = p.redactor.NewPass()
 	}
 	reader := p.readers.Get().(*genai.Reader)
-	defer p.readers.Put(reader)
+	defer func() { p.readers.Put(reader) }()
 	for _, resource := range traces.ResourceSpans().All() {
 		p.redactResource(resource, &b)
 		for _, scope := range resource.ScopeSpans().All() {
 			name := scope.Scope().Name()
 			p.redactScope(scope, &b)
 			for _, span := range scope.Spans().All() {
-				p.span(reader, name, span, &b)
+				reader = p.guarded(reader, name, span, &b)
 			}
 		}
 	}
