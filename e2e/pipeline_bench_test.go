@@ -177,9 +177,21 @@ func recordedRuns(b *testing.B) source {
 	}
 }
 
-// finishedRuns are runs of 50 spans of about 1.5 kB each.
+// orcheoPreview is how many characters Orcheo's backend sends of a prompt or a response, the ellipsis included.
+const orcheoPreview = 512
+
+// finishedRuns are runs of 50 spans of about 1.5 kB each, with previews as long as Orcheo's backend makes them, and the rest as an attribute.
 func finishedRuns(seed uint64, to ptrace.ResourceSpansSlice) {
-	finishedRun(int(seed)).ResourceSpans().MoveAndAppendTo(to)
+	run := finishedRun(int(seed))
+	for _, span := range run.ResourceSpans().At(0).ScopeSpans().At(0).Spans().All() {
+		for _, event := range span.Events().All() {
+			preview, _ := event.Attributes().Get(semconv.AttrPreview)
+			text := preview.Str()
+			span.Attributes().PutStr("note."+event.Name(), text[orcheoPreview-1:])
+			preview.SetStr(text[:orcheoPreview-1] + "…")
+		}
+	}
+	run.ResourceSpans().MoveAndAppendTo(to)
 }
 
 // chats are turns of chats that bring their whole history along.
