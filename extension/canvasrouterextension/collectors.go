@@ -9,7 +9,7 @@ import (
 	"net/http/httputil"
 	"net/url"
 	"strings"
-	"sync"
+	"time"
 )
 
 // collector is one of those behind the router.
@@ -120,14 +120,37 @@ func (c *collector) answer(ctx context.Context, r *http.Request, q question) ans
 
 // each asks all collectors the same at once, and returns their answers in the order of the collectors.
 func (x *router) each(r *http.Request, q question) []answer {
+	return x.eachUntil(r, q, func(answer) bool { return false })
+}
+
+// stragglers is how long the others are waited for once one collector has said enough: longer than any takes that is well.
+const stragglers = 250 * time.Millisecond
+
+// eachUntil is each, but for that it does not wait for the slowest once an answer is enough.
+func (x *router) eachUntil(r *http.Request, q question, enough func(answer) bool) []answer {
 	ctx, cancel := context.WithTimeout(r.Context(), x.config.Timeout)
 	defer cancel()
-	answers := make([]answer, len(x.collectors))
-	var asking sync.WaitGroup
-	for i, c := range x.collectors {
-		asking.Go(func() { answers[i] = c.answer(ctx, r, q) })
+	type said struct {
+		answer
+		by int
 	}
-	asking.Wait()
+	all := make(chan said, len(x.collectors))
+	for i, c := range x.collectors {
+		go func() { all <- said{c.answer(ctx, r, q), i} }()
+	}
+	answers := make([]answer, len(x.collectors))
+	var late <-chan time.Time
+	for range x.collectors {
+		select {
+		case a := <-all:
+			answers[a.by] = a.answer
+			if late == nil && enough(a.answer) {
+				late = time.After(stragglers)
+			}
+		case <-late:
+			return answers
+		}
+	}
 	return answers
 }
 

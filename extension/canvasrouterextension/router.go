@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/tls"
 	"encoding/json"
+	"fmt"
 	"net"
 	"net/http"
 	"net/url"
@@ -126,23 +127,32 @@ func (x *router) locate(r *http.Request, id string) (holder, nearest *collector)
 		}
 	}
 	most := 0
-	for i, a := range x.each(r, question{method: http.MethodGet, path: "/api/executions/" + url.PathEscape(id) + "/trace", query: query.Encode()}) {
+	where := question{method: http.MethodGet, path: "/api/executions/" + url.PathEscape(id) + "/trace", query: query.Encode()}
+	for i, a := range x.eachUntil(r, where, func(a answer) bool { return a.spans() > 0 }) {
 		if a.status != 0 && nearest == nil {
 			nearest = x.collectors[i]
 		}
-		var said struct {
-			Execution struct {
-				Spans int `json:"span_count"`
-			} `json:"execution"`
-		}
-		if a.status == http.StatusOK && json.Unmarshal(a.body, &said) == nil && said.Execution.Spans > most {
-			holder, most = x.collectors[i], said.Execution.Spans
+		if n := a.spans(); n > most {
+			holder, most = x.collectors[i], n
 		}
 	}
 	if nearest == nil {
 		nearest = x.collectors[0] // which says what is wrong
 	}
 	return holder, nearest
+}
+
+// spans is how many spans an answer says that an execution has.
+func (a answer) spans() int {
+	var said struct {
+		Execution struct {
+			Spans int `json:"span_count"`
+		} `json:"execution"`
+	}
+	if a.status != http.StatusOK || json.Unmarshal(a.body, &said) != nil {
+		return 0
+	}
+	return said.Execution.Spans
 }
 
 // maxLookInterval is how seldom the collectors are asked in the end for an execution that does not begin.
@@ -176,14 +186,18 @@ func (x *router) look(ctx context.Context, r *http.Request, w watched, to chan<-
 
 // bind tells all collectors which trace an execution has: whichever the trace is at, or comes to.
 func (x *router) bind(w http.ResponseWriter, r *http.Request) {
-	told := answer{}
+	told, silent := answer{}, 0
 	for _, a := range x.each(r, question{method: http.MethodPut, path: r.URL.EscapedPath(), query: r.URL.RawQuery}) {
 		if a.status > told.status { // what one of them refuses, is refused
 			told = a
 		}
+		if a.status == 0 {
+			silent++
+		}
 	}
-	if told.status == 0 {
-		writeDetail(w, http.StatusBadGateway, "no collector answers")
+	if silent > 0 && told.status < http.StatusBadRequest {
+		writeDetail(w, http.StatusBadGateway, fmt.Sprintf(
+			"%d of %d collectors do not answer, and do not know of it: ask again, the others take it once", silent, len(x.collectors)))
 		return
 	}
 	told.head(w)

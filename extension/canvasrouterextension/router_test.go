@@ -317,6 +317,35 @@ func TestWhichTraceAnExecutionHasIsToldToAll(t *testing.T) {
 	}
 }
 
+// A collector that takes requests and answers none costs a viewer no more than a moment, and is not passed over in silence.
+func TestACollectorThatHangs(t *testing.T) {
+	holder := startStandIn(t, "holder")
+	holder.hold("run-1", 3)
+	hang := make(chan struct{})
+	hung := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { <-hang }))
+	t.Cleanup(func() {
+		close(hang)
+		hung.Close()
+	})
+	address := startRouter(t, hung.URL, holder.URL)
+	began := time.Now()
+	status, body, _ := get(t, "http://"+address+"/api/executions/run-1/trace", authorized...)
+	assert.Equal(t, http.StatusOK, status)
+	assert.JSONEq(t, `{"execution":{"span_count":3},"at":"holder"}`, body)
+	assert.Less(t, time.Since(began), createDefaultConfig().(*Config).Timeout, "nobody waits for the one that hangs")
+
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodPut, "http://"+address+"/api/executions/run-1/traces/0123", http.NoBody)
+	require.NoError(t, err)
+	r.Header.Set("Authorization", "Bearer "+token)
+	resp, err := http.DefaultClient.Do(r)
+	require.NoError(t, err)
+	defer resp.Body.Close()
+	assert.Equal(t, http.StatusBadGateway, resp.StatusCode)
+	said, err := io.ReadAll(resp.Body)
+	require.NoError(t, err)
+	assert.Contains(t, string(said), "1 of 2 collectors do not answer")
+}
+
 func TestWhatIsWrongWithAConfigurationIsToldAtOnce(t *testing.T) {
 	c := createDefaultConfig().(*Config)
 	c.Collectors = []string{"collector-0:8090", "http://user:s3cret@collector-1:8090"}
