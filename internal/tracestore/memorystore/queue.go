@@ -81,6 +81,7 @@ func (s *sender) next(of side) *group {
 type queue struct {
 	register *register
 	senders  table[senderName, *sender]
+	recent   *sender // the last one that a group was charged to: mostly it is the next one, too; nil: it is gone
 	heaps    [sides]senderHeap
 	held     int64
 }
@@ -115,26 +116,38 @@ func (q *queue) assign(g *group, name senderName) {
 	if g.sender != nil && g.sender.name == name {
 		return
 	}
-	if q.senders.get(name) == nil && q.senders.count >= maxSenders {
+	to := q.known(name)
+	if to == nil && q.senders.count >= maxSenders {
 		name = senderName{}
+		to = q.known(name)
 	}
 	if g.sender != nil && g.sender.name == name {
 		return
 	}
 	in := q.register.has(inLine, g)
+	if to != nil {
+		to.groups++ // it stays, should g be all that it had
+	}
 	q.leave(g)
-	to := q.senders.get(name)
 	if to == nil {
 		to = &sender{name: senderName{strings.Clone(name.service), strings.Clone(name.workflow)}}
 		q.senders.put(to.name, to)
 		q.held += to.size()
+		to.groups++
 	}
-	g.sender = to
-	to.groups++
+	g.sender, q.recent = to, to
 	q.charge(g, g.bytes)
 	if in {
 		q.enter(g)
 	}
+}
+
+// known finds a sender, nil if there is none.
+func (q *queue) known(name senderName) *sender {
+	if q.recent != nil && q.recent.name == name {
+		return q.recent
+	}
+	return q.senders.get(name)
 }
 
 // charge puts bytes of a group on its sender's account.
@@ -162,6 +175,7 @@ func (q *queue) leave(g *group) {
 	g.sender = nil
 	if from.groups--; from.groups == 0 {
 		q.senders.delete(from.name)
+		q.recent = nil
 		q.held -= from.size()
 	}
 }
