@@ -19,10 +19,10 @@ type Engine struct {
 	index      index
 	scopes     names
 	spans      names
-	names      *keymemo.Memo[nameFacts] // of spans
+	names      *keymemo.Memo[*NameFacts] // of spans
 	events     map[string][]eventRef
 	markEvents map[string]dialects
-	eventNames *keymemo.Memo[eventFacts]
+	eventNames *keymemo.Memo[*EventFacts]
 	operations *keymemo.Memo[[]Kind] // by dialect, of the values of its operation; nil: none knows it
 	// contentEvents are the events that hold what a tool answered.
 	contentEvents map[string]bool
@@ -47,13 +47,20 @@ func NewEngine(list []Dialect) *Engine {
 	return e
 }
 
-// nameFacts is what the name of a span says.
-type nameFacts struct {
+// NameFacts is what the name of a span says to an Engine.
+type NameFacts struct {
 	marks dialects
 	kinds []Kind // by dialect; nil: none says anything
 }
 
-func (e *Engine) aboutName(name string) (is nameFacts, keep bool) {
+// NameFacts works out what the name of a span says.
+func (e *Engine) NameFacts(name string) *NameFacts {
+	is, _ := e.aboutName(name)
+	return is
+}
+
+func (e *Engine) aboutName(name string) (is *NameFacts, keep bool) {
+	is = &NameFacts{}
 	is.marks = e.spans.marks(name)
 	for i := range e.dialects {
 		if kind := e.dialects[i].kindOf(name); kind != KindUnknown {
@@ -66,13 +73,20 @@ func (e *Engine) aboutName(name string) (is nameFacts, keep bool) {
 	return is, true
 }
 
-// eventFacts is what the name of an event says.
-type eventFacts struct {
+// EventFacts is what the name of an event says to an Engine.
+type EventFacts struct {
 	marks          dialects
 	message, shown bool // it may hold messages, or show one in Orcheo's form
 }
 
-func (e *Engine) aboutEvent(name string) (is eventFacts, keep bool) {
+// EventFacts works out what the name of an event says.
+func (e *Engine) EventFacts(name string) *EventFacts {
+	is, _ := e.aboutEvent(name)
+	return is
+}
+
+func (e *Engine) aboutEvent(name string) (is *EventFacts, keep bool) {
+	is = &EventFacts{}
 	is.marks = e.markEvents[name]
 	for _, event := range e.events[name] {
 		is.message, is.shown = is.message || !event.Sent, is.shown || event.Sent
@@ -116,6 +130,8 @@ type Reader struct {
 	values []pcommon.Value // of the span read now, by slot
 	trees  []int32         // of the values that were decoded, by slot
 	kept   []int32         // the slots in use
+	marks  dialects        // that its keys are decisive for
+	hints  dialects        // that they hint at
 	facts  []uint64        // bits: the facts of which the span has a spelling
 	about  subject         // what they are about
 	worded dialects        // whose facts they are: no other dialect has anything to read in attributes
@@ -226,14 +242,15 @@ func (r *Reading) EventHoldsContent(event, key string) bool {
 	return r.reader.engine.index.holdsContent(key, spoken)
 }
 
-// reset forgets the last span.
-func (r *Reader) reset() {
+// Begin begins to read a span, and forgets the last one. The attributes and events of the span follow, each once,
+// and then Finish.
+func (r *Reader) Begin() {
 	for _, slot := range r.kept {
 		r.values[slot] = pcommon.Value{}
 		r.trees[slot] = 0
 	}
 	r.kept = r.kept[:0]
-	r.about, r.worded, r.messageEvents, r.shownEvents = 0, 0, false, false
+	r.marks, r.hints, r.about, r.worded, r.messageEvents, r.shownEvents = 0, 0, 0, 0, false, false
 	clear(r.facts)
 	clear(r.there)
 	clear(r.flat)
@@ -256,23 +273,41 @@ func (r *Reader) reset() {
 
 // Read reads a span of the scope. It looks at every attribute once.
 func (r *Reader) Read(scope string, span ptrace.Span) *Reading {
-	r.reset()
+	r.Begin()
+	for key, v := range span.Attributes().All() {
+		r.OtherAttribute(key, v)
+	}
+	for _, event := range span.Events().All() {
+		r.OtherEvent(event.Name())
+	}
+	return r.Finish(scope, span, nil)
+}
+
+// OtherEvent is Event for a name of which the caller knows nothing.
+func (r *Reader) OtherEvent(name string) { r.Event(r.engine.eventNames.Of(name)) }
+
+// Event takes note of an event of the span that is read now, of whose name the facts are known.
+func (r *Reader) Event(is *EventFacts) {
+	r.marks |= is.marks
+	r.messageEvents, r.shownEvents = r.messageEvents || is.message, r.shownEvents || is.shown
+}
+
+// Finish reads the rest of a span of the scope whose attributes and events were taken. name is what is known of its name, nil if that is
+// nothing.
+func (r *Reader) Finish(scope string, span ptrace.Span, name *NameFacts) *Reading {
+	if name == nil {
+		name = r.engine.names.Of(span.Name())
+	}
 	if scope != r.scope {
 		r.scope, r.scopeMarks = strings.Clone(scope), r.engine.scopes.marks(scope)
 	}
 	read := &r.reading
-	name := r.engine.names.Of(span.Name())
-	read.told = r.scopeMarks | name.marks | r.collect(span.Attributes())
-	events := span.Events()
-	for _, event := range events.All() {
-		is := r.engine.eventNames.Of(event.Name())
-		read.told |= is.marks
-		r.messageEvents, r.shownEvents = r.messageEvents || is.message, r.shownEvents || is.shown
-	}
+	read.told = r.scopeMarks | name.marks | r.marks
 	if read.told == 0 {
 		return read
 	}
 	read.spoken = read.told | r.engine.canonical
+	events := span.Events()
 	r.readKind(name.kinds)
 	r.readModels()
 	r.readUsage(scope)

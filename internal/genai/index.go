@@ -25,7 +25,7 @@ func (d dialects) all(yield func(int) bool) {
 // segment first, and what is known of it, which may be nothing, is remembered.
 type index struct {
 	roots map[string]*root
-	known *keymemo.Memo[keyFacts]
+	known *keymemo.Memo[*KeyFacts]
 	slots int // how many keys have values that are read
 	facts int // how many facts of dialects there are
 	lists int // how many flattened lists there are
@@ -59,25 +59,34 @@ type prefixInfo struct {
 
 func newIndex() index { return index{roots: map[string]*root{}} }
 
-// keyFacts is everything that is known of one key.
-type keyFacts struct {
+// KeyFacts is everything that an Engine knows of one key of an attribute; nil is nothing.
+type KeyFacts struct {
 	*keyInfo               // nil: nothing
 	prefixes []*prefixInfo // with which it begins
 }
 
+// KeyFacts works out what is known of a key. Whoever asks for the same keys often remembers it.
+func (e *Engine) KeyFacts(key string) *KeyFacts {
+	is, _ := e.index.about(key)
+	return is
+}
+
 // about works out what is known of a key.
-func (x *index) about(key string) (is keyFacts, keep bool) {
+func (x *index) about(key string) (is *KeyFacts, keep bool) {
 	r := x.roots[segment(key)]
 	if r == nil {
-		return keyFacts{}, true
+		return nil, true
 	}
-	is.keyInfo = r.keys[key]
+	known := KeyFacts{keyInfo: r.keys[key]}
 	for i := range r.prefixes {
 		if strings.HasPrefix(key, r.prefixes[i].prefix) {
-			is.prefixes = append(is.prefixes, &r.prefixes[i])
+			known.prefixes = append(known.prefixes, &r.prefixes[i])
 		}
 	}
-	return is, true
+	if known.keyInfo == nil && known.prefixes == nil {
+		return nil, true
+	}
+	return &known, true
 }
 
 // segment is the key up to its first dot or colon.
@@ -164,35 +173,37 @@ func (x *index) holdsContent(key string, spoken dialects) bool {
 	return false
 }
 
-// collect goes over the attributes once: it keeps the values that tables name, and returns what they tell.
-func (r *Reader) collect(attrs pcommon.Map) (marks dialects) {
-	var hints dialects
-	known := r.engine.index.known
-	for key, v := range attrs.All() {
-		is := known.Of(key)
-		if k := is.keyInfo; k != nil {
-			marks |= k.marks | hints&k.hints
-			hints |= k.hints
-			if k.values != nil && v.Type() == pcommon.ValueTypeStr && len(v.Str()) <= maxName {
-				marks |= k.values[strings.ToLower(v.Str())]
-			}
-			r.there[k.slot>>6] |= 1 << (k.slot & 63)
-			if k.slot != 0 && v.Type() != pcommon.ValueTypeEmpty && r.values[k.slot] == (pcommon.Value{}) {
-				r.values[k.slot] = v
-				r.kept = append(r.kept, k.slot)
-				r.about |= k.about
-				r.worded |= k.of
-				for _, fact := range k.facts {
-					r.facts[fact>>6] |= 1 << (fact & 63)
-				}
-			}
+// OtherAttribute is Attribute for a key of which the caller knows nothing.
+func (r *Reader) OtherAttribute(key string, v pcommon.Value) {
+	r.Attribute(r.engine.index.known.Of(key), key, v)
+}
+
+// Attribute takes an attribute of the span that is read now, of whose key the facts are known.
+func (r *Reader) Attribute(is *KeyFacts, key string, v pcommon.Value) {
+	if is == nil {
+		return
+	}
+	if k := is.keyInfo; k != nil {
+		r.marks |= k.marks | r.hints&k.hints
+		r.hints |= k.hints
+		if k.values != nil && v.Type() == pcommon.ValueTypeStr && len(v.Str()) <= maxName {
+			r.marks |= k.values[strings.ToLower(v.Str())]
 		}
-		for _, p := range is.prefixes {
-			marks |= p.marks
-			if p.list != 0 {
-				r.flat = append(r.flat, flatKey{list: int(p.list), path: key[len(p.prefix):], value: v})
+		r.there[k.slot>>6] |= 1 << (k.slot & 63)
+		if k.slot != 0 && v.Type() != pcommon.ValueTypeEmpty && r.values[k.slot] == (pcommon.Value{}) {
+			r.values[k.slot] = v
+			r.kept = append(r.kept, k.slot)
+			r.about |= k.about
+			r.worded |= k.of
+			for _, fact := range k.facts {
+				r.facts[fact>>6] |= 1 << (fact & 63)
 			}
 		}
 	}
-	return marks
+	for _, p := range is.prefixes {
+		r.marks |= p.marks
+		if p.list != 0 {
+			r.flat = append(r.flat, flatKey{list: int(p.list), path: key[len(p.prefix):], value: v})
+		}
+	}
 }

@@ -204,7 +204,7 @@ func FuzzMessages(f *testing.F) {
 	f.Fuzz(func(t *testing.T, text string) {
 		for _, form := range []Form{FormMessages, FormParts, FormText} {
 			var r Reader
-			r.reset()
+			r.Begin()
 			c := collector{reader: &r}
 			c.add(r.tree.decoded(pcommon.NewValueStr(text)), form, Message{Role: RoleUser})
 			for _, m := range r.reading.Messages {

@@ -32,6 +32,9 @@ func (h *Hits) Add(rule string, n int) {
 
 // Merge adds everything that o counted.
 func (h *Hits) Merge(o Hits) {
+	if len(o) == 0 { // costs less than to find that out in a loop
+		return
+	}
 	for rule, n := range o {
 		h.Add(rule, n)
 	}

@@ -68,6 +68,11 @@ func (p *Pass) redact(s string, upTo class, hits *Hits) (text string, changed bo
 	return text, true
 }
 
+// Plain reports that Text leaves a text as it is, at first sight: it does so with nearly all names, and says nothing of others.
+func (r *Redactor) Plain(text string) bool {
+	return len(text) < minSecretText || len(text) <= min(shortText, r.maxBytes) && r.isPlain(text, classText)
+}
+
 // plain reports that nothing has to be looked for in a text: it is short, and plain at first sight.
 func (p *Pass) plain(s string, upTo class) bool { return len(s) <= shortText && p.isPlain(s, upTo) }
 

@@ -23,7 +23,7 @@ type Redactor struct {
 	keyNames    []string         // further endings, in lower-case snake case
 	allow       map[string]bool
 	identifiers map[string]bool
-	keys        *keymemo.Memo[keyFacts]
+	keys        *keymemo.Memo[KeyFacts]
 	short, long *cleanSet // of short and of long values
 }
 

@@ -19,31 +19,54 @@ func (p *Pass) mapAt(m pcommon.Map, depth int, hits *Hits) {
 		is := p.keys.Of(key)
 		p.member(is, value, depth, hits)
 		if !is.plain {
-			if _, found := p.redact(key, classText, new(Hits)); found {
+			if p.KeyHoldsSecret(key) {
 				rename = append(rename, key)
 			}
 		}
 	}
-	for _, key := range rename {
-		p.rename(m, key, hits)
-	}
+	p.RenameKeys(m, rename, hits)
 }
 
-// keyFacts are what a key says of its value and of itself.
-type keyFacts struct {
+// KeyFacts are what a key says of its value and of itself.
+type KeyFacts struct {
 	secrecy    secrecy
 	identifier bool
 	plain      bool // it holds no secret itself
 }
 
+// Plain reports that the key itself holds no secret. Only such keys may be remembered.
+func (k KeyFacts) Plain() bool { return k.plain }
+
+// KeyFacts works out what a key says. Whoever asks for the same keys often remembers it, if they are plain.
+func (r *Redactor) KeyFacts(key string) KeyFacts {
+	is, _ := r.aboutKey(key)
+	return is
+}
+
 // aboutKey works out what a key says. Only plain keys may be remembered: any other may hold a secret.
-func (r *Redactor) aboutKey(key string) (is keyFacts, keep bool) {
-	is = keyFacts{r.keySecrecy(key), r.identifiers[key], isPlainKey(key)}
+func (r *Redactor) aboutKey(key string) (is KeyFacts, keep bool) {
+	is = KeyFacts{r.keySecrecy(key), r.identifiers[key], isPlainKey(key)}
 	return is, is.plain
 }
 
+// Value redacts the value of an attribute whose key is known.
+func (p *Pass) Value(is KeyFacts, v pcommon.Value, hits *Hits) { p.member(is, v, 0, hits) }
+
+// KeyHoldsSecret reports whether a key that is not plain holds a secret itself.
+func (p *Pass) KeyHoldsSecret(key string) bool {
+	_, found := p.redact(key, classText, new(Hits))
+	return found
+}
+
+// RenameKeys gives the values of keys that hold secrets redacted keys.
+func (p *Pass) RenameKeys(m pcommon.Map, keys []string, hits *Hits) {
+	for _, key := range keys {
+		p.rename(m, key, hits)
+	}
+}
+
 // member redacts the value of a key.
-func (p *Pass) member(is keyFacts, v pcommon.Value, depth int, hits *Hits) {
+func (p *Pass) member(is KeyFacts, v pcommon.Value, depth int, hits *Hits) {
 	if is.identifier {
 		p.value(classKey, v, depth, hits)
 		return

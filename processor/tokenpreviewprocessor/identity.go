@@ -21,18 +21,19 @@ func (a *attributes) addIdentity() {
 }
 
 // addExecution names the execution that the span belongs to by another system's id of a run, where the configuration says
-// which. It is not done unasked: the id decides in whose trace a span is shown.
-func (p *tokenPreview) addExecution(attrs pcommon.Map) {
+// which, and reports whether it did. It is not done unasked: the id decides in whose trace a span is shown.
+func (p *tokenPreview) addExecution(attrs pcommon.Map) (added bool) {
 	if len(p.executionFrom) == 0 {
-		return
+		return false
 	}
 	if _, named := attrs.Get(semconv.ExecutionID); named {
-		return
+		return false
 	}
 	for _, key := range p.executionFrom {
 		if v, ok := attrs.Get(key); ok && v.Type() == pcommon.ValueTypeStr && v.Str() != "" {
 			attrs.PutStr(semconv.ExecutionID, v.Str())
-			return
+			return true
 		}
 	}
+	return false
 }

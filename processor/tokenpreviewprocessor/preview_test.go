@@ -146,9 +146,7 @@ func lastSent(t *testing.T, p *tokenPreview, span ptrace.Span) string {
 	t.Helper()
 	copied := ptrace.NewSpan()
 	span.CopyTo(copied)
-	pass := p.redactor.NewPass()
-	p.redactSpan(copied, &pass, new(redact.Hits))
-	messages := p.engine.NewReader().Read("", copied).Messages
+	messages := p.walk("", copied, p.engine.NewReader(), &batch{pass: p.redactor.NewPass()}).Messages
 	for i := len(messages) - 1; i >= 0; i-- {
 		if text := p.previews.ofMessage(&messages[i], new(redact.Hits)); text != "" {
 			return text

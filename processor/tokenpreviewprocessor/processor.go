@@ -23,6 +23,7 @@ type tokenPreview struct {
 	keys          keys
 	readers       sync.Pool        // of *genai.Reader: one reads a batch
 	redactor      *redact.Redactor // nil: redaction is off
+	known         known
 	content       contentPolicy
 	previews      previewer
 	threshold     int64    // tokens
@@ -52,7 +53,7 @@ func newTokenPreview(cfg *Config, telemetry *metadata.TelemetryBuilder, book *pr
 		if err != nil {
 			return nil, err
 		}
-		p.redactor = redactor
+		p.redactor, p.known = redactor, newKnown(p.engine, redactor)
 	}
 	p.previews = previewer{redactor: p.redactor, max: cfg.PreviewMaxLength, earlier: newEarlierPreviews(cfg.PreviewMaxLength)}
 	p.content = contentPolicy{policy: cfg.Content, previews: p.previews}
@@ -100,11 +101,11 @@ func (p *tokenPreview) process(ctx context.Context, traces ptrace.Traces) (ptrac
 func (p *tokenPreview) span(reader *genai.Reader, scope string, span ptrace.Span, b *batch) {
 	b.spans++
 	partial.Mark(span) // by ids, which are not to be redacted before
-	clear(b.spanHits)
+	if len(b.spanHits) > 0 {
+		clear(b.spanHits)
+	}
 	hits := &b.spanHits
-	p.redactSpan(span, &b.pass, hits)
-	p.addExecution(span.Attributes())
-	reading := reader.Read(scope, span)
+	reading := p.walk(scope, span, reader, b)
 	if reading.Spoken() {
 		attrs := &b.attributes
 		attrs.of(reading)

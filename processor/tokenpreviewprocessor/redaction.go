@@ -28,26 +28,6 @@ func (p *tokenPreview) redactScope(scope ptrace.ScopeSpans, b *batch) {
 	b.pass.Map(s.Attributes(), &b.hits)
 }
 
-// redactSpan redacts every text of a span. Trace state is left alone: it is a protocol's, with a syntax of its own.
-func (p *tokenPreview) redactSpan(span ptrace.Span, pass *redact.Pass, hits *redact.Hits) {
-	if p.redactor == nil {
-		return
-	}
-	pass.Next()
-	pass.Text(span.Name(), span.SetName, hits)
-	if status := span.Status(); status.Message() != "" {
-		pass.Text(status.Message(), status.SetMessage, hits)
-	}
-	pass.Map(span.Attributes(), hits)
-	for _, event := range span.Events().All() {
-		pass.Text(event.Name(), event.SetName, hits)
-		pass.Map(event.Attributes(), hits)
-	}
-	for _, link := range span.Links().All() {
-		pass.Map(link.Attributes(), hits)
-	}
-}
-
 // receiptAttributes is how many attributes the receipt of hits adds.
 func receiptAttributes(hits redact.Hits) int {
 	if len(hits) == 0 {
