@@ -21,8 +21,9 @@ type Memo[T any] struct {
 }
 
 type fact[T any] struct {
-	key string
-	is  T
+	outline outline
+	key     string
+	is      T
 }
 
 // New makes a Memo of a function whose result depends on nothing but the key.
@@ -30,41 +31,77 @@ func New[T any](work func(key string) (is T, keep bool)) *Memo[T] { return &Memo
 
 // Of is what work makes of key. It keeps no reference to key.
 func (m *Memo[T]) Of(key string) T {
-	place := placeOf(key)
-	if known := m.known[place].Load(); known != nil && known.key == key {
+	p := outlineOf(key)
+	place := p.place()
+	if known := m.known[place].Load(); known != nil && known.outline.equal(p) && known.sameAs(key) {
 		return known.is
 	}
-	if known := m.known[place^1].Load(); known != nil && known.key == key {
+	if known := m.known[place^1].Load(); known != nil && known.outline.equal(p) && known.sameAs(key) {
 		return known.is
 	}
-	return m.learn(place, key)
+	return m.learn(p, key)
+}
+
+// sameAs compares keys of the same outline.
+func (f *fact[T]) sameAs(key string) bool {
+	return len(f.key) == len(key) && (len(key) <= outlined || f.key == key)
 }
 
 // learn keeps what work makes of key in one of its two places.
-func (m *Memo[T]) learn(place uint64, key string) T {
+func (m *Memo[T]) learn(p outline, key string) T {
 	is, keep := m.work(key)
 	if keep && len(key) <= longest {
+		place := p.place()
 		if m.known[place].Load() != nil && m.known[place^1].Load() == nil {
 			place ^= 1
 		}
-		m.known[place].Store(&fact[T]{string([]byte(key)), is}) // a key may be a piece of something large
+		m.known[place].Store(&fact[T]{p, string([]byte(key)), is}) // a key may be a piece of something large
 	}
 	return is
 }
 
-// placeOf looks at the length, the begin, the middle and the end: keys that differ in none of them share a place, which costs time only.
-func placeOf(key string) uint64 {
-	const odd = 0x9e3779b97f4a7c15
+// outline is four words of a key, by which it is found and told from others. To compare them takes no branch on the length, which differs
+// from key to key.
+type outline struct{ first, second, third, last uint64 }
+
+// outlined is how long a key may be, in bytes, of which the outline is the whole: nearly all are shorter.
+const outlined = 32
+
+func outlineOf(key string) outline {
 	n := len(key)
-	h := uint64(n)
-	if n >= 8 {
-		h ^= word(key) ^ bits.RotateLeft64(word(key[n-8:]), 23) ^ bits.RotateLeft64(word(key[(n-8)/2:]), 43)
-	} else {
-		for i := range n {
-			h = h<<8 | uint64(key[i])
-		}
+	if n < 8 {
+		return outline{first: few(key)}
 	}
+	return outline{word(key), word(key[min(8, n-8):]), word(key[max(n-16, 0):]), word(key[n-8:])}
+}
+
+func (p outline) equal(q outline) bool {
+	return p.first^q.first|p.second^q.second|p.third^q.third|p.last^q.last == 0
+}
+
+// place is one of the two places of the keys with this outline. Keys that share places cost time only.
+func (p outline) place() uint64 {
+	const odd = 0x9e3779b97f4a7c15
+	h := p.first ^ bits.RotateLeft64(p.second, 17) ^ bits.RotateLeft64(p.third, 31) ^ bits.RotateLeft64(p.last, 47)
 	return h * odd >> (64 - placeBits)
+}
+
+// few is all of a key of fewer than eight bytes.
+func few(key string) uint64 {
+	if n := len(key); n >= 4 {
+		return uint64(half(key)) | uint64(half(key[n-4:]))<<32
+	}
+	var all uint64
+	for i := range len(key) {
+		all = all<<8 | uint64(key[i])
+	}
+	return all
+}
+
+// half is the first four bytes of s, which has as many.
+func half(s string) uint32 {
+	_ = s[3]
+	return uint32(s[0]) | uint32(s[1])<<8 | uint32(s[2])<<16 | uint32(s[3])<<24
 }
 
 // word is the first eight bytes of s, which has as many.

@@ -13,7 +13,8 @@ import (
 func TestAMemoSaysWhatItsFunctionSays(t *testing.T) {
 	m := New(func(key string) (string, bool) { return strings.ToUpper(key), true })
 	rapid.Check(t, func(t *rapid.T) {
-		key := rapid.OneOf(rapid.StringMatching(`[a-d.]{0,20}`), rapid.StringN(0, 200, -1)).Draw(t, "key")
+		alike := rapid.StringMatching(`begin_that_is_alike[a-c]{0,60}end_that_is_alike`)
+		key := rapid.OneOf(rapid.StringMatching(`[a-d.]{0,20}`), rapid.StringMatching(`[ab\x00]{0,10}`), alike, rapid.StringN(0, 200, -1)).Draw(t, "key")
 		for range 2 {
 			assert.Equal(t, strings.ToUpper(key), m.Of(key))
 		}
@@ -39,8 +40,8 @@ func TestAKeyIsWorkedOutOnce(t *testing.T) {
 func TestTheKeysOfASpanHavePlacesOfTheirOwn(t *testing.T) {
 	taken := map[uint64]bool{}
 	for i := range 100 {
-		taken[placeOf(fmt.Sprintf("llm.input_messages.%d.message.role", i))] = true
-		taken[placeOf(fmt.Sprintf("gen_ai.usage.%d", i))] = true
+		taken[outlineOf(fmt.Sprintf("llm.input_messages.%d.message.role", i)).place()] = true
+		taken[outlineOf(fmt.Sprintf("gen_ai.usage.%d", i)).place()] = true
 	}
 	assert.Greater(t, len(taken), 150)
 }
