@@ -23,11 +23,21 @@ func (l *literals) glance(text string) (found uint8) {
 // few is glance for up to eight bytes.
 func (l *literals) few(text string) uint8 {
 	var x uint64
-	for i := range len(text) {
-		x |= uint64(text[i]) << (8 * i)
+	if n := len(text); n >= 4 {
+		x = uint64(half(text)) | uint64(half(text[n-4:]))<<(8*(n-4)&63)
+	} else {
+		for i := range n {
+			x |= uint64(text[i]) << (8 * i)
+		}
 	}
 	return l.pairs[uint16(x)] | l.pairs[uint16(x>>8)] | l.pairs[uint16(x>>16)] | l.pairs[uint16(x>>24)] |
 		l.pairs[uint16(x>>32)] | l.pairs[uint16(x>>40)] | l.pairs[uint16(x>>48)] | l.pairs[uint16(x>>56)]
+}
+
+// half is the first four bytes of text, which has as many.
+func half(text string) uint32 {
+	_ = text[3]
+	return uint32(text[0]) | uint32(text[1])<<8 | uint32(text[2])<<16 | uint32(text[3])<<24
 }
 
 // eight returns what the pairs say that begin at one of the eight bytes from at. There is a ninth.
