@@ -129,12 +129,12 @@ func rarity(pair string) int {
 }
 
 // commonPairs are the most common pairs of the characters of literals, the most common first, as they were counted in this repository's
-// documents and in its recordings of OTLP.
+// documents and in its recordings of OTLP; the last one is of the names of models.
 const commonPairs = "enonerthesreinhee atans ge ate tmetontxxaistset ns:  idetiuteaisetioitkelltan i. oor--ar sn_ror co wasagalsspechcae.oknalendhang" +
 	"d acoupasaweol_aceedelamop_ttrrirauspuidt_pr cemnelatyadloecsot.ve.mexsp pooiccta niom npo.impodsiotmiptwhnpe_y tsl_lsueun r bcl" +
 	"nos.rtvavimaudul ft-hotp. moypfi.r.cofrs en.pldail_c dbencauf li.to owie meerylm lqudinvrv.o- hr.snuevsh.uurh ttgrgseqfo -xt h_r" +
 	"hi.nrcruysm..pcucipickdd ue--segdyfuov_m_igpapnnd_bawi-mg l fasyocosy.h_epsc_wcrl.abimefsmeodswaxes_ gewobm irtu:nsu_plusw_saywo" +
-	"bs vltyor..aumrdfls:rkh.lchti-doiga.bu_dw ldsdn-ogmbu tcl-rgdkby-cfeiv_nbojsccphip"
+	"bs vltyor..aumrdfls:rkh.lchti-doiga.bu_dw ldsdn-ogmbu tcl-rgdkby-cfeiv_nbojsccphipo-"
 
 // beginsNumber reports whether a number may hold the pair: every one that is looked for has two digits side by side, a digit before a dot,
 // or a hexadecimal digit before a colon.

@@ -15,6 +15,7 @@ type Pass struct {
 	covered []covering // likewise
 	rules   []int      // room for those by which something was replaced in one text
 	earlier earlier
+	words   *Words // nil: none are known
 }
 
 // Budgets in anchors, each of which costs a look at about 1 KiB at most. Prose has one in a hundred bytes, a list of
@@ -67,14 +68,6 @@ func (p *Pass) redact(s string, upTo class, hits *Hits) (text string, changed bo
 	p.earlier.keep(replaced{from: s, to: text, upTo: upTo, cost: budget - p.budget}, rules)
 	return text, true
 }
-
-// Plain reports that Text leaves a text as it is, at first sight: it does so with nearly all names, and says nothing of others.
-func (r *Redactor) Plain(text string) bool {
-	return len(text) < minSecretText || len(text) <= min(shortText, r.maxBytes) && r.isPlain(text, classText)
-}
-
-// plain reports that nothing has to be looked for in a text: it is short, and plain at first sight.
-func (p *Pass) plain(s string, upTo class) bool { return len(s) <= shortText && p.isPlain(s, upTo) }
 
 // look looks for secrets in a text that may have been looked at before, and reports whether it is clean. What it found is valid until
 // the next call.

@@ -23,6 +23,7 @@ type tokenPreview struct {
 	keys          keys
 	readers       sync.Pool        // of *genai.Reader: one reads a batch
 	redactor      *redact.Redactor // nil: redaction is off
+	words         sync.Pool        // of *redact.Words, likewise
 	known         known
 	content       contentPolicy
 	previews      previewer
@@ -48,6 +49,7 @@ func newTokenPreview(cfg *Config, telemetry *metadata.TelemetryBuilder, book *pr
 	}
 	p.keys = newKeys(p.engine)
 	p.readers.New = func() any { return p.engine.NewReader() }
+	p.words.New = func() any { return new(redact.Words) }
 	if cfg.Redaction.Enabled {
 		redactor, err := redact.New(cfg.Redaction.redactor(p.engine.Identity()))
 		if err != nil {
@@ -80,6 +82,9 @@ func (p *tokenPreview) process(ctx context.Context, traces ptrace.Traces) (ptrac
 	b.attributes = attributes{keys: &p.keys, added: make([]addition, 0, commonlyAdded)}
 	if p.redactor != nil {
 		b.pass = p.redactor.NewPass()
+		words := p.words.Get().(*redact.Words)
+		defer p.words.Put(words)
+		b.pass.Knowing(words)
 	}
 	reader := p.readers.Get().(*genai.Reader)
 	defer func() { p.readers.Put(reader) }()
