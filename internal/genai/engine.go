@@ -127,15 +127,16 @@ func (e *Engine) Identity() []string { return e.identity }
 // Reader reads one span after the other with the memory of the ones before. It is for one goroutine at a time.
 type Reader struct {
 	engine *Engine
-	values []pcommon.Value // of the span read now, by slot
-	trees  []int32         // of the values that were decoded, by slot
-	kept   []int32         // the slots in use
+	values []pcommon.Value // of the span read now, by slot, where held says so; else of spans before
+	trees  []int32         // of the values that were decoded, likewise
 	marks  dialects        // that its keys are decisive for
 	hints  dialects        // that they hint at
 	facts  []uint64        // bits: the facts of which the span has a spelling
 	about  subject         // what they are about
 	worded dialects        // whose facts they are: no other dialect has anything to read in attributes
 	there  []uint64        // bits: the slots whose keys the span has, with whatever value
+	held   []uint64        // bits: those with a value that is read
+	bits   []uint64        // all of these bits
 	flat   []flatKey
 	// The span has events that may hold messages, or that show them in Orcheo's form.
 	messageEvents, shownEvents bool
@@ -149,9 +150,37 @@ type Reader struct {
 
 // NewReader makes a Reader.
 func (e *Engine) NewReader() *Reader {
-	r := &Reader{engine: e, values: make([]pcommon.Value, e.index.slots+1), trees: make([]int32, e.index.slots+1), facts: make([]uint64, e.index.facts/64+1), there: make([]uint64, e.index.slots/64+1)}
+	r := &Reader{engine: e, values: make([]pcommon.Value, e.index.slots+1), trees: make([]int32, e.index.slots+1)}
+	facts, slots := e.index.facts/64+1, e.index.slots/64+1
+	r.bits = make([]uint64, facts+2*slots)
+	r.facts, r.there, r.held = r.bits[:facts], r.bits[facts:facts+slots], r.bits[facts+slots:]
 	r.tree.reset()
 	return r
+}
+
+// Forget lets go of the spans that were read.
+func (r *Reader) Forget() {
+	clear(r.values)
+	r.Begin()
+}
+
+// hold keeps a value that is read, unless there is one already: of a key that stands there twice the first counts.
+func (r *Reader) hold(slot int32, v pcommon.Value) (kept bool) {
+	word, bit := &r.held[slot>>6], uint64(1)<<(slot&63)
+	if *word&bit != 0 {
+		return false
+	}
+	*word |= bit
+	r.values[slot], r.trees[slot] = v, 0
+	return true
+}
+
+// value is the value that is kept at a slot, if there is one.
+func (r *Reader) value(slot int32) (v pcommon.Value, there bool) {
+	if r.held[slot>>6]>>(slot&63)&1 == 0 {
+		return pcommon.Value{}, false
+	}
+	return r.values[slot], true
 }
 
 // Reading is what a span says about a model call. It refers to the span's own values and to its Reader: it is valid until
@@ -245,14 +274,10 @@ func (r *Reading) EventHoldsContent(event, key string) bool {
 // Begin begins to read a span, and forgets the last one. The attributes and events of the span follow, each once,
 // and then Finish.
 func (r *Reader) Begin() {
-	for _, slot := range r.kept {
-		r.values[slot] = pcommon.Value{}
-		r.trees[slot] = 0
-	}
-	r.kept = r.kept[:0]
+	r.reading.reset(r.about)
+	r.reading.reader = r
 	r.marks, r.hints, r.about, r.worded, r.messageEvents, r.shownEvents = 0, 0, 0, 0, false, false
-	clear(r.facts)
-	clear(r.there)
+	clear(r.bits)
 	clear(r.flat)
 	r.flat = r.flat[:0]
 	if cap(r.flat) > keptNodes {
@@ -261,14 +286,31 @@ func (r *Reader) Begin() {
 	if len(r.tree.nodes) > 1 {
 		r.tree.reset()
 	}
-	read := &r.reading
-	messages, artifacts, inference := read.Messages, read.Artifacts, read.Usage.Inference
-	clear(messages)
-	if cap(messages) > keptNodes {
-		messages = nil
+}
+
+// reset forgets what was read of the last span, and keeps memory for the next one. What the span's keys were not about is empty still: to
+// empty all of it takes longer than to read a small span.
+func (r *Reading) reset(about subject) {
+	if about&aboutModels != 0 {
+		r.ModelRequested, r.ModelName, r.ModelActual, r.Provider = "", "", "", ""
 	}
-	*read = Reading{}
-	read.reader, read.Messages, read.Artifacts, read.Usage.Inference = r, messages[:0], artifacts[:0], inference[:0]
+	if about&aboutUsage != 0 {
+		r.Usage = TokenUsage{Inference: r.Usage.Inference[:0]}
+	}
+	if about&aboutTool != 0 || r.Kind == KindTool {
+		r.Tool = ToolCall{}
+	}
+	if about&aboutIdentity != 0 || r.NodeName != "" {
+		r.ResponseID, r.Thread, r.WorkflowID, r.WorkflowName, r.NodeID, r.NodeName = "", "", "", "", "", ""
+	}
+	r.told, r.spoken, r.Kind = 0, 0, KindUnknown
+	r.ModelCall, r.Aggregate, r.Replay = false, false, false
+	r.Cost, r.CostKnown = 0, false
+	r.Artifacts = r.Artifacts[:0]
+	if clear(r.Messages); cap(r.Messages) > keptNodes {
+		r.Messages = nil
+	}
+	r.Messages = r.Messages[:0]
 }
 
 // Read reads a span of the scope. It looks at every attribute once.
@@ -393,7 +435,7 @@ func (r *Reader) has(s *spellings) bool { return r.facts[s.id>>6]>>(s.id&63)&1 =
 // anySet reports whether one of the keys holds anything.
 func (r *Reader) anySet(s *spellings) bool {
 	return r.has(s) && slices.ContainsFunc(s.refs, func(ref ref) bool {
-		if r.values[ref.slot] == (pcommon.Value{}) {
+		if _, there := r.value(ref.slot); !there {
 			return false
 		}
 		v := r.decode(ref)
@@ -403,8 +445,8 @@ func (r *Reader) anySet(s *spellings) bool {
 
 // decode is what a key of a table stands for, decoded; the absent value where it is not there.
 func (r *Reader) decode(ref ref) value {
-	v := r.values[ref.slot]
-	if v == (pcommon.Value{}) {
+	v, there := r.value(ref.slot)
+	if !there {
 		return value{}
 	}
 	if r.trees[ref.slot] == 0 {
@@ -419,9 +461,9 @@ func (r *Reader) decode(ref ref) value {
 
 // text is the text of a key, "" where there is none.
 func (r *Reader) text(ref ref) string {
-	v := r.values[ref.slot]
+	v, there := r.value(ref.slot)
 	switch {
-	case v == (pcommon.Value{}):
+	case !there:
 		return ""
 	case ref.path != "":
 		v := r.decode(ref)

@@ -62,8 +62,8 @@ func (r *Reader) figure(s *spellings, dropped *bool) Figure {
 		return Figure{}
 	}
 	for _, ref := range s.refs {
-		v := r.values[ref.slot]
-		if v == (pcommon.Value{}) {
+		v, held := r.value(ref.slot)
+		if !held {
 			continue
 		}
 		var n int64
@@ -148,8 +148,8 @@ func (r *Reader) readCost() {
 }
 
 func (r *Reader) dollars(ref ref) (float64, bool) {
-	v := r.values[ref.slot]
-	if v == (pcommon.Value{}) {
+	v, there := r.value(ref.slot)
+	if !there {
 		return 0, false
 	}
 	var usd float64

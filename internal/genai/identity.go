@@ -3,8 +3,6 @@ package genai
 import (
 	"slices"
 	"strings"
-
-	"go.opentelemetry.io/collector/pdata/pcommon"
 )
 
 // readIdentity reads what joins the span to a conversation, a workflow and a node.
@@ -52,7 +50,7 @@ func (r *Reader) readArtifacts() {
 	if r.about&aboutArtifacts != 0 {
 		for i := range (r.reading.spoken & r.worded).all {
 			for _, ref := range r.engine.dialects[i].artifacts.refs {
-				if r.values[ref.slot] != (pcommon.Value{}) {
+				if _, there := r.value(ref.slot); there {
 					r.artifactsIn(r.decode(ref), 0)
 				}
 			}

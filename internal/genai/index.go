@@ -190,9 +190,7 @@ func (r *Reader) Attribute(is *KeyFacts, key string, v pcommon.Value) {
 			r.marks |= k.values[strings.ToLower(v.Str())]
 		}
 		r.there[k.slot>>6] |= 1 << (k.slot & 63)
-		if k.slot != 0 && v.Type() != pcommon.ValueTypeEmpty && r.values[k.slot] == (pcommon.Value{}) {
-			r.values[k.slot] = v
-			r.kept = append(r.kept, k.slot)
+		if k.slot != 0 && v.Type() != pcommon.ValueTypeEmpty && r.hold(k.slot, v) {
 			r.about |= k.about
 			r.worded |= k.of
 			for _, fact := range k.facts {

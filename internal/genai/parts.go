@@ -3,7 +3,6 @@ package genai
 import (
 	"strings"
 
-	"go.opentelemetry.io/collector/pdata/pcommon"
 	"go.opentelemetry.io/collector/pdata/ptrace"
 )
 
@@ -196,7 +195,7 @@ func (r *Reader) firstValue(s *spellings) (value, string) {
 		v := value{}
 		if ref.path != "" {
 			v = r.decode(ref)
-		} else if original := r.values[ref.slot]; original != (pcommon.Value{}) {
+		} else if original, there := r.value(ref.slot); there {
 			v = r.tree.at(r.tree.from(original, 0))
 		}
 		if !v.isBlank() || v.kind() == typeList || v.kind() == typeObject {

@@ -130,6 +130,31 @@ func spansOf(t testing.TB, path string) func(yield func(string, ptrace.Span) boo
 	}
 }
 
+func TestNothingOfASpanIsLeftWhenTheNextOneBegins(t *testing.T) {
+	engine := NewEngine(Dialects())
+	reader := engine.NewReader()
+	for _, path := range examples(t) {
+		for scope, span := range spansOf(t, path) {
+			reader.Read(scope, span)
+			reader.Begin()
+			left := reader.reading
+			for _, m := range left.Messages[:cap(left.Messages)] {
+				assert.Zero(t, m)
+			}
+			assert.Empty(t, left.Artifacts)
+			assert.Empty(t, left.Usage.Inference)
+			left.Messages, left.Artifacts, left.Usage.Inference = nil, nil, nil
+			assert.Equal(t, Reading{reader: reader}, left, "%s: %s", path, span.Name())
+			assert.Len(t, reader.tree.nodes, 1)
+			assert.Empty(t, reader.flat)
+		}
+	}
+	reader.Forget()
+	for _, v := range reader.values {
+		assert.Zero(t, v)
+	}
+}
+
 func TestEveryExampleIsReadAsExpected(t *testing.T) {
 	engine := NewEngine(Dialects())
 	for _, path := range examples(t) {

@@ -87,7 +87,10 @@ func (p *tokenPreview) process(ctx context.Context, traces ptrace.Traces) (ptrac
 		b.pass.Knowing(words)
 	}
 	reader := p.readers.Get().(*genai.Reader)
-	defer func() { p.readers.Put(reader) }()
+	defer func() {
+		reader.Forget()
+		p.readers.Put(reader)
+	}()
 	for _, resource := range traces.ResourceSpans().All() {
 		p.redactResource(resource, &b)
 		for _, scope := range resource.ScopeSpans().All() {
