@@ -3,6 +3,7 @@ package genai
 import (
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"go.opentelemetry.io/collector/pdata/pcommon"
 	"go.opentelemetry.io/collector/pdata/ptrace"
@@ -27,6 +28,19 @@ func (m Message) Written() (text string, form uint8) {
 		return "", 0
 	}
 	return n.text, uint8(n.kind)
+}
+
+// IsItsText reports whether Text, up to limit bytes, is what the message was read from.
+func (m Message) IsItsText(limit int) bool {
+	written, _ := m.Written()
+	if written == "" {
+		return false
+	}
+	plain := m.body.kind() == typeText && written[0] > ' ' && strings.IndexByte(`[{"\`, written[0]) < 0 // it holds no parts, and is no JSON
+	if plain && len(written) <= limit && len(written) < minBase64 && !strings.Contains(written, ";base64,") && utf8.ValidString(written) {
+		return true // without a copy of it
+	}
+	return m.Text(limit) == written
 }
 
 // readMessages reads what the model was told and what it said. The first source of each direction that says anything wins,

@@ -216,3 +216,15 @@ func FuzzMessages(f *testing.F) {
 		}
 	})
 }
+
+func TestAMessageKnowsWhetherItWasReadFromItsText(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		pieces := []string{"hi", " ", "\n", `"`, `\`, "[", "{", `"type":"text"`, "…", "data:a/b;base64,QUJD", "\xff", "é", strings.Repeat("x", minBase64), strings.Repeat("QUJD", 300)}
+		text := strings.Join(rapid.SliceOfN(rapid.SampledFrom(pieces), 0, 5).Draw(t, "pieces"), "")
+		limit := rapid.IntRange(0, 2000).Draw(t, "limit")
+		var r Reader
+		r.Begin()
+		m := Message{body: r.tree.text(text)}
+		assert.Equal(t, text != "" && m.Text(limit) == text, m.IsItsText(limit), text)
+	})
+}

@@ -57,7 +57,7 @@ type shortened struct {
 // all texts of the span are redacted by then.
 func (e *events) ofSent(m *genai.Message, p previewer) (s shortened, ok bool) {
 	written, _ := m.Written()
-	if !m.Sent || written == "" || m.Text(p.window()) != written {
+	if !m.Sent || !m.IsItsText(p.window()) {
 		return s, false
 	}
 	for i := range min(e.cuts, len(e.cut)) {
