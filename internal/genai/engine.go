@@ -129,6 +129,7 @@ type Reader struct {
 	engine *Engine
 	values []pcommon.Value // of the span read now, by slot, where held says so; else of spans before
 	trees  []int32         // of the values that were decoded, likewise
+	filled []int32         // the slots with values
 	marks  dialects        // that its keys are decisive for
 	hints  dialects        // that they hint at
 	facts  []uint64        // bits: the facts of which the span has a spelling
@@ -160,7 +161,10 @@ func (e *Engine) NewReader() *Reader {
 
 // Forget lets go of the spans that were read.
 func (r *Reader) Forget() {
-	clear(r.values)
+	for _, slot := range r.filled {
+		r.values[slot] = pcommon.Value{}
+	}
+	r.filled = r.filled[:0]
 	r.Begin()
 }
 
@@ -171,6 +175,9 @@ func (r *Reader) hold(slot int32, v pcommon.Value) (kept bool) {
 		return false
 	}
 	*word |= bit
+	if r.values[slot] == (pcommon.Value{}) {
+		r.filled = append(r.filled, slot)
+	}
 	r.values[slot], r.trees[slot] = v, 0
 	return true
 }

@@ -72,7 +72,8 @@ func outlineOf(key string) outline {
 	if n < 8 {
 		return outline{first: few(key)}
 	}
-	return outline{word(key), word(key[min(8, n-8):]), word(key[max(n-16, 0):]), word(key[n-8:])}
+	second, third := min(max(8, n/4), n-8), max(0, min(n-16, n/2)) // of a longer key, where the numbers of lists stand
+	return outline{word(key), word(key[second:]), word(key[third:]), word(key[n-8:])}
 }
 
 func (p outline) equal(q outline) bool {

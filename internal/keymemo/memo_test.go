@@ -44,6 +44,13 @@ func TestTheKeysOfASpanHavePlacesOfTheirOwn(t *testing.T) {
 		taken[outlineOf(fmt.Sprintf("gen_ai.usage.%d", i)).place()] = true
 	}
 	assert.Greater(t, len(taken), 150)
+	outlines := map[outline]bool{}
+	for i := range 20 {
+		for _, list := range []string{"llm.input_messages.%d.message.content", "llm.output_messages.%d.message.tool_calls.0.tool_call.function.arguments", "gen_ai.prompt.%d.tool_calls.0.arguments"} {
+			outlines[outlineOf(fmt.Sprintf(list, i))] = true
+		}
+	}
+	assert.Len(t, outlines, 60)
 }
 
 func TestManyGoroutinesShareAMemo(t *testing.T) {
