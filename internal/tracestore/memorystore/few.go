@@ -27,7 +27,7 @@ func (f *few[T]) add(items ...T) {
 	was := f.all()
 	switch {
 	case f.more != nil:
-		*f.more = append(was, items...)
+		*f.more = append(*f.more, items...)
 	case len(was)+len(items) == 1:
 		f.first[0] = items[0]
 	case len(items) > 0:
