@@ -260,6 +260,7 @@ func validateArtifactURL(template string) error {
 	unescaped := strings.ContainsFunc(template, func(c rune) bool { return c <= ' ' || c > '~' })
 	if !found || unescaped || strings.Contains(after, artifactPlaceholder) || err != nil || fixedErr != nil || u.User != nil ||
 		(u.Scheme != "http" && u.Scheme != "https") || u.Host == "" || fixed.Host != u.Host ||
+		u.RawPath != "" && u.EscapedPath() != u.RawPath || // clients that escape the path anew would unescape the id
 		strings.ContainsAny(before, "?#") || !strings.Contains(strings.TrimPrefix(before, u.Scheme+"://"), "/") {
 		return fmt.Errorf("%q: write an absolute http or https URL with %s once, in its path, such as https://files.example.com/artifacts/%s/download",
 			template, artifactPlaceholder, artifactPlaceholder)
