@@ -20,14 +20,13 @@ func audit(t require.TestingT, s *Store) {
 	groups := map[*group]bool{}
 	compressed, compressedBytes := 0, int64(0)
 	var records, skeletons int
-	for i := range s.traces.shards {
-		for id, tr := range s.traces.shards[i].entries {
-			require.Equal(t, id, tr.id)
-			groups[tr.group] = true
-			auditTrace(t, s, tr)
-			compressed += tr.compressed.count()
-			compressedBytes += tr.compressed.bytes()
-		}
+	auditDirectory(t, &s.traces)
+	auditDirectory(t, &s.names)
+	for tr := range s.traces.all() {
+		groups[tr.group] = true
+		auditTrace(t, s, tr)
+		compressed += tr.compressed.count()
+		compressedBytes += tr.compressed.bytes()
 	}
 	var held, watched int64
 	perSender := map[*sender][sides]int64{}

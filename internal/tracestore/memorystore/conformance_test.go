@@ -21,11 +21,9 @@ func (s squeezed) squeeze() {
 		return
 	}
 	defer s.mu.Unlock()
-	for i := range s.traces.shards {
-		for _, t := range s.traces.shards[i].entries {
-			if t.compressed == nil && t.full.live > 0 && len(t.leases.of()) == 0 {
-				s.compress(t, newCompressed(p.Pack(t.fullRecords(0, math.MaxInt))))
-			}
+	for t := range s.traces.all() {
+		if t.compressed == nil && t.full.live > 0 && len(t.leases.of()) == 0 {
+			s.compress(t, newCompressed(p.Pack(t.fullRecords(0, math.MaxInt))))
 		}
 	}
 }

@@ -26,7 +26,7 @@ func (s *Store) newTrace(id tracestore.TraceID, sender senderName, now int64) *t
 		t = &trace{}
 	}
 	t.id, t.epoch = id, s.cfg.Epoch()
-	s.traces.put(id, t)
+	s.traces.put(t)
 	t.group = e.group
 	t.group.traces.add(t)
 	s.link(e, t, now)
@@ -72,11 +72,13 @@ func (s *Store) newExecution(g *group, name string) *execution {
 // giveName makes an execution one that is found by its name.
 func (s *Store) giveName(e *execution, name string) {
 	e.given, e.named = name, true
-	s.names.put(name, e)
+	s.names.put(e)
 	if _, like := parseTrace(name); like {
 		s.namedLikeTraces++
 	}
-	s.adopt(tracestore.Key{Execution: name}, e)
+	if s.watch.pending.count > 0 {
+		s.adopt(tracestore.Key{Execution: name}, e)
+	}
 }
 
 // dropName undoes giveName for an execution that goes.

@@ -62,7 +62,7 @@ func (s *Store) restoreTrace(g *group, saved *savedTrace, data *restoredTrace) {
 		t.execs.add(g.execs.all()[e])
 	}
 	g.traces.add(t)
-	s.traces.put(t.id, t)
+	s.traces.put(t)
 	switch {
 	case data.expanded != nil:
 		t.full, t.contexts = data.expanded.full, data.expanded.contexts

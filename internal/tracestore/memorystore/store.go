@@ -14,12 +14,12 @@ type Store struct {
 
 	mu              sync.RWMutex
 	closed          bool
-	traces          table[tracestore.TraceID, *trace]
-	names           table[string, *execution] // named ones; an unnamed one is found through its trace
-	namedLikeTraces int                       // of names, those that are the hex id of some trace
-	activity        changes[execution]        // listed executions, by when they changed
-	stamp           uint64                    // the last one given in activity
-	lastTick        int64                     // the latest time the store worked with, Unix nanoseconds
+	traces          directory[tracestore.TraceID, trace]
+	names           directory[string, execution] // named ones; an unnamed one is found through its trace
+	namedLikeTraces int                          // of names, those that are the hex id of some trace
+	activity        changes[execution]           // listed executions, by when they changed
+	stamp           uint64                       // the last one given in activity
+	lastTick        int64                        // the latest time the store worked with, Unix nanoseconds
 
 	register    *register
 	queue       queue
@@ -53,7 +53,7 @@ func New(cfg Config) (*Store, error) {
 		return nil, err
 	}
 	s := &Store{
-		cfg: cfg.withDefaults(), traces: newTraceTable[*trace](), names: newNameTable[*execution](), graves: newGraveyard(), watch: newWatchIndex(),
+		cfg: cfg.withDefaults(), traces: newTraceDirectory(), names: newNameDirectory(), graves: newGraveyard(), watch: newWatchIndex(),
 	}
 	s.clearLists()
 	return s, nil
@@ -114,7 +114,7 @@ func (s *Store) Close() error {
 	}
 	s.closed = true
 	s.watch.wakeAll()
-	s.traces, s.names, s.namedLikeTraces = newTraceTable[*trace](), newNameTable[*execution](), 0
+	s.traces, s.names, s.namedLikeTraces = newTraceDirectory(), newNameDirectory(), 0
 	s.activity, s.leased, s.watch, s.evictions = changes[execution]{}, nil, newWatchIndex(), tally{}
 	s.graves = newGraveyard()
 	s.clearLists()

@@ -141,7 +141,7 @@ func (s *Store) Watch(_ context.Context, keys ...tracestore.Key) (tracestore.Wat
 
 // adopt hooks those in who waited for a key.
 func (s *Store) adopt(key tracestore.Key, to watchable) {
-	waiting := s.watch.pending.get(key) // mostly there are none at all
+	waiting := s.watch.pending.get(key)
 	if waiting == nil {
 		return
 	}
