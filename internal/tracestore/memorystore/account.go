@@ -77,7 +77,7 @@ func textSize(s string) int64 { return heapSize(len(s)) }
 
 // recordSize is about what the data of a record will take.
 func recordSize(s *tracestore.Span) int64 {
-	const fixed = 64 // lengths, times and flags
+	const fixed = 40 // flags, lengths, and mostly neither a parent nor times
 	f := &s.Facts
 	n := fixed + int64(len(s.Source)+len(s.Body)+len(s.Residual)+len(s.Whole)+len(f.Links)*linkSize)
 	for _, t := range texts(f) {

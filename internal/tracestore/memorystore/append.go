@@ -147,9 +147,13 @@ type admission struct {
 func (a *admission) settle() {
 	a.trace.seal(a.open)
 	a.store.settle(a.trace)
-	a.store.open = a.open[:0]
-	if cap(a.open) > 2*chunkBytes {
-		a.store.open = nil
+	a.store.reuse(a.open)
+}
+
+// reuse keeps the memory of an open chunk for the next one.
+func (s *Store) reuse(open []byte) {
+	if s.open = open[:0]; cap(open) > 2*chunkBytes {
+		s.open = nil
 	}
 }
 
@@ -158,8 +162,10 @@ func (a *admission) observe(span *tracestore.Span) {
 	news := a.takeName(span.Facts.Execution)
 	t := a.trace
 	if at := t.full.find(span.ID); at >= 0 {
+		var c tracestore.Cell
 		r := &t.full.list[at]
-		a.update(span, r.rank(), history{true, r.seq, 0, r.firstSeq, r.firstReceived})
+		readSpan(&c, r, t.full.data(r, a.open), nil)
+		a.update(span, c.Of.Rank, history{true, r.seq, 0, c.FirstSeq, c.FirstReceived})
 		return
 	}
 	if k := t.compact.get(span.ID); k != nil {

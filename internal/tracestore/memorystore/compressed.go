@@ -109,8 +109,8 @@ func (c *compressed) unpack() (*expanded, error) {
 		}
 		for _, r := range records {
 			at := len(open)
-			open = appendSpan(open, r.Span)
-			x.full.add(newRow(r.Span, *r, x.contexts.acquire(r.Context)), at, len(open))
+			open = appendRecord(open, r)
+			x.full.add(newRow(r, x.contexts.acquire(r.Context)), at, len(open))
 			if len(open) >= chunkBytes {
 				x.full.seal(open)
 				open = open[:0]

@@ -30,7 +30,7 @@ type mortal struct {
 	lease    time.Duration
 }
 
-func (r *row) mortal() mortal { return mortal{r.open(), r.mark, r.received, r.lease} }
+func (r *row) mortal(lease time.Duration) mortal { return mortal{r.open(), r.mark, r.received, lease} }
 
 func (k *skeleton) mortal() mortal {
 	return mortal{k.class < tracestore.ClassSynthetic, k.mark, k.received, k.lease}

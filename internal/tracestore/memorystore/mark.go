@@ -20,18 +20,20 @@ func (s *Store) Mark(_ context.Context, id tracestore.TraceID, m tracestore.Mark
 	return nil
 }
 
-// mark marks records and wakes who watches them. It returns how many there were to mark. A mark changes no size, and does
-// not count as activity: it says that there was none.
+// mark marks records and wakes who watches them. It returns how many there were to mark. A mark does not count as activity: it
+// says that there was none.
 func (s *Store) mark(t *trace, m tracestore.Mark, spans []tracestore.SpanID, now int64) (marked int) {
 	received := t.lastReceived
+	open := s.open[:0]
 	for _, id := range spans {
-		if t.markFull(id, m, now) || t.markCompact(id, m, now) {
+		if t.markFull(id, m, now, &open) || t.markCompact(id, m, now) {
 			marked++
 		}
 	}
 	t.lastReceived = received
 	if marked > 0 {
-		t.full.tidy()
+		t.seal(open)
+		s.reuse(open)
 		s.settle(t)
 		s.leased.update(t)
 		s.signal(t)
@@ -39,15 +41,25 @@ func (s *Store) mark(t *trace, m tracestore.Mark, spans []tracestore.SpanID, now
 	return marked
 }
 
-func (t *trace) markFull(id tracestore.SpanID, m tracestore.Mark, now int64) bool {
+// markFull marks a record that is kept in full. Should its data have to change, the new ones go to the end of the open chunk.
+func (t *trace) markFull(id tracestore.SpanID, m tracestore.Mark, now int64, open *[]byte) bool {
 	at := t.full.find(id)
 	if at < 0 || !t.full.list[at].open() || t.full.list[at].mark == m {
 		return false
 	}
 	marked := t.full.take(at)
+	data, lease := t.full.data(&marked, *open), t.full.openSpan(&marked).lease
+	first := since{marked.seq, marked.received}
 	marked.mark, marked.seq = m, t.next(now)
-	t.full.push(marked)
-	t.follow(id, marked.mortal())
+	if isFirst(data) { // from now on it is not
+		t.full.drop(&marked)
+		at := len(*open)
+		*open = appendSince(*open, data, first)
+		t.full.add(marked, at, len(*open))
+	} else {
+		t.full.push(marked)
+	}
+	t.follow(id, marked.mortal(lease))
 	return true
 }
 

@@ -154,8 +154,7 @@ func (x *rowReader) next() *tracestore.Record {
 	}
 	x.cells = x.cells[:len(x.cells)+1]
 	c, r := &x.cells[len(x.cells)-1], &x.rows[0]
-	data := x.trace.full.chunks()[r.chunk].data[r.at:]
-	readSpan(c, r, data[:r.size:r.size], x.trace.contexts.get(r.context))
+	readSpan(c, r, x.trace.full.data(r, nil), x.trace.contexts.get(r.context))
 	x.made += cellSize
 	return &c.Record
 }

@@ -68,7 +68,7 @@ func (s *Store) restoreTrace(g *group, saved *savedTrace, data *restoredTrace) {
 		t.full, t.contexts = data.expanded.full, data.expanded.contexts
 		for i := range t.full.list {
 			r := &t.full.list[i]
-			t.follow(r.id, r.mortal())
+			t.follow(r.id, r.mortal(t.full.openSpan(r).lease))
 		}
 	case data.compressed.records > 0:
 		t.compressed = data.compressed

@@ -3,34 +3,27 @@ package memorystore
 import (
 	"bytes"
 	"slices"
-	"time"
 	"unsafe"
 
 	"github.com/orcheo/otelcol-canvas/internal/tracestore"
 )
 
-// row is a record that is kept in full: what of it changes or is asked for alone, and where the rest of it lies. There is no
+// row is a record that is kept in full: what of it changes or is asked for often, and where the rest of it lies. There is no
 // pointer in it, nor in the chunks, so the garbage collector has nothing to look through however many spans there are.
 type row struct {
-	seq, firstSeq           uint64
-	received, firstReceived int64
-	time                    int64 // of the rank
-	hash                    uint64
-	lease                   time.Duration
-	id                      tracestore.SpanID
-	chunk, at, size         uint32 // where its data is
-	context                 uint32 // the number of its resource and scope
-	process                 uint32
-	class                   tracestore.Class
-	mark                    tracestore.Mark
-	gone                    bool // a hole: the record has changed, or is not kept in full any more
+	seq             uint64
+	received        int64
+	hash            uint64 // of the rank
+	id              tracestore.SpanID
+	chunk, at, size uint32 // where its data is
+	context         uint32 // the number of its resource and scope
+	process         uint32
+	class           tracestore.Class
+	mark            tracestore.Mark
+	gone            bool // a hole: the record has changed, or is not kept in full any more
 }
 
 const rowSize = int64(unsafe.Sizeof(row{}))
-
-func (r *row) rank() tracestore.Rank {
-	return tracestore.Rank{Class: r.class, Time: r.time, Hash: r.hash}
-}
 
 func (r *row) open() bool { return r.class < tracestore.ClassSynthetic }
 
@@ -168,6 +161,14 @@ func (x *rows) add(r row, at, end int) {
 	r.chunk, r.at, r.size = x.nextChunk(), uint32(at), uint32(end-at)
 	x.open = uint32(end)
 	x.push(r)
+}
+
+// data is that of a row. open is what is in the open chunk, if there is one.
+func (x *rows) data(r *row, open []byte) []byte {
+	if chunks := x.chunks(); int(r.chunk) < len(chunks) {
+		open = chunks[r.chunk].data
+	}
+	return open[r.at:][:r.size:r.size]
 }
 
 // seal closes the open chunk, whose data this is: the chunk is a copy of it.

@@ -9,18 +9,42 @@ import (
 	"github.com/orcheo/otelcol-canvas/internal/tracestore"
 )
 
-// The data of a row are the parts of a span that never change once they are stored, one after the other: ids, times and
-// flags, the lengths of all texts, and the texts. It is read without copying: the texts and the bodies of a record that was
-// read are parts of the chunk.
+// The data of a row are the parts of a span that never change once they are stored, one after the other: flags, ids and times, the
+// lengths of what texts and bodies there are, and these themselves. It is read without copying: the texts and the bodies of a record
+// that was read are parts of the chunk.
+//
+//	flags: 2 bytes
+//	first position and time: 8 bytes each, if the record is not the first of its span
+//	lease: 8 bytes, if there is one
+//	status, outcome, scope, side: a byte each
+//	time of the rank: 8 bytes, if it is not the end
+//	parent, start and end: 8 bytes each, if the source does not begin with them
+//	which texts and bodies there are: 2 bytes; their lengths: uvarints
+//	usage, and more, if there are
+//	texts and bodies
 
 // Flags of a row's data.
 const (
-	isWorkflow byte = 1 << iota
+	isWorkflow uint16 = 1 << iota
 	isBoundary
 	hasUsage
 	isCostKnown
-	hasMore // latency, span count, tags or links
+	hasMore  // latency, span count, tags or links
+	hasSince // it is not the first record of its span
+	hasTime  // of the rank, which is not the end
+	hasLease
+	hasParent // its parent, start and end do not stand at the beginning of the source
 )
+
+const flagBytes = 2
+
+// since is when the first record of a span came.
+type since struct {
+	seq      uint64
+	received int64
+}
+
+const sinceBytes = 16
 
 // texts are the facts that are texts, in the order in which they are written.
 func texts(f *tracestore.Facts) [10]*string {
@@ -29,23 +53,58 @@ func texts(f *tracestore.Facts) [10]*string {
 	}
 }
 
-// appendSpan appends the data of a span.
-func appendSpan(dst []byte, s *tracestore.Span) []byte {
-	f := &s.Facts
+// bodies are the parts of a span that are bytes, in the order in which they are written.
+func bodies(s *tracestore.Span) [4]*[]byte {
+	return [...]*[]byte{&s.Source, &s.Body, &s.Residual, &s.Whole}
+}
+
+// opening is how sources begin: with the parent, the start and the end of the span, see package canvaswire. Where one does not, they
+// are written down beside it.
+type opening [24]byte
+
+func openingOf(s *tracestore.Span) (o opening) {
+	copy(o[:], s.Parent[:])
+	binary.LittleEndian.PutUint64(o[8:], uint64(s.Facts.Start))
+	binary.LittleEndian.PutUint64(o[16:], uint64(s.Facts.End))
+	return o
+}
+
+// opens says whether a source begins so.
+func (o *opening) opens(source []byte) bool {
+	return len(source) >= len(o) && opening(source[:len(o)]) == *o
+}
+
+// read puts down what an opening says.
+func (o *opening) read(s *tracestore.Span) {
+	copy(s.Parent[:], o[:])
+	s.Facts.Start, s.Facts.End = int64(binary.LittleEndian.Uint64(o[8:])), int64(binary.LittleEndian.Uint64(o[16:]))
+}
+
+// appendRecord appends the data of a record.
+func appendRecord(dst []byte, r *tracestore.Record) []byte {
+	s, f := r.Span, &r.Facts
+	o := openingOf(s)
 	flags := flag(f.Workflow, isWorkflow) | flag(f.Boundary, isBoundary) | flag(f.Usage != nil, hasUsage) |
 		flag(f.Usage != nil && f.Usage.CostKnown, isCostKnown) |
-		flag(f.Latency != 0 || f.SpanCount != 0 || f.Tags != nil || f.Links != nil, hasMore)
-	dst = append(dst, flags, byte(f.Status), byte(f.Outcome), byte(f.Scope), byte(f.Side))
-	dst = append(dst, s.Parent[:]...)
-	dst = binary.LittleEndian.AppendUint64(dst, uint64(f.Start))
-	dst = binary.LittleEndian.AppendUint64(dst, uint64(f.End))
-	for _, t := range texts(f) {
-		dst = appendLength(dst, len(*t))
+		flag(f.Latency != 0 || f.SpanCount != 0 || f.Tags != nil || f.Links != nil, hasMore) |
+		flag(r.FirstSeq != r.Seq || r.FirstReceived != r.Received, hasSince) | flag(s.Rank.Time != f.End, hasTime) |
+		flag(f.Lease != 0, hasLease) | flag(!o.opens(s.Source), hasParent)
+	dst = binary.LittleEndian.AppendUint16(dst, flags)
+	if flags&hasSince != 0 {
+		dst = since{r.FirstSeq, r.FirstReceived}.append(dst)
 	}
-	for _, b := range [...][]byte{s.Source, s.Body, s.Residual, s.Whole} {
-		dst = appendList(dst, b == nil, len(b))
+	if flags&hasLease != 0 {
+		dst = binary.LittleEndian.AppendUint64(dst, uint64(f.Lease))
 	}
-	if f.Usage != nil {
+	dst = append(dst, byte(f.Status), byte(f.Outcome), byte(f.Scope), byte(f.Side))
+	if flags&hasTime != 0 {
+		dst = binary.LittleEndian.AppendUint64(dst, uint64(s.Rank.Time))
+	}
+	if flags&hasParent != 0 {
+		dst = append(dst, o[:]...)
+	}
+	dst = appendLengths(dst, s)
+	if flags&hasUsage != 0 {
 		dst = appendUsage(dst, f.Usage)
 	}
 	if flags&hasMore != 0 {
@@ -57,7 +116,42 @@ func appendSpan(dst []byte, s *tracestore.Span) []byte {
 	return append(append(append(append(dst, s.Source...), s.Body...), s.Residual...), s.Whole...)
 }
 
-func flag(set bool, f byte) byte {
+// appendLengths appends which texts and bodies there are, a bit for each, and how long they are.
+func appendLengths(dst []byte, s *tracestore.Span) []byte {
+	at, there, bit := len(dst), uint16(0), uint16(1)
+	dst = append(dst, 0, 0)
+	for _, t := range texts(&s.Facts) {
+		if *t != "" {
+			there |= bit
+			dst = appendLength(dst, len(*t))
+		}
+		bit <<= 1
+	}
+	for _, b := range bodies(s) {
+		if *b != nil {
+			there |= bit
+			dst = appendLength(dst, len(*b))
+		}
+		bit <<= 1
+	}
+	binary.LittleEndian.PutUint16(dst[at:], there)
+	return dst
+}
+
+func (s since) append(dst []byte) []byte {
+	return binary.LittleEndian.AppendUint64(binary.LittleEndian.AppendUint64(dst, s.seq), uint64(s.received))
+}
+
+// isFirst says whether data are of the first record of a span.
+func isFirst(data []byte) bool { return binary.LittleEndian.Uint16(data)&hasSince == 0 }
+
+// appendSince appends data of a first record as those of a later one.
+func appendSince(dst, data []byte, first since) []byte {
+	dst = binary.LittleEndian.AppendUint16(dst, binary.LittleEndian.Uint16(data)|hasSince)
+	return append(first.append(dst), data[flagBytes:]...)
+}
+
+func flag[F byte | uint16](set bool, f F) F {
 	if set {
 		return f
 	}
@@ -106,24 +200,28 @@ const cellSize = int64(unsafe.Sizeof(tracestore.Cell{}))
 // stay as they are whatever becomes of the row.
 func readSpan(c *tracestore.Cell, r *row, data, context []byte) {
 	d := rowData{rest: data}
+	flags := d.flags()
 	c.Record = tracestore.Record{
-		Span: &c.Of, Seq: r.seq, FirstSeq: r.firstSeq, Received: r.received, FirstReceived: r.firstReceived, Mark: r.mark,
+		Span: &c.Of, Seq: r.seq, FirstSeq: r.seq, Received: r.received, FirstReceived: r.received, Mark: r.mark,
+	}
+	if flags&hasSince != 0 {
+		c.FirstSeq, c.FirstReceived = d.word(), int64(d.word())
 	}
 	s, f := &c.Of, &c.Of.Facts
-	s.ID, s.Rank, s.Context = r.id, r.rank(), context
-	f.Lease, f.Process = r.lease, r.process
-
-	flags := d.byte()
+	s.ID, s.Rank.Class, s.Rank.Hash, s.Context, f.Process = r.id, r.class, r.hash, context, r.process
+	if flags&hasLease != 0 {
+		f.Lease = time.Duration(d.word())
+	}
 	f.Workflow, f.Boundary = flags&isWorkflow != 0, flags&isBoundary != 0
 	f.Status, f.Outcome = tracestore.StatusCode(d.byte()), tracestore.Outcome(d.byte())
 	f.Scope, f.Side = tracestore.UsageScope(d.byte()), tracestore.Side(d.byte())
-	copy(s.Parent[:], d.take(len(s.Parent)))
-	f.Start, f.End = int64(d.word()), int64(d.word())
-	var lengths [10]int
-	for i := range lengths {
-		lengths[i] = d.length()
+	if flags&hasTime != 0 {
+		s.Rank.Time = int64(d.word())
 	}
-	bodies := [...]int{d.list(), d.list(), d.list(), d.list()}
+	if flags&hasParent != 0 {
+		(*opening)(d.take(len(opening{}))).read(s)
+	}
+	lengths := d.lengths()
 	if flags&hasUsage != 0 {
 		c.Usage = d.usage()
 		c.Usage.CostKnown = flags&isCostKnown != 0
@@ -135,8 +233,15 @@ func readSpan(c *tracestore.Cell, r *row, data, context []byte) {
 	for i, t := range texts(f) {
 		*t = d.text(lengths[i])
 	}
-	s.Source, s.Body = d.bytes(bodies[0]), d.bytes(bodies[1])
-	s.Residual, s.Whole = d.bytes(bodies[2]), d.bytes(bodies[3])
+	for i, b := range bodies(s) {
+		*b = d.bytes(lengths[len(texts(f))+i])
+	}
+	if flags&hasParent == 0 {
+		(*opening)(s.Source).read(s)
+	}
+	if flags&hasTime == 0 {
+		s.Rank.Time = f.End
+	}
 }
 
 // rowData is read from its beginning. It is the store's own, so it is what appendSpan wrote.
@@ -154,6 +259,8 @@ func (d *rowData) byte() byte {
 	return b
 }
 
+func (d *rowData) flags() uint16 { return binary.LittleEndian.Uint16(d.take(flagBytes)) }
+
 func (d *rowData) word() uint64 { return binary.LittleEndian.Uint64(d.take(8)) }
 
 func (d *rowData) length() int {
@@ -164,6 +271,17 @@ func (d *rowData) length() int {
 	n, size := binary.Uvarint(d.rest)
 	d.rest = d.rest[size:]
 	return int(n)
+}
+
+// lengths are those of the texts and bodies, -1 of what is not there.
+func (d *rowData) lengths() (lengths [14]int) {
+	there := binary.LittleEndian.Uint16(d.take(2))
+	for i := range lengths {
+		if lengths[i] = -1; there&(1<<i) != 0 {
+			lengths[i] = d.length()
+		}
+	}
+	return lengths
 }
 
 // list is how long a list is, -1 if it is none.
@@ -177,7 +295,7 @@ func (d *rowData) int() int64 {
 
 // text is a part of the data as a string: nothing writes to it any more.
 func (d *rowData) text(n int) string {
-	if n == 0 {
+	if n <= 0 {
 		return ""
 	}
 	return unsafe.String(unsafe.SliceData(d.take(n)), n) //nolint:gosec // a copy of every text would be most of what reading costs
@@ -223,4 +341,15 @@ type openSpan struct {
 	process  uint32
 }
 
-func (r *row) openSpan() openSpan { return openSpan{r.received, max(r.lease, 0), r.process} }
+// openSpan is of a row whose chunk is closed.
+func (x *rows) openSpan(r *row) openSpan {
+	d := rowData{rest: x.data(r, nil)}
+	o, flags := openSpan{received: r.received, process: r.process}, d.flags()
+	if flags&hasSince != 0 {
+		d.take(sinceBytes)
+	}
+	if flags&hasLease != 0 {
+		o.lease = max(time.Duration(d.word()), 0)
+	}
+	return o
+}

@@ -59,6 +59,11 @@ func TestWhatIsReadOfASpanIsWhatWasAppended(t *testing.T) {
 		"lengths take more than one byte": {ID: spanID(4), Body: make([]byte, 100_000), Facts: tracestore.Facts{
 			Name: string(make([]byte, 300)), Tags: []string{string(make([]byte, 200))}, Links: make([]tracestore.Link, 130),
 		}},
+		"the source begins with parent, start and end": withOpening(spanID(5), nil),
+		"the source has more than them":                withOpening(spanID(66), []byte("more")),
+		"the source begins with something else":        {ID: spanID(7), Source: make([]byte, 30), Facts: tracestore.Facts{End: 1}},
+		"the source is shorter":                        {ID: spanID(8), Source: make([]byte, 23)},
+		"the rank's time is not the end":               {ID: spanID(9), Rank: tracestore.Rank{Time: 5}, Facts: tracestore.Facts{Start: 4, End: 6}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s, err := New(Config{})
@@ -68,6 +73,45 @@ func TestWhatIsReadOfASpanIsWhatWasAppended(t *testing.T) {
 			require.Len(t, page.Records, 2)
 			require.Equal(t, span, page.Records[1].Span)
 			audit(t, s)
+		})
+	}
+}
+
+// withOpening is a span with a source as package canvaswire makes one.
+func withOpening(id tracestore.SpanID, rest []byte) *tracestore.Span {
+	s := &tracestore.Span{
+		ID: id, Parent: spanID(77), Rank: tracestore.Rank{Class: tracestore.ClassFinal, Time: 9},
+		Facts: tracestore.Facts{Start: 8, End: 9, Lease: 10},
+	}
+	o := openingOf(s)
+	s.Source = append(o[:], rest...)
+	return s
+}
+
+func TestAMarkedRecordKnowsWhenItsSpanCameFirst(t *testing.T) {
+	for name, observations := range map[string]int{"after one observation": 1, "after several": 3} {
+		t.Run(name, func(t *testing.T) {
+			s, err := New(Config{})
+			require.NoError(t, err)
+			var first tracestore.Record
+			for n := range observations {
+				start := realisticSpan(1, tracestore.ClassHeartbeat)
+				start.Rank.Time, start.Facts.Lease = int64(n), 5
+				put(t, s, 1, "somebody", start, realisticSpan(2, tracestore.ClassStart))
+				if n == 0 {
+					first = *everything(t, s).Records[0]
+				}
+			}
+			want := *recordOf(t, s, 1, 2)
+			for _, mark := range []tracestore.Mark{tracestore.MarkStale, tracestore.MarkLost, tracestore.MarkNone} {
+				require.NoError(t, s.Mark(t.Context(), traceID(1), mark, first.ID, first.ID))
+				audit(t, s)
+				got := *recordOf(t, s, 1, 2)
+				require.Greater(t, got.Seq, want.Seq)
+				want.Seq, want.Mark = got.Seq, mark
+				require.Equal(t, want, got)
+				require.Equal(t, []any{first.Seq, first.Received}, []any{got.FirstSeq, got.FirstReceived})
+			}
 		})
 	}
 }

@@ -123,7 +123,7 @@ func (s *Store) leaseStart(received, now int64) int64 {
 
 func (t *trace) openSpan(id tracestore.SpanID) openSpan {
 	if at := t.full.find(id); at >= 0 {
-		return t.full.list[at].openSpan()
+		return t.full.openSpan(&t.full.list[at])
 	}
 	if k := t.compact.get(id); k != nil {
 		return openSpan{k.received, max(k.lease, 0), k.process}

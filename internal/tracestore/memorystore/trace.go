@@ -123,21 +123,21 @@ func (t *trace) next(now int64) uint64 {
 // keep makes a row of an observation, whose data goes to the end of what is in the open chunk. before is what was known of the
 // span, if anything; it has no row any more.
 func (t *trace) keep(s *tracestore.Span, before history, now int64, open []byte) []byte {
-	r := newRow(s, before.record(t.next(now), now), t.contexts.acquire(s.Context))
-	at := len(open)
-	open = appendSpan(open, s)
+	record := before.record(t.next(now), now)
+	record.Span = s
+	r, at := newRow(&record, t.contexts.acquire(s.Context)), len(open)
+	open = appendRecord(open, &record)
 	t.full.add(r, at, len(open))
 	t.begin(s.Facts.Start)
-	t.follow(s.ID, r.mortal())
+	t.follow(s.ID, r.mortal(s.Facts.Lease))
 	return open
 }
 
-// newRow is the row of a span, without its data; r says when it came.
-func newRow(s *tracestore.Span, r tracestore.Record, context uint32) row {
+// newRow is the row of a record, without its data.
+func newRow(r *tracestore.Record, context uint32) row {
 	return row{
-		seq: r.Seq, firstSeq: r.FirstSeq, received: r.Received, firstReceived: r.FirstReceived, mark: r.Mark,
-		id: s.ID, class: s.Rank.Class, time: s.Rank.Time, hash: s.Rank.Hash,
-		lease: s.Facts.Lease, process: s.Facts.Process, context: context,
+		seq: r.Seq, received: r.Received, mark: r.Mark,
+		id: r.ID, class: r.Rank.Class, hash: r.Rank.Hash, process: r.Facts.Process, context: context,
 	}
 }
 
