@@ -233,7 +233,7 @@ func (a *admission) forget(id tracestore.SpanID, h history, full bool) {
 	if h.full != 0 {
 		r := t.full.take(t.full.find(id))
 		t.full.drop(&r)
-		t.contexts.release(r.context)
+		t.contexts.release(&a.store.contexts, r.context)
 		g.records--
 		a.store.records--
 		return
@@ -247,7 +247,7 @@ func (a *admission) forget(id tracestore.SpanID, h history, full bool) {
 
 func (a *admission) keep(span *tracestore.Span, h history) {
 	a.trace.full.reserve(a.most)
-	a.open = a.trace.keep(span, h, a.now, a.open)
+	a.open = a.trace.keep(&a.store.contexts, span, h, a.now, a.open)
 	if len(a.open) >= chunkBytes {
 		a.trace.full.seal(a.open)
 		a.open = a.open[:0]

@@ -52,6 +52,7 @@ func audit(t require.TestingT, s *Store) {
 		require.True(t, s.register.has(ripening, g))
 		require.True(t, groups[g], "a group that is gone is to be compressed")
 	}
+	auditContextPool(t, s)
 	require.Equal(t, watched, s.watchedHeld, "bytes of watched groups")
 	require.Equal(t, [3]int{records, skeletons, executions}, [3]int{s.records, s.skeletons, s.executions}, "counts")
 	require.Len(t, s.register.groups, min(1, len(s.register.groups))+len(groups)+len(s.register.free), "numbers of groups")
@@ -154,27 +155,51 @@ func auditRows(t require.TestingT, x *rows) {
 	require.LessOrEqual(t, dead, max(wastedBytes, whole/2), "what is dead is let go")
 }
 
-func allContexts(tr *trace) []sharedContext {
-	if tr.contexts.more != nil {
-		return tr.contexts.more.list
-	}
-	return tr.contexts.first[:]
-}
-
 func auditContexts(t require.TestingT, tr *trace) {
-	refs := make([]int32, len(allContexts(tr)))
+	refs := make([]int32, len(tr.contexts.list()))
 	for i := range tr.full.list {
 		if r := &tr.full.list[i]; !r.gone && r.context != noContext {
 			refs[r.context]++
 		}
 	}
 	held := int64(0)
-	for i, c := range allContexts(tr) {
+	for i, c := range tr.contexts.list() {
 		require.Equal(t, refs[i], c.refs, "records with a context")
-		require.Equal(t, c.refs > 0, c.bytes != nil, "a context that no record has is let go")
-		held += heapSize(cap(c.bytes))
+		require.Equal(t, c.refs > 0, c.of != nil, "a context that no record has is let go")
+		held += c.held(&tr.contexts)
 	}
 	require.Equal(t, held, tr.contexts.held(), "bytes of contexts")
+}
+
+// auditContextPool counts anew who has which context, and who is charged for it.
+func auditContextPool(t require.TestingT, s *Store) {
+	type use struct {
+		traces int32
+		payer  bool // has it
+	}
+	uses, orphans, pooled := map[*pooledContext]use{}, int64(0), 0
+	for tr := range s.traces.all() {
+		for _, c := range tr.contexts.list() {
+			if c.of != nil {
+				u := uses[c.of]
+				uses[c.of] = use{u.traces + 1, u.payer || c.of.payer == &tr.contexts}
+			}
+		}
+	}
+	for c, u := range uses {
+		require.Equal(t, u.traces, c.traces, "traces with a context")
+		if require.Equal(t, c.payer != nil, u.payer, "who is charged for a context has it"); c.payer == nil {
+			orphans += c.size()
+		}
+		if s.contexts.byHash.get(c.hash) == c {
+			pooled++
+		}
+	}
+	require.Equal(t, orphans, s.contexts.orphans, "bytes of contexts that the store is charged for")
+	require.Equal(t, pooled, s.contexts.byHash.count, "contexts in the pool")
+	if s.contexts.recent != nil {
+		require.Contains(t, uses, s.contexts.recent)
+	}
 }
 
 func auditGroup(t require.TestingT, s *Store, g *group) {

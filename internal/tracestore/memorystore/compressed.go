@@ -110,7 +110,7 @@ func (c *compressed) unpack() (*expanded, error) {
 		for _, r := range records {
 			at := len(open)
 			open = appendRecord(open, r)
-			x.full.add(newRow(r, x.contexts.acquire(r.Context)), at, len(open))
+			x.full.add(newRow(r, x.contexts.acquire(nil, r.Context)), at, len(open))
 			if len(open) >= chunkBytes {
 				x.full.seal(open)
 				open = open[:0]
@@ -158,7 +158,8 @@ func (s *Store) expand(t *trace, x *expanded) {
 	s.compressedRecords -= c.records
 	s.compressedBytes -= c.bytes()
 	t.group.saved -= c.saved
-	t.compressed, t.full, t.contexts = nil, x.full, x.contexts
+	t.compressed, t.full = nil, x.full
+	t.contexts.take(&s.contexts, &x.contexts)
 	s.settle(t)
 }
 
@@ -170,7 +171,8 @@ func (s *Store) compress(t *trace, c *compressed) bool {
 	t.giveUp()
 	s.leased.update(t)
 	before := t.size()
-	t.compressed, t.full, t.contexts = c, rows{}, contexts{}
+	t.compressed, t.full = c, rows{}
+	t.contexts.clear(&s.contexts)
 	c.saved = before - t.size()
 	t.group.saved += c.saved
 	s.compressedRecords += c.records

@@ -4,7 +4,6 @@ import (
 	"crypto/rand"
 	"encoding/hex"
 	"strconv"
-	"strings"
 	"sync"
 )
 
@@ -29,8 +28,9 @@ type epochs struct {
 
 	mu      sync.Mutex
 	count   uint64
-	rest    string // those that were not given yet
-	lengths []int  // their lengths
+	rest    string              // those that were not given yet
+	lengths []uint8             // their lengths
+	room    [epochsAtOnce]uint8 // for lengths
 }
 
 func (e *epochs) next() string {
@@ -45,15 +45,14 @@ func (e *epochs) next() string {
 }
 
 func (e *epochs) make() {
-	var all strings.Builder
-	all.Grow(epochsAtOnce * (len(e.prefix) + len(strconv.FormatUint(e.count+epochsAtOnce, 36))))
-	e.lengths = make([]int, 0, epochsAtOnce)
+	var memory [epochsAtOnce * 24]byte
+	all := memory[:0]
+	e.lengths = e.room[:0]
 	for range epochsAtOnce {
-		before := all.Len()
+		before := len(all)
 		e.count++
-		all.WriteString(e.prefix)
-		all.WriteString(strconv.FormatUint(e.count, 36))
-		e.lengths = append(e.lengths, all.Len()-before)
+		all = strconv.AppendUint(append(all, e.prefix...), e.count, 36)
+		e.lengths = append(e.lengths, uint8(len(all)-before))
 	}
-	e.rest = all.String()
+	e.rest = string(all)
 }

@@ -86,6 +86,7 @@ func (s *Store) evict(g *group, why tracestore.EvictWhy, now int64) {
 	for _, t := range g.traces.all() {
 		s.traces.delete(t.id)
 		s.forgetCompressed(t)
+		t.contexts.clear(&s.contexts)
 		t.giveUp()
 		s.leased.update(t)
 		t.watched.signal()

@@ -214,14 +214,17 @@ type rootKey struct {
 
 // claim says whether the span is one of the two, and remembers it where the place is free.
 func (r *roots) claim(t tracestore.TraceID, s *tracestore.Span) bool {
-	key := rootKey{t, s.ID}
-	if s.Facts.Workflow && r.workflow == (rootKey{}) {
-		r.workflow = key
+	if s.Facts.Workflow && r.workflow.span.IsEmpty() {
+		r.workflow = rootKey{t, s.ID}
 	}
-	if s.Parent.IsEmpty() && r.parentless == (rootKey{}) {
-		r.parentless = key
+	if s.Parent.IsEmpty() && r.parentless.span.IsEmpty() {
+		r.parentless = rootKey{t, s.ID}
 	}
-	return r.workflow == key || r.parentless == key
+	return r.workflow.is(t, s.ID) || r.parentless.is(t, s.ID)
+}
+
+func (k *rootKey) is(t tracestore.TraceID, s tracestore.SpanID) bool {
+	return k.span == s && k.trace == t
 }
 
 func (r *roots) merge(o roots) {

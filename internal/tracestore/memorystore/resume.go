@@ -65,7 +65,8 @@ func (s *Store) restoreTrace(g *group, saved *savedTrace, data *restoredTrace) {
 	s.traces.put(t)
 	switch {
 	case data.expanded != nil:
-		t.full, t.contexts = data.expanded.full, data.expanded.contexts
+		t.full = data.expanded.full
+		t.contexts.take(&s.contexts, &data.expanded.contexts)
 		for i := range t.full.list {
 			r := &t.full.list[i]
 			t.follow(r.id, r.mortal(t.full.openSpan(r).lease))

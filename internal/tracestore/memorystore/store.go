@@ -17,9 +17,10 @@ type Store struct {
 	traces          directory[tracestore.TraceID, trace]
 	names           directory[string, execution] // named ones; an unnamed one is found through its trace
 	namedLikeTraces int                          // of names, those that are the hex id of some trace
-	activity        changes[execution]           // listed executions, by when they changed
-	stamp           uint64                       // the last one given in activity
-	lastTick        int64                        // the latest time the store worked with, Unix nanoseconds
+	contexts        contextPool
+	activity        changes[execution] // listed executions, by when they changed
+	stamp           uint64             // the last one given in activity
+	lastTick        int64              // the latest time the store worked with, Unix nanoseconds
 
 	register    *register
 	queue       queue
@@ -53,7 +54,8 @@ func New(cfg Config) (*Store, error) {
 		return nil, err
 	}
 	s := &Store{
-		cfg: cfg.withDefaults(), traces: newTraceDirectory(), names: newNameDirectory(), graves: newGraveyard(), watch: newWatchIndex(),
+		cfg: cfg.withDefaults(), traces: newTraceDirectory(), names: newNameDirectory(), contexts: newContextPool(),
+		graves: newGraveyard(), watch: newWatchIndex(),
 	}
 	s.clearLists()
 	return s, nil
@@ -90,7 +92,7 @@ func (s *Store) now() int64 { return s.cfg.Now().UnixNano() }
 
 // bytes is what the store holds by its own account.
 func (s *Store) bytes() int64 {
-	return s.held + s.traces.bytes() + s.names.bytes() + s.graves.bytes() + s.queue.bytes() + s.activity.bytes() +
+	return s.held + s.traces.bytes() + s.names.bytes() + s.contexts.bytes() + s.graves.bytes() + s.queue.bytes() + s.activity.bytes() +
 		s.register.bytes() + s.evictions.bytes() + heapSize(cap(s.leased)*8)
 }
 
@@ -116,7 +118,7 @@ func (s *Store) Close() error {
 	s.watch.wakeAll()
 	s.traces, s.names, s.namedLikeTraces = newTraceDirectory(), newNameDirectory(), 0
 	s.activity, s.leased, s.watch, s.evictions = changes[execution]{}, nil, newWatchIndex(), tally{}
-	s.graves = newGraveyard()
+	s.graves, s.contexts = newGraveyard(), newContextPool()
 	s.clearLists()
 	s.held, s.watchedHeld, s.records, s.skeletons, s.executions = 0, 0, 0, 0, 0
 	s.compressedRecords, s.compressedBytes, s.open = 0, 0, nil

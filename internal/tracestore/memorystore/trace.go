@@ -122,10 +122,10 @@ func (t *trace) next(now int64) uint64 {
 
 // keep makes a row of an observation, whose data goes to the end of what is in the open chunk. before is what was known of the
 // span, if anything; it has no row any more.
-func (t *trace) keep(s *tracestore.Span, before history, now int64, open []byte) []byte {
+func (t *trace) keep(p *contextPool, s *tracestore.Span, before history, now int64, open []byte) []byte {
 	record := before.record(t.next(now), now)
 	record.Span = s
-	r, at := newRow(&record, t.contexts.acquire(s.Context)), len(open)
+	r, at := newRow(&record, t.contexts.acquire(p, s.Context)), len(open)
 	open = appendRecord(open, &record)
 	t.full.add(r, at, len(open))
 	t.begin(s.Facts.Start)
