@@ -80,9 +80,8 @@ func recordSize(s *tracestore.Span) int64 {
 	const fixed = 40 // flags, lengths, and mostly neither a parent nor times
 	f := &s.Facts
 	n := fixed + int64(len(s.Source)+len(s.Body)+len(s.Residual)+len(s.Whole)+len(f.Links)*linkSize)
-	for _, t := range texts(f) {
-		n += int64(len(*t))
-	}
+	n += int64(len(f.Name) + len(f.Error) + len(f.Execution) + len(f.WorkflowID) + len(f.RunName) + len(f.Thread) + len(f.Node) +
+		len(f.Service) + len(f.Model) + len(f.ResponseID))
 	for _, t := range f.Tags {
 		n += int64(len(t)) + 1
 	}

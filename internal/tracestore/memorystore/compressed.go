@@ -109,8 +109,15 @@ func (c *compressed) unpack() (*expanded, error) {
 		}
 		for _, r := range records {
 			at := len(open)
-			open = appendRecord(open, r)
-			x.full.add(newRow(r, x.contexts.acquire(nil, r.Context)), at, len(open))
+			if first := (since{r.FirstSeq, r.FirstReceived}); first != (since{r.Seq, r.Received}) {
+				open = appendSpan(open, r.Span, &first)
+			} else {
+				open = appendSpan(open, r.Span, nil)
+			}
+			x.full.add(&row{
+				seq: r.Seq, received: r.Received, mark: r.Mark,
+				id: r.ID, class: r.Rank.Class, hash: r.Rank.Hash, process: r.Facts.Process, context: x.contexts.acquire(nil, r.Context),
+			}, at, len(open))
 			if len(open) >= chunkBytes {
 				x.full.seal(open)
 				open = open[:0]

@@ -215,10 +215,10 @@ type rootKey struct {
 // claim says whether the span is one of the two, and remembers it where the place is free.
 func (r *roots) claim(t tracestore.TraceID, s *tracestore.Span) bool {
 	if s.Facts.Workflow && r.workflow.span.IsEmpty() {
-		r.workflow = rootKey{t, s.ID}
+		r.workflow.trace, r.workflow.span = t, s.ID
 	}
 	if s.Parent.IsEmpty() && r.parentless.span.IsEmpty() {
-		r.parentless = rootKey{t, s.ID}
+		r.parentless.trace, r.parentless.span = t, s.ID
 	}
 	return r.workflow.is(t, s.ID) || r.parentless.is(t, s.ID)
 }

@@ -49,15 +49,15 @@ func (t *trace) markFull(id tracestore.SpanID, m tracestore.Mark, now int64, ope
 	}
 	marked := t.full.take(at)
 	data, lease := t.full.data(&marked, *open), t.full.openSpan(&marked).lease
-	first := since{marked.seq, marked.received}
+	first := &since{marked.seq, marked.received}
 	marked.mark, marked.seq = m, t.next(now)
 	if isFirst(data) { // from now on it is not
 		t.full.drop(&marked)
 		at := len(*open)
 		*open = appendSince(*open, data, first)
-		t.full.add(marked, at, len(*open))
+		t.full.add(&marked, at, len(*open))
 	} else {
-		t.full.push(marked)
+		t.full.push(&marked)
 	}
 	t.follow(id, marked.mortal(lease))
 	return true

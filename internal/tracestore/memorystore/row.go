@@ -131,11 +131,11 @@ func (x *rows) growth(data int64) int64 {
 }
 
 // push puts a row at the end; its position must be above all before it.
-func (x *rows) push(r row) {
+func (x *rows) push(r *row) {
 	if len(x.list) == cap(x.list) {
 		x.list = append(make([]row, 0, x.grown()), x.list...)
 	}
-	x.list = append(x.list, r)
+	x.list = append(x.list, *r)
 	x.live++
 	switch {
 	case x.indexed():
@@ -157,7 +157,7 @@ func (x *rows) indexAll() {
 }
 
 // add puts a new record at the end, whose data is the last of what is in the open chunk from at on.
-func (x *rows) add(r row, at, end int) {
+func (x *rows) add(r *row, at, end int) {
 	r.chunk, r.at, r.size = x.nextChunk(), uint32(at), uint32(end-at)
 	x.open = uint32(end)
 	x.push(r)

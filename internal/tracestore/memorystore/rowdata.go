@@ -80,18 +80,17 @@ func (o *opening) read(s *tracestore.Span) {
 	s.Facts.Start, s.Facts.End = int64(binary.LittleEndian.Uint64(o[8:])), int64(binary.LittleEndian.Uint64(o[16:]))
 }
 
-// appendRecord appends the data of a record.
-func appendRecord(dst []byte, r *tracestore.Record) []byte {
-	s, f := r.Span, &r.Facts
-	o := openingOf(s)
+// appendSpan appends the data of a span. first is when the first record of it came; nil: this is the first.
+func appendSpan(dst []byte, s *tracestore.Span, first *since) []byte {
+	f, o := &s.Facts, openingOf(s)
 	flags := flag(f.Workflow, isWorkflow) | flag(f.Boundary, isBoundary) | flag(f.Usage != nil, hasUsage) |
 		flag(f.Usage != nil && f.Usage.CostKnown, isCostKnown) |
 		flag(f.Latency != 0 || f.SpanCount != 0 || f.Tags != nil || f.Links != nil, hasMore) |
-		flag(r.FirstSeq != r.Seq || r.FirstReceived != r.Received, hasSince) | flag(s.Rank.Time != f.End, hasTime) |
+		flag(first != nil, hasSince) | flag(s.Rank.Time != f.End, hasTime) |
 		flag(f.Lease != 0, hasLease) | flag(!o.opens(s.Source), hasParent)
 	dst = binary.LittleEndian.AppendUint16(dst, flags)
-	if flags&hasSince != 0 {
-		dst = since{r.FirstSeq, r.FirstReceived}.append(dst)
+	if first != nil {
+		dst = first.append(dst)
 	}
 	if flags&hasLease != 0 {
 		dst = binary.LittleEndian.AppendUint64(dst, uint64(f.Lease))
@@ -111,7 +110,9 @@ func appendRecord(dst []byte, r *tracestore.Record) []byte {
 		dst = appendMore(dst, f)
 	}
 	for _, t := range texts(f) {
-		dst = append(dst, *t...)
+		if len(*t) > 0 {
+			dst = append(dst, *t...)
+		}
 	}
 	return append(append(append(append(dst, s.Source...), s.Body...), s.Residual...), s.Whole...)
 }
@@ -138,7 +139,7 @@ func appendLengths(dst []byte, s *tracestore.Span) []byte {
 	return dst
 }
 
-func (s since) append(dst []byte) []byte {
+func (s *since) append(dst []byte) []byte {
 	return binary.LittleEndian.AppendUint64(binary.LittleEndian.AppendUint64(dst, s.seq), uint64(s.received))
 }
 
@@ -146,7 +147,7 @@ func (s since) append(dst []byte) []byte {
 func isFirst(data []byte) bool { return binary.LittleEndian.Uint16(data)&hasSince == 0 }
 
 // appendSince appends data of a first record as those of a later one.
-func appendSince(dst, data []byte, first since) []byte {
+func appendSince(dst, data []byte, first *since) []byte {
 	dst = binary.LittleEndian.AppendUint16(dst, binary.LittleEndian.Uint16(data)|hasSince)
 	return append(first.append(dst), data[flagBytes:]...)
 }

@@ -123,22 +123,19 @@ func (t *trace) next(now int64) uint64 {
 // keep makes a row of an observation, whose data goes to the end of what is in the open chunk. before is what was known of the
 // span, if anything; it has no row any more.
 func (t *trace) keep(p *contextPool, s *tracestore.Span, before history, now int64, open []byte) []byte {
-	record := before.record(t.next(now), now)
-	record.Span = s
-	r, at := newRow(&record, t.contexts.acquire(p, s.Context)), len(open)
-	open = appendRecord(open, &record)
-	t.full.add(r, at, len(open))
+	r, at := row{
+		seq: t.next(now), received: now,
+		id: s.ID, class: s.Rank.Class, hash: s.Rank.Hash, process: s.Facts.Process, context: t.contexts.acquire(p, s.Context),
+	}, len(open)
+	if before.known {
+		open = appendSpan(open, s, &since{before.firstSeq, before.firstReceived})
+	} else {
+		open = appendSpan(open, s, nil)
+	}
+	t.full.add(&r, at, len(open))
 	t.begin(s.Facts.Start)
 	t.follow(s.ID, r.mortal(s.Facts.Lease))
 	return open
-}
-
-// newRow is the row of a record, without its data.
-func newRow(r *tracestore.Record, context uint32) row {
-	return row{
-		seq: r.Seq, received: r.Received, mark: r.Mark,
-		id: r.ID, class: r.Rank.Class, hash: r.Rank.Hash, process: r.Facts.Process, context: context,
-	}
 }
 
 // seal closes the chunk that is open.
