@@ -139,7 +139,7 @@ type Span struct {
 	Residual []byte
 	// Whole holds the complete values of attributes that are cut in Body; nil if none are.
 	Whole []byte
-	// Context is the resource and scope in OTLP protobuf; the store interns it per trace.
+	// Context is the resource and scope in OTLP protobuf; the store keeps one copy of it.
 	Context []byte
 }
 

@@ -4,8 +4,8 @@
 //
 // A trace holds the latest record of each of its spans, and the order in which they changed (see rows). What a span says lies
 // in chunks of bytes, one for each batch, of which readers get parts and not copies; rows and chunks hold no pointers, so that a
-// full store is nothing to the garbage collector. Traces and the
-// executions that name them form groups: an execution may have several traces, and a trace may be named by several, nested,
+// full store is nothing to the garbage collector. A resource is kept once for all traces that have it (see contextPool). Traces and
+// the executions that name them form groups: an execution may have several traces, and a trace may be named by several, nested,
 // executions. A group is what is bounded, what is evicted, and what its sender is charged for.
 //
 // # Bounds
