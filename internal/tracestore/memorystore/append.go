@@ -246,7 +246,7 @@ func (a *admission) forget(id tracestore.SpanID, h history, full bool) {
 }
 
 func (a *admission) keep(span *tracestore.Span, h history) {
-	a.trace.full.reserve(a.most)
+	a.trace.full.reserve(a.most, &a.store.rows)
 	a.open = a.trace.keep(&a.store.contexts, span, h, a.now, a.open)
 	if len(a.open) >= chunkBytes {
 		a.trace.full.seal(a.open)

@@ -7,6 +7,7 @@ import (
 	"sync"
 	"testing"
 	"time"
+	"unsafe"
 
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
@@ -136,13 +137,21 @@ func auditRows(t require.TestingT, x *rows) {
 		require.GreaterOrEqual(t, x.rare.peak, live)
 	}
 	var whole, dead, held int64
+	with := 0
 	for i, c := range x.chunks() {
 		require.True(t, c.used)
 		require.Equal(t, alive[i], c.live, "bytes of a chunk that are alive")
 		whole += int64(len(c.data))
 		dead += int64(len(c.data)) - int64(c.live)
-		held += heapSize(cap(c.data))
+		held += heapSize(int(c.head) + cap(c.data))
+		if c.head > 0 && x.place == joined {
+			require.Same(t, unsafe.SliceData(x.list), (*row)(unsafe.Add(unsafe.Pointer(unsafe.SliceData(c.data)), -int(c.head))), "the list is before the data")
+			require.LessOrEqual(t, cap(x.list)*int(rowSize), int(c.head))
+			with++
+		}
 	}
+	require.Equal(t, with, int(count(x.place == joined)), "chunks that hold the list")
+	require.NotEqual(t, lent, x.place)
 	ownWhole, ownHeld := x.size()
 	require.Equal(t, [2]int64{whole, held}, [2]int64{ownWhole, ownHeld}, "bytes of data and of chunks")
 	if x.rare != nil {

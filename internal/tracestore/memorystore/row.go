@@ -36,6 +36,7 @@ type rows struct {
 	rare  *rowsRare // nil: nothing of it is needed yet
 	live  uint32    // rows that are no holes
 	open  uint32    // bytes of data in the chunk that is not closed yet
+	place listPlace // of list
 }
 
 // rowsRare is what most traces need nothing of: those that came in one piece, have few spans, and change no more.
@@ -55,8 +56,18 @@ var rareSize = pointersSize(unsafe.Sizeof(rowsRare{}))
 type chunk struct {
 	data []byte
 	live uint32 // bytes that belong to a record
+	head uint16 // bytes before the data in the same memory, see joined
 	used bool   // it has its place, whether there is anything left in it or not
 }
+
+// listPlace is where a list of rows lies.
+type listPlace uint8
+
+const (
+	alone  listPlace = iota // in memory of its own
+	lent                    // in memory of the store's, until the chunk is closed
+	joined                  // before the data of the first chunk: one object less to allocate, and to mark whenever garbage is collected
+)
 
 const (
 	fewRows      = 24        // up to how many rows are found by walking
@@ -105,11 +116,38 @@ func (x *rows) find(id tracestore.SpanID) int {
 	return -1
 }
 
-// reserve makes room for the first rows of a trace, in one piece.
-func (x *rows) reserve(n int) {
-	if x.list == nil {
+// reserve makes room for the first rows of a trace, in one piece: at most n, and if they are few in memory that is lent.
+func (x *rows) reserve(n int, memory *[fewRows]row) {
+	switch {
+	case x.list != nil:
+	case n <= fewRows && x.nextChunk() == 0:
+		x.list, x.place = memory[:0:n], lent
+	default:
 		x.list = make([]row, 0, min(n, fewRows))
 	}
+}
+
+// leave puts the rows into memory of their own, with room for so many.
+func (x *rows) leave(n int) {
+	x.list, x.place = append(make([]row, 0, n), x.list...), alone
+}
+
+// join puts rows that are in lent memory before the data of a chunk, and returns the chunk.
+func (x *rows) join(data []byte) chunk {
+	head := len(x.list) * int(rowSize)
+	memory := make([]byte, head+len(data))
+	list := unsafe.Slice((*row)(unsafe.Pointer(unsafe.SliceData(memory))), len(x.list)) //nolint:gosec // memory of this size is aligned, and there is no pointer in a row
+	copy(list, x.list)
+	x.list, x.place = list, joined
+	return chunk{data: memory[head:][:copy(memory[head:], data)], head: uint16(head)}
+}
+
+// listBytes is the memory of the list, where it is not part of a chunk's.
+func (x *rows) listBytes() int64 {
+	if x.place == joined {
+		return 0
+	}
+	return heapSize(cap(x.list) * int(rowSize))
 }
 
 // grown is for how many rows there is room once there is none left.
@@ -122,7 +160,7 @@ func (x *rows) grown() int {
 func (x *rows) growth(data int64) int64 {
 	n := heapSize(int(x.open)+int(data)) - heapSize(int(x.open))
 	if len(x.list) == cap(x.list) {
-		n += heapSize(x.grown()*int(rowSize)) - heapSize(cap(x.list)*int(rowSize))
+		n += heapSize(x.grown()*int(rowSize)) - x.listBytes()
 	}
 	if chunks := x.chunks(); x.open == 0 && len(chunks) > 0 && len(chunks) == cap(chunks) {
 		n += int64(max(firstSlots, len(chunks)))*int64(unsafe.Sizeof(chunk{})) + rareSize // append at most doubles them
@@ -133,7 +171,7 @@ func (x *rows) growth(data int64) int64 {
 // push puts a row at the end; its position must be above all before it.
 func (x *rows) push(r *row) {
 	if len(x.list) == cap(x.list) {
-		x.list = append(make([]row, 0, x.grown()), x.list...)
+		x.leave(x.grown())
 	}
 	x.list = append(x.list, *r)
 	x.live++
@@ -173,8 +211,17 @@ func (x *rows) data(r *row, open []byte) []byte {
 
 // seal closes the open chunk, whose data this is: the chunk is a copy of it.
 func (x *rows) seal(data []byte) {
-	c := chunk{data: bytes.Clone(data), live: uint32(len(data)), used: true}
-	x.open = 0
+	var c chunk
+	switch {
+	case x.place == lent && len(x.list) > 0:
+		c = x.join(data)
+	case x.place == lent: // what came is kept as a skeleton after all
+		x.list, x.place = nil, alone
+		fallthrough
+	default:
+		c.data = bytes.Clone(data)
+	}
+	c.live, c.used, x.open = uint32(len(data)), true, 0
 	if x.rare != nil {
 		c.live -= x.rare.missed
 		x.rare.missed = 0
@@ -201,7 +248,9 @@ func (x *rows) addChunk(c chunk) {
 }
 
 // size is how many bytes of data there are, and what their memory takes.
-func (c *chunk) size() (whole, held int64) { return int64(len(c.data)), heapSize(cap(c.data)) }
+func (c *chunk) size() (whole, held int64) {
+	return int64(len(c.data)), heapSize(int(c.head) + cap(c.data))
+}
 
 // size is how many bytes of data there are in all chunks that are closed, and what their memory takes.
 func (x *rows) size() (whole, held int64) {
@@ -215,6 +264,9 @@ func (x *rows) size() (whole, held int64) {
 func (x *rows) release(c *chunk) {
 	if c.live > 0 {
 		return
+	}
+	if c.head > 0 && x.place == joined {
+		x.leave(len(x.list))
 	}
 	m := x.more()
 	whole, held := c.size()
@@ -242,7 +294,8 @@ func (x *rows) take(at int) row {
 // frees is how much memory is free at once when a record is dropped.
 func (x *rows) frees(r *row) int64 {
 	if chunks := x.chunks(); int(r.chunk) < len(chunks) && chunks[r.chunk].live == r.size {
-		return heapSize(cap(chunks[r.chunk].data))
+		_, held := chunks[r.chunk].size()
+		return held
 	}
 	return 0
 }
@@ -278,7 +331,7 @@ func (x *rows) tidy() {
 func (x *rows) squeeze() {
 	list, live := x.list[:0], int(x.live)
 	if live < cap(x.list)/4 {
-		list = make([]row, 0, live+live/4)
+		list, x.place = make([]row, 0, live+live/4), alone
 	}
 	for i := range x.list {
 		if !x.list[i].gone {
@@ -302,6 +355,9 @@ func (x *rows) squeeze() {
 
 // rewrite copies the data that is alive into new chunks. Readers may hold the old ones.
 func (x *rows) rewrite() {
+	if x.place == joined {
+		x.leave(len(x.list))
+	}
 	old := slices.Clone(x.chunks())
 	x.first[0] = chunk{}
 	x.rare.chunks, x.rare.whole, x.rare.held, x.rare.dead = nil, 0, 0, 0
@@ -344,7 +400,7 @@ func (x *rows) after(seq uint64) []row {
 // bytes is the memory that the rows take.
 func (x *rows) bytes() int64 {
 	_, held := x.size()
-	held += heapSize(int(x.open)) + heapSize(cap(x.list)*int(rowSize))
+	held += heapSize(int(x.open)) + x.listBytes()
 	if m := x.rare; m != nil {
 		held += rareSize + pointersSize(uintptr(cap(m.chunks))*unsafe.Sizeof(chunk{})) +
 			mapSize(m.peak, unsafe.Sizeof(tracestore.SpanID{})+unsafe.Sizeof(uint32(0)))

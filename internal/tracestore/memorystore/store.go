@@ -39,8 +39,9 @@ type Store struct {
 	skeletons   int
 	executions  int
 
-	open []byte // memory for the data of one batch
-	row  []byte // … and of a summary
+	open []byte       // memory for the data of one batch
+	rows [fewRows]row // … for its rows
+	row  []byte       // … and for a summary
 
 	compressedRecords int   // of the records in full
 	compressedBytes   int64 // of held
