@@ -127,8 +127,13 @@ func firstText(attrs *attributes, from ...attribute) string {
 }
 
 func text(attrs *attributes, a attribute) string {
-	return cut(attrs.word(a), maxName)
+	if attrs.has&(1<<a) == 0 {
+		return ""
+	}
+	return textOf(attrs.values[a])
 }
+
+func textOf(v pcommon.Value) string { return cut(stringOf(v), maxName) }
 
 func tags(attrs *attributes) []string {
 	v, ok := attrs.get(executionTags)
