@@ -72,7 +72,8 @@ const setBack = time.Minute
 // noticeBack takes what was received later than now for received now, where the clock was set back: else all periods would last
 // longer by as much.
 func (v *View) noticeBack(now time.Time) (back bool) {
-	ahead := func(unixNano int64) bool { return now.Before(after(unixNano, -setBack)) }
+	latest := now.Add(setBack)
+	ahead := func(unixNano int64) bool { return latest.Before(time.Unix(0, unixNano)) }
 	if ahead(v.done.excused) {
 		v.done.excused = now.UnixNano()
 	}
@@ -176,7 +177,13 @@ func (v *View) lastReceived() int64 {
 	return last
 }
 
-func after(unixNano int64, d time.Duration) time.Time { return time.Unix(0, unixNano).Add(d) }
+// after is a time in one step where it fits: each step divides.
+func after(unixNano int64, d time.Duration) time.Time {
+	if sum := unixNano + int64(d); sum > unixNano {
+		return time.Unix(0, sum)
+	}
+	return time.Unix(0, unixNano).Add(d)
+}
 
 func later(a, b time.Time) time.Time {
 	if a.Before(b) {

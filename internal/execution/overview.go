@@ -1,8 +1,6 @@
 package execution
 
 import (
-	"cmp"
-
 	"github.com/orcheo/otelcol-canvas/internal/tracestore"
 )
 
@@ -70,9 +68,9 @@ func (v *View) Summary() tracestore.Summary {
 			s.Finished = root.end
 		}
 	}
-	s.WorkflowID = cmp.Or(s.WorkflowID, a.workflows.least())
-	s.RunName = cmp.Or(s.RunName, a.runs.least())
-	s.Thread = cmp.Or(s.Thread, a.threads.least())
+	a.workflows.fill(&s.WorkflowID)
+	a.runs.fill(&s.RunName)
+	a.threads.fill(&s.Thread)
 	if n := a.firstError.node; s.Error == "" && s.Status == tracestore.StatusFailed && n != nil {
 		s.Error = n.Record.Facts.Error
 	}
