@@ -33,24 +33,23 @@ func (v *View) Traces(yield func(tracestore.TraceID) bool) {
 }
 
 // Summary returns the row of the execution in lists.
-func (v *View) Summary() tracestore.Summary {
+func (v *View) Summary() (s tracestore.Summary) {
+	v.Summarize(&s)
+	return s
+}
+
+// Summarize fills in the row of the execution in lists, which is empty.
+func (v *View) Summarize(s *tracestore.Summary) {
 	a, set := &v.account, v.rootSet()
 	counted := v.ledger.counted.usage()
-	s := tracestore.Summary{
-		Execution:      v.id,
-		Status:         v.status(set),
-		LastActivity:   v.lastReceived(),
-		Spans:          a.spans,
-		Errors:         a.errors,
-		InputTokens:    counted.Input,
-		OutputTokens:   counted.Output,
-		CostUSD:        counted.CostUSD,
-		CostKnown:      counted.CostKnown,
-		Models:         a.modelList,
-		Complete:       v.done.complete,
-		CompleteReason: v.done.reason,
-		Revision:       v.done.revision,
-	}
+	s.Execution = v.id
+	s.Status = v.status(set)
+	s.LastActivity = v.lastReceived()
+	s.Spans, s.Errors = a.spans, a.errors
+	s.InputTokens, s.OutputTokens = counted.Input, counted.Output
+	s.CostUSD, s.CostKnown = counted.CostUSD, counted.CostKnown
+	s.Models = a.modelList
+	s.Complete, s.CompleteReason, s.Revision = v.done.complete, v.done.reason, v.done.revision
 	if len(v.order) > 0 {
 		s.PrimaryTrace = v.order[0].id
 	}
@@ -74,5 +73,4 @@ func (v *View) Summary() tracestore.Summary {
 	if n := a.firstError.node; s.Error == "" && s.Status == tracestore.StatusFailed && n != nil {
 		s.Error = n.Record.Facts.Error
 	}
-	return s
 }

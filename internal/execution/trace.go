@@ -203,7 +203,7 @@ func (t *trace) add(id tracestore.SpanID) *node {
 		n = t.allocate()
 	}
 	n.trace = t
-	n.Key = SpanKey{Trace: t.id, Span: id}
+	n.Key.Trace, n.Key.Span = t.id, id
 	t.used++
 	t.index(n)
 	return n

@@ -141,10 +141,16 @@ func tags(attrs *attributes) []string {
 		return nil
 	}
 	var out []string
-	for _, item := range v.Slice().All() {
-		if item.Type() == pcommon.ValueTypeStr && len(out) < maxTags {
-			out = append(out, cut(item.Str(), maxName))
+	items := v.Slice()
+	for i := 0; i < items.Len() && len(out) < maxTags; i++ {
+		item := items.At(i)
+		if item.Type() != pcommon.ValueTypeStr {
+			continue
 		}
+		if out == nil {
+			out = make([]string, 0, min(items.Len()-i, maxTags))
+		}
+		out = append(out, cut(item.Str(), maxName))
 	}
 	return out
 }
