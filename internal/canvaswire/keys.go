@@ -1,6 +1,9 @@
 package canvaswire
 
-import "hash/fnv"
+import (
+	"hash/fnv"
+	"math"
+)
 
 // knownKeys are keys of attributes that many spans have: a source holds the number of such a key instead of its text, which would be
 // a third of all that is kept of a small span. They are those of Orcheo, of OpenTelemetry's GenAI and general conventions, and of
@@ -55,13 +58,20 @@ var keyNumbers = func() (numbers [1 << keyPlaceBits]KeyNumber) {
 	return numbers
 }()
 
+// keysByNumber are the known keys, and the empty one in the places of other numbers.
+var keysByNumber = func() (keys [math.MaxUint8 + 1]string) {
+	copy(keys[1:], knownKeys[:])
+	return keys
+}()
+
 // NumberOf is the number of a key, 0 if it is none of those that many spans have.
 func NumberOf(key string) KeyNumber {
 	at := keyPlace(key)
-	for _, n := range [...]KeyNumber{keyNumbers[at], keyNumbers[at^1]} {
-		if n != 0 && knownKeys[n-1] == key {
-			return n
-		}
+	if n := keyNumbers[at]; keysByNumber[n] == key {
+		return n
+	}
+	if n := keyNumbers[at^1]; keysByNumber[n] == key {
+		return n
 	}
 	return 0
 }
