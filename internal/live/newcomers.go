@@ -104,7 +104,9 @@ func (n *newcomers) fold(batch int, b *tracestore.TraceBatch, r *tracestore.Appe
 	n.rows = append(n.rows, tracestore.Summary{})
 	row := &n.rows[len(n.rows)-1]
 	n.view.Summarize(row)
-	n.list = append(n.list, newcomer{batch: batch, row: len(n.rows) - 1, complete: row.Complete, due: due, reason: reason})
+	n.list = append(n.list, newcomer{})
+	to := &n.list[len(n.list)-1]
+	to.batch, to.row, to.complete, to.due, to.reason = batch, len(n.rows)-1, row.Complete, due, reason
 }
 
 // recordsOf are the records that the store has made of the spans of a batch: each moved the trace's position on by one.
