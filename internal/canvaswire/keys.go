@@ -1,6 +1,9 @@
 package canvaswire
 
-import "hash/fnv"
+import (
+	"hash/fnv"
+	"math"
+)
 
 // knownKeys are keys of attributes that many spans have: a source holds the number of such a key instead of its text, which would be
 // a third of all that is kept of a small span. They are those of Orcheo, of OpenTelemetry's GenAI and general conventions, and of
@@ -37,30 +40,57 @@ var knownKeys = [...]string{
 	"rpc.system", "rpc.service", "rpc.method", "code.function.name", "code.file.path", "code.line.number", "thread.id", "thread.name",
 }
 
-// keyNumbers is where the numbers of known keys stand, from 1, by keySum. Of two with the same sum the later one stands beside it; a
+// KeyNumber is the number of a known key, from 1. 0 is that of all other keys.
+type KeyNumber uint8
+
+// keyNumbers is where the numbers of known keys stand, by keyPlace. Of two with the same place the later one stands beside it; a
 // third would have no number, and be written as a text.
-var keyNumbers = func() (numbers [1 << keySumBits]uint8) {
+var keyNumbers = func() (numbers [1 << keyPlaceBits]KeyNumber) {
 	for i, key := range knownKeys {
-		sum, _ := keySum(key)
-		if numbers[sum] != 0 {
-			sum ^= 1
+		at := keyPlace(key)
+		if numbers[at] != 0 {
+			at ^= 1
 		}
-		if numbers[sum] == 0 {
-			numbers[sum] = uint8(i + 1)
+		if numbers[at] == 0 {
+			numbers[at] = KeyNumber(i + 1)
 		}
 	}
 	return numbers
 }()
 
-// keyNumber is the number of a known key, from 1; 0: it is not known.
-func keyNumber(key string) uint8 {
-	sum, _ := keySum(key)
-	for _, at := range [...]uint64{sum, sum ^ 1} {
-		if n := keyNumbers[at]; n != 0 && knownKeys[n-1] == key {
-			return n
-		}
+// keysByNumber are the known keys, and the empty one in the places of other numbers.
+var keysByNumber = func() (keys [math.MaxUint8 + 1]string) {
+	copy(keys[1:], knownKeys[:])
+	return keys
+}()
+
+// NumberOf is the number of a key, 0 if it is none of those that many spans have.
+func NumberOf(key string) KeyNumber {
+	at := keyPlace(key)
+	if n := keyNumbers[at]; keysByNumber[n] == key {
+		return n
+	}
+	if n := keyNumbers[at^1]; keysByNumber[n] == key {
+		return n
 	}
 	return 0
+}
+
+const keyPlaceBits = 11
+
+// keyPlace mixes the length, the middle and the end of a key, which tell known keys apart. It looks at no more of a key, so that it
+// takes the same few steps for all of them.
+func keyPlace(key string) uint64 {
+	const odd = 0x9e3779b97f4a7c15 // 2^64 over the golden ratio: its product spreads neighbours over the high bits
+	n := len(key)
+	h := uint64(n)
+	switch {
+	case n >= 8:
+		h += load64(key[(n-8)/2:])*odd ^ load64(key[n-8:])
+	case n >= 4:
+		h += uint64(load32(key))<<32 | uint64(load32(key[n-4:]))
+	}
+	return h * odd >> (64 - keyPlaceBits)
 }
 
 // SourceSchema tells versions of sources apart: only the one that wrote a source can read it.

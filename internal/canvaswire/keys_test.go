@@ -13,11 +13,11 @@ func TestEveryKnownKeyHasANumber(t *testing.T) {
 	for i, key := range knownKeys {
 		assert.False(t, seen[key], "%s stands there twice", key)
 		seen[key] = true
-		assert.EqualValues(t, i+1, keyNumber(key), key)
+		assert.EqualValues(t, i+1, NumberOf(key), key)
 	}
 	assert.LessOrEqual(t, len(knownKeys), 255)
-	assert.Zero(t, keyNumber(""))
-	assert.Zero(t, keyNumber("orcheo.node.ids"))
+	assert.Zero(t, NumberOf(""))
+	assert.Zero(t, NumberOf("orcheo.node.ids"))
 }
 
 func TestASourceHoldsNumbersOfKnownKeysAndGivesTheirTextsBack(t *testing.T) {
@@ -38,6 +38,23 @@ func TestASourceHoldsNumbersOfKnownKeysAndGivesTheirTextsBack(t *testing.T) {
 	assert.Equal(t, s.Attributes().Len(), back.Attributes().Len())
 }
 
+func TestASourceIsTheSameWhoeverLooksAtTheKeys(t *testing.T) {
+	s := llmSpan()
+	s.Attributes().PutStr("somebody's own", "x")
+	var keys []KeyNumber
+	for key := range s.Attributes().All() {
+		keys = append(keys, NumberOf(key))
+	}
+	e := NewEncoder(DefaultLimits())
+	want, ok := e.AppendSource(nil, s)
+	require.True(t, ok)
+	for name, keys := range map[string][]KeyNumber{"all": keys, "too few": keys[1:], "too many": append(keys, 1), "none": {}} {
+		source, ok := e.AppendSourceKeyed(nil, s, keys)
+		require.True(t, ok)
+		assert.Equal(t, want, source, name)
+	}
+}
+
 func TestAKeyWithoutANumberIsNoSource(t *testing.T) {
 	e := NewEncoder(Limits{})
 	s := ptrace.NewSpan()
@@ -45,7 +62,7 @@ func TestAKeyWithoutANumberIsNoSource(t *testing.T) {
 	source, ok := e.AppendSource(nil, s)
 	require.True(t, ok)
 	for at := range source {
-		if source[at] == kindKnownKey && source[at+1] == keyNumber("status") {
+		if source[at] == kindKnownKey && source[at+1] == byte(NumberOf("status")) {
 			for _, n := range []byte{0, 255} {
 				source[at+1] = n
 				require.ErrorContains(t, DecodeSource(source, ptrace.NewSpan()), "no key has the number")

@@ -19,10 +19,10 @@ import (
 //
 // Texts are a length and bytes, values and maps those of blob.go, with the numbers of known keys.
 
-// sourceWriter writes one source. It gives up on spans that a body might not show whole: the limits are about bodies.
+// sourceWriter writes one source: its methods append to the list that they are given. It gives up on spans that a body might not
+// show whole: the limits are about bodies.
 type sourceWriter struct {
-	buf        []byte
-	end        int // buf must not grow beyond it
+	end        int // the list must not grow beyond it
 	names      int // bytes of the longest name or key
 	depth      int
 	attributes int // of one map
@@ -39,146 +39,163 @@ func (l Limits) maxSource() int {
 // AppendSource appends the source of s, if it is a span that a body shows whole. ok is false where it may not be; then dst is
 // returned as it was, and Span or AppendSpan is for that span.
 func (e *Encoder) AppendSource(dst []byte, s ptrace.Span) (out []byte, ok bool) {
+	return e.AppendSourceKeyed(dst, s, nil)
+}
+
+// AppendSourceKeyed is AppendSource for a caller who has looked at the keys already: keys are the numbers of the span's own
+// attributes, in their order, as NumberOf tells them. Where their number is another one they are not used.
+func (e *Encoder) AppendSourceKeyed(dst []byte, s ptrace.Span, keys []KeyNumber) (out []byte, ok bool) {
 	w := sourceWriter{
-		buf: dst, end: len(dst) + e.limits.maxSource(), names: e.names, depth: e.limits.Depth, attributes: e.limits.Attributes,
+		end: len(dst) + e.limits.maxSource(), names: e.names, depth: e.limits.Depth, attributes: e.limits.Attributes,
 	}
 	if len(s.Status().Message()) > e.names || s.Links().Len()*linkBytes > e.limits.BodyBytes/linkShare {
 		return dst, false
 	}
-	if w.span(s); w.unfit || len(w.buf) > w.end {
+	if out = w.span(dst, s, keys); w.unfit || len(out) > w.end {
 		return dst, false
 	}
-	return w.buf, true
+	return out, true
 }
 
-func (w *sourceWriter) span(s ptrace.Span) {
+func (w *sourceWriter) span(buf []byte, s ptrace.Span, keys []KeyNumber) []byte {
 	parent := s.ParentSpanID()
-	w.buf = append(w.buf, parent[:]...)
-	w.buf = binary.LittleEndian.AppendUint64(w.buf, uint64(s.StartTimestamp()))
-	w.buf = binary.LittleEndian.AppendUint64(w.buf, uint64(s.EndTimestamp()))
-	for _, n := range [...]uint32{
-		uint32(s.Kind()), uint32(s.Status().Code()), s.Flags(), s.DroppedAttributesCount(), s.DroppedEventsCount(), s.DroppedLinksCount(),
-	} {
-		w.count(n)
-	}
-	w.name(s.Name())
-	w.text(s.Status().Message())
-	w.text(s.TraceState().AsRaw())
-	w.mapping(s.Attributes(), 0)
+	buf = append(buf, parent[:]...)
+	buf = binary.LittleEndian.AppendUint64(buf, uint64(s.StartTimestamp()))
+	buf = binary.LittleEndian.AppendUint64(buf, uint64(s.EndTimestamp()))
+	buf = appendCount(buf, uint32(s.Kind()))
+	buf = appendCount(buf, uint32(s.Status().Code()))
+	buf = appendCount(buf, s.Flags())
+	buf = appendCount(buf, s.DroppedAttributesCount())
+	buf = appendCount(buf, s.DroppedEventsCount())
+	buf = appendCount(buf, s.DroppedLinksCount())
+	buf = w.name(buf, s.Name())
+	buf = w.text(buf, s.Status().Message())
+	buf = w.text(buf, s.TraceState().AsRaw())
+	buf = w.members(buf, s.Attributes(), keys, 0)
 	events := s.Events()
-	w.count(uint32(events.Len()))
+	buf = appendCount(buf, uint32(events.Len()))
 	for i := 0; i < events.Len() && !w.unfit; i++ {
-		w.event(events.At(i))
+		buf = w.event(buf, events.At(i))
 	}
 	links := s.Links()
-	w.count(uint32(links.Len()))
+	buf = appendCount(buf, uint32(links.Len()))
 	for i := 0; i < links.Len() && !w.unfit; i++ {
-		w.link(links.At(i))
+		buf = w.link(buf, links.At(i))
 	}
+	return buf
 }
 
-func (w *sourceWriter) event(e ptrace.SpanEvent) {
-	w.buf = binary.LittleEndian.AppendUint64(w.buf, uint64(e.Timestamp()))
-	w.count(e.DroppedAttributesCount())
-	w.name(e.Name())
-	w.mapping(e.Attributes(), 0)
+func (w *sourceWriter) event(buf []byte, e ptrace.SpanEvent) []byte {
+	buf = binary.LittleEndian.AppendUint64(buf, uint64(e.Timestamp()))
+	buf = appendCount(buf, e.DroppedAttributesCount())
+	buf = w.name(buf, e.Name())
+	return w.members(buf, e.Attributes(), nil, 0)
 }
 
-func (w *sourceWriter) link(l ptrace.SpanLink) {
+func (w *sourceWriter) link(buf []byte, l ptrace.SpanLink) []byte {
 	trace, span := l.TraceID(), l.SpanID()
-	w.buf = append(append(w.buf, trace[:]...), span[:]...)
-	w.count(l.Flags())
-	w.count(l.DroppedAttributesCount())
-	w.text(l.TraceState().AsRaw())
-	w.mapping(l.Attributes(), 0)
+	buf = append(append(buf, trace[:]...), span[:]...)
+	buf = appendCount(buf, l.Flags())
+	buf = appendCount(buf, l.DroppedAttributesCount())
+	buf = w.text(buf, l.TraceState().AsRaw())
+	return w.members(buf, l.Attributes(), nil, 0)
 }
 
-func (w *sourceWriter) count(n uint32) {
+// appendCount appends a uvarint, which is mostly a byte.
+func appendCount(buf []byte, n uint32) []byte {
 	if n < 0x80 {
-		w.buf = append(w.buf, byte(n))
-		return
+		return append(buf, byte(n))
 	}
-	w.buf = binary.AppendUvarint(w.buf, uint64(n))
+	return binary.AppendUvarint(buf, uint64(n))
 }
 
-func (w *sourceWriter) name(s string) {
+func (w *sourceWriter) name(buf []byte, s string) []byte {
 	w.unfit = w.unfit || len(s) > w.names
-	w.text(s)
+	return w.text(buf, s)
 }
 
-func (w *sourceWriter) text(s string) {
+func (w *sourceWriter) text(buf []byte, s string) []byte {
 	if len(s) < 0x80 {
-		w.buf = append(append(w.buf, byte(len(s))), s...)
-		return
+		return append(append(buf, byte(len(s))), s...)
 	}
-	if len(s) > w.end-len(w.buf) {
-		w.unfit = true
-		return
-	}
-	w.buf = append(binary.AppendUvarint(w.buf, uint64(len(s))), s...)
+	return w.longText(buf, s)
 }
 
-// mapping appends a map, in which and around which there are so many more.
-func (w *sourceWriter) mapping(m pcommon.Map, depth int) {
-	w.unfit = w.unfit || m.Len() > w.attributes || len(w.buf) > w.end
-	w.buf = append(w.buf, kindMap)
+func (w *sourceWriter) longText(buf []byte, s string) []byte {
+	if len(s) > w.end-len(buf) {
+		w.unfit = true
+		return buf
+	}
+	return append(binary.AppendUvarint(buf, uint64(len(s))), s...)
+}
+
+// members appends a map, in which and around which there are so many more, and of whose keys these are the numbers, if somebody
+// knows them.
+func (w *sourceWriter) members(buf []byte, m pcommon.Map, keys []KeyNumber, depth int) []byte {
+	w.unfit = w.unfit || m.Len() > w.attributes || len(buf) > w.end
+	buf = append(buf, kindMap)
+	known, i := len(keys) == m.Len(), 0
 	for key, v := range m.All() {
 		if w.unfit {
-			return
+			return buf
 		}
-		w.key(key)
-		w.value(v, depth)
+		var n KeyNumber
+		if known {
+			n = keys[i]
+			i++
+		} else {
+			n = NumberOf(key)
+		}
+		buf = w.key(buf, key, n)
+		buf = w.value(buf, v, depth)
 	}
-	w.buf = append(w.buf, kindEnd)
+	return append(buf, kindEnd)
 }
 
 // key appends the key of a member. One that is known takes two bytes, but as much of the room as its text: that is what a body has.
-func (w *sourceWriter) key(key string) {
-	if n := keyNumber(key); n != 0 {
-		w.buf = append(w.buf, kindKnownKey, n)
+func (w *sourceWriter) key(buf []byte, key string, n KeyNumber) []byte {
+	if n != 0 {
 		w.end -= len(key)
 		w.unfit = w.unfit || len(key) > w.names
-		return
+		return append(buf, kindKnownKey, byte(n))
 	}
-	w.buf = append(w.buf, kindKey)
-	w.name(key)
+	return w.name(append(buf, kindKey), key)
 }
 
-func (w *sourceWriter) value(v pcommon.Value, depth int) {
+func (w *sourceWriter) value(buf []byte, v pcommon.Value, depth int) []byte {
 	switch v.Type() {
 	case pcommon.ValueTypeStr:
-		w.buf = append(w.buf, kindString)
-		w.text(v.Str())
+		return w.text(append(buf, kindString), v.Str())
 	case pcommon.ValueTypeInt, pcommon.ValueTypeDouble, pcommon.ValueTypeBool:
-		w.buf = appendScalar(w.buf, v)
+		return appendScalar(buf, v)
 	case pcommon.ValueTypeBytes:
-		w.bytes(v.Bytes())
+		return w.bytes(buf, v.Bytes())
 	case pcommon.ValueTypeMap:
 		w.unfit = w.unfit || depth >= w.depth
-		w.mapping(v.Map(), depth+1)
+		return w.members(buf, v.Map(), nil, depth+1)
 	case pcommon.ValueTypeSlice:
-		w.slice(v.Slice(), depth)
+		return w.slice(buf, v.Slice(), depth)
 	default:
-		w.buf = append(w.buf, kindEmpty)
+		return append(buf, kindEmpty)
 	}
 }
 
-func (w *sourceWriter) bytes(b pcommon.ByteSlice) {
-	if w.unfit = w.unfit || b.Len() > w.end-len(w.buf); w.unfit {
-		return
+func (w *sourceWriter) bytes(buf []byte, b pcommon.ByteSlice) []byte {
+	if w.unfit = w.unfit || b.Len() > w.end-len(buf); w.unfit {
+		return buf
 	}
-	w.buf = binary.AppendUvarint(append(w.buf, kindBytes), uint64(b.Len()))
-	w.buf = append(w.buf, b.AsRaw()...)
+	buf = binary.AppendUvarint(append(buf, kindBytes), uint64(b.Len()))
+	return append(buf, b.AsRaw()...)
 }
 
-func (w *sourceWriter) slice(s pcommon.Slice, depth int) {
+func (w *sourceWriter) slice(buf []byte, s pcommon.Slice, depth int) []byte {
 	w.unfit = w.unfit || depth >= w.depth
-	w.buf = append(w.buf, kindSlice)
+	buf = append(buf, kindSlice)
 	for i := 0; i < s.Len() && !w.unfit; i++ {
-		w.unfit = len(w.buf) > w.end
-		w.value(s.At(i), depth+1)
+		w.unfit = len(buf) > w.end
+		buf = w.value(buf, s.At(i), depth+1)
 	}
-	w.buf = append(w.buf, kindEnd)
+	return append(buf, kindEnd)
 }
 
 // DecodeSource fills dst, which should be a new span, with what AppendSource was given, but for the span's own ids. Texts are

@@ -129,6 +129,11 @@ func load64(s string) uint64 {
 		uint64(s[4])<<32 | uint64(s[5])<<40 | uint64(s[6])<<48 | uint64(s[7])<<56
 }
 
+func load32(s string) uint32 {
+	_ = s[3]
+	return uint32(s[0]) | uint32(s[1])<<8 | uint32(s[2])<<16 | uint32(s[3])<<24
+}
+
 // special returns a word whose lowest set bit is the high bit of the first of eight bytes that is not plain. Bits above
 // that one mean nothing, because the borrow of a subtraction runs upwards.
 func special(x uint64) uint64 {

@@ -133,10 +133,8 @@ func (v *View) reset() {
 	for _, t := range v.resets {
 		t.resetting = false
 		v.rev++
-		d := v.past[t.id]
-		d.reset = v.rev
-		v.past[t.id] = d
-		if v.traces[t.id] != t {
+		v.remember(t, v.rev)
+		if v.trace(t.id) != t {
 			continue
 		}
 		for n := range t.all {

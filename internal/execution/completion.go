@@ -72,7 +72,10 @@ const setBack = time.Minute
 // noticeBack takes what was received later than now for received now, where the clock was set back: else all periods would last
 // longer by as much.
 func (v *View) noticeBack(now time.Time) (back bool) {
-	ahead := func(unixNano int64) bool { return now.Before(after(unixNano, -setBack)) }
+	clock := now.Unix()
+	ahead := func(unixNano int64) bool {
+		return unixNano/int64(time.Second) > clock && now.Before(after(unixNano, -setBack))
+	}
 	if ahead(v.done.excused) {
 		v.done.excused = now.UnixNano()
 	}
@@ -143,12 +146,14 @@ func (v *View) Outlook() (time.Time, tracestore.CompleteReason) {
 	if a.lost > 0 && a.silent == 0 {
 		reason = tracestore.CompleteLost
 	}
-	at := after(last, v.rules.Abandon)
 	if !final && reason != tracestore.CompleteLost {
-		return at, tracestore.CompleteAbandoned
+		return after(last, v.rules.Abandon), tracestore.CompleteAbandoned
 	}
 	settled := v.settled(last, set)
-	if !final && at.Before(settled) {
+	if final {
+		return settled, reason
+	}
+	if at := after(last, v.rules.Abandon); at.Before(settled) {
 		return at, tracestore.CompleteAbandoned
 	}
 	return settled, reason
@@ -176,7 +181,13 @@ func (v *View) lastReceived() int64 {
 	return last
 }
 
-func after(unixNano int64, d time.Duration) time.Time { return time.Unix(0, unixNano).Add(d) }
+// after is a time in one step where it fits: each step divides.
+func after(unixNano int64, d time.Duration) time.Time {
+	if sum := unixNano + int64(d); sum > unixNano {
+		return time.Unix(0, sum)
+	}
+	return time.Unix(0, unixNano).Add(d)
+}
 
 func later(a, b time.Time) time.Time {
 	if a.Before(b) {

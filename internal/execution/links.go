@@ -73,7 +73,7 @@ func (l *linkList) collect(v *View) {
 
 func (l *linkList) take(n *node, v *View) {
 	for i, link := range n.Record.Facts.Links {
-		if v.traces[link.Trace] == nil {
+		if v.trace(link.Trace) == nil {
 			l.insert(foundLink{link, n.Record.FirstReceived, n.Key, i})
 		}
 	}

@@ -94,7 +94,9 @@ func (v *View) Renumber(from Numbering) bool {
 		v.past[t] = d
 	}
 	for _, r := range from.Resets {
-		if d, known := v.past[r.Trace]; known {
+		if t := v.trace(r.Trace); t != nil {
+			v.remember(t, r.Rev)
+		} else if d, known := v.past[r.Trace]; known {
 			d.reset = r.Rev
 			v.past[r.Trace] = d
 		}

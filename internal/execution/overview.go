@@ -1,8 +1,6 @@
 package execution
 
 import (
-	"cmp"
-
 	"github.com/orcheo/otelcol-canvas/internal/tracestore"
 )
 
@@ -35,24 +33,23 @@ func (v *View) Traces(yield func(tracestore.TraceID) bool) {
 }
 
 // Summary returns the row of the execution in lists.
-func (v *View) Summary() tracestore.Summary {
+func (v *View) Summary() (s tracestore.Summary) {
+	v.Summarize(&s)
+	return s
+}
+
+// Summarize fills in the row of the execution in lists, which is empty.
+func (v *View) Summarize(s *tracestore.Summary) {
 	a, set := &v.account, v.rootSet()
 	counted := v.ledger.counted.usage()
-	s := tracestore.Summary{
-		Execution:      v.id,
-		Status:         v.status(set),
-		LastActivity:   v.lastReceived(),
-		Spans:          a.spans,
-		Errors:         a.errors,
-		InputTokens:    counted.Input,
-		OutputTokens:   counted.Output,
-		CostUSD:        counted.CostUSD,
-		CostKnown:      counted.CostKnown,
-		Models:         a.modelList,
-		Complete:       v.done.complete,
-		CompleteReason: v.done.reason,
-		Revision:       v.done.revision,
-	}
+	s.Execution = v.id
+	s.Status = v.status(set)
+	s.LastActivity = v.lastReceived()
+	s.Spans, s.Errors = a.spans, a.errors
+	s.InputTokens, s.OutputTokens = counted.Input, counted.Output
+	s.CostUSD, s.CostKnown = counted.CostUSD, counted.CostKnown
+	s.Models = a.modelList
+	s.Complete, s.CompleteReason, s.Revision = v.done.complete, v.done.reason, v.done.revision
 	if len(v.order) > 0 {
 		s.PrimaryTrace = v.order[0].id
 	}
@@ -70,11 +67,10 @@ func (v *View) Summary() tracestore.Summary {
 			s.Finished = root.end
 		}
 	}
-	s.WorkflowID = cmp.Or(s.WorkflowID, a.workflows.least())
-	s.RunName = cmp.Or(s.RunName, a.runs.least())
-	s.Thread = cmp.Or(s.Thread, a.threads.least())
+	a.workflows.fill(&s.WorkflowID)
+	a.runs.fill(&s.RunName)
+	a.threads.fill(&s.Thread)
 	if n := a.firstError.node; s.Error == "" && s.Status == tracestore.StatusFailed && n != nil {
 		s.Error = n.Record.Facts.Error
 	}
-	return s
 }

@@ -66,7 +66,7 @@ func (v *View) rootSet() *rootSet {
 
 // rootSet is the spans of one tier, and what follows from all of them.
 type rootSet struct {
-	members map[*node]struct{}
+	members []*node
 	stale   bool // a member was removed: all that follows must be found anew
 	digest  rootDigest
 }
@@ -80,24 +80,26 @@ type rootDigest struct {
 }
 
 func (s *rootSet) add(n *node) {
-	if s.members == nil {
-		s.members = map[*node]struct{}{}
-	}
-	s.members[n] = struct{}{}
+	n.root = int32(len(s.members))
+	s.members = append(s.members, n)
 	if !s.stale {
 		s.digest.take(n)
 	}
 }
 
 func (s *rootSet) remove(n *node) {
-	delete(s.members, n)
+	last := len(s.members) - 1
+	moved := s.members[last]
+	s.members[n.root], moved.root = moved, n.root
+	s.members[last] = nil
+	s.members = s.members[:last]
 	s.stale = true
 }
 
 func (s *rootSet) all() *rootDigest {
 	if s.stale {
 		s.stale, s.digest = false, rootDigest{}
-		for n := range s.members {
+		for _, n := range s.members {
 			s.digest.take(n)
 		}
 	}
@@ -123,7 +125,7 @@ func (v *View) countReached(s *rootSet) bool {
 		return false
 	}
 	claimed := make(map[*trace]int, len(v.order))
-	for n := range s.members {
+	for _, n := range s.members {
 		claimed[n.trace] = max(claimed[n.trace], n.Record.Facts.SpanCount)
 	}
 	for _, t := range v.order {

@@ -65,8 +65,11 @@ func (t *tally) all(yield func(string) bool) {
 
 // first returns the n first strings, sorted, in one pass over all; nil if there are none.
 func (t *tally) first(n int) []string {
-	if t.len() == 0 {
+	switch {
+	case t.len() == 0:
 		return nil
+	case len(t.others) == 0:
+		return []string{t.only}
 	}
 	list := make([]string, 0, min(n, t.len()))
 	for s := range t.all {
@@ -84,6 +87,9 @@ func (t *tally) first(n int) []string {
 
 // least returns the first string, "" if none is counted.
 func (t *tally) least() string {
+	if len(t.others) == 0 {
+		return t.only
+	}
 	least := ""
 	for s := range t.all {
 		if least == "" || s < least {
@@ -93,9 +99,11 @@ func (t *tally) least() string {
 	return least
 }
 
-func (t *tally) bytes() int64 {
-	if t.others == nil {
-		return 0
+// fill fills in the first string where there is none.
+func (t *tally) fill(into *string) {
+	if *into == "" {
+		*into = t.least()
 	}
-	return mapBytes(len(t.others), text+pointer)
 }
+
+func (t *tally) bytes() int64 { return mapBytes(t.others) }

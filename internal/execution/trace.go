@@ -1,6 +1,7 @@
 package execution
 
 import (
+	"bytes"
 	"cmp"
 	"encoding/hex"
 	"slices"
@@ -21,8 +22,9 @@ type trace struct {
 	place int // among the traces, in the order in which they joined
 	seq   uint64
 
-	nodes map[tracestore.SpanID]*node
+	nodes map[tracestore.SpanID]*node // nil as long as there were few
 	slabs [][]node
+	used  int   // nodes
 	free  *node // nodes given back, linked by next
 
 	missing *node // placeholders that are shown, linked by next
@@ -42,7 +44,7 @@ type trace struct {
 	resetting  bool  // it is in View.resets
 }
 
-// departure is what is remembered of a trace that is or was part of the execution.
+// departure is what is remembered of a trace that was part of the execution, or was reset.
 type departure struct {
 	place int
 	reset uint64 // the revision of the trace's last reset
@@ -61,6 +63,7 @@ type node struct {
 	set                  *node  // union-find, see sameTree
 	since                int64  // of a placeholder: when its first child was received
 	below                int32  // children whose subtrees bear usage
+	root                 int32  // its place among the roots of its tier
 	tier                 tier   // which kind of root it is counted as
 	bears                bool   // it reports usage
 	call                 bool   // its usage is one call's, by its sender's word
@@ -90,16 +93,18 @@ func (t *trace) received(info tracestore.TraceInfo) bool {
 func before(a, b *node) bool { return compare(a, b) < 0 }
 
 func compare(a, b *node) int {
-	return cmp.Or(
-		cmp.Compare(a.Tail.EffectiveStart, b.Tail.EffectiveStart),
-		slices.Compare(a.Key.Span[:], b.Key.Span[:]),
-		slices.Compare(a.Key.Trace[:], b.Key.Trace[:]),
-	)
+	if c := cmp.Compare(a.Tail.EffectiveStart, b.Tail.EffectiveStart); c != 0 {
+		return c
+	}
+	if c := bytes.Compare(a.Key.Span[:], b.Key.Span[:]); c != 0 {
+		return c
+	}
+	return bytes.Compare(a.Key.Trace[:], b.Key.Trace[:])
 }
 
 // join returns the trace of an id, as part of the execution.
 func (v *View) join(id tracestore.TraceID, epoch string) *trace {
-	t := v.traces[id]
+	t := v.trace(id)
 	if t != nil && t.epoch != "" && epoch != "" && t.epoch != epoch {
 		v.leave(t)
 		t = nil
@@ -118,22 +123,29 @@ func (v *View) enter(id tracestore.TraceID) *trace {
 	if !known {
 		was.place = v.places
 		v.places++
-		v.past[id] = was
 	}
 	t := v.newTrace()
 	t.id, t.place, t.own = id, was.place, isHex(v.id, id)
-	v.traces[id] = t
 	at, _ := slices.BinarySearchFunc(v.order, t.place, func(o *trace, place int) int { return cmp.Compare(o.place, place) })
 	v.order = slices.Insert(v.order, at, t)
+	v.index(t)
 	v.changed = true
 	v.links.stale = true // links into this trace are not links to others any more
 	return t
 }
 
+// remember keeps what is to be known of a trace when it is not part of the execution any more.
+func (v *View) remember(t *trace, reset uint64) {
+	if v.past == nil {
+		v.past = map[tracestore.TraceID]departure{}
+	}
+	v.past[t.id] = departure{t.place, reset}
+}
+
 func (v *View) newTrace() *trace {
 	last := len(v.spare) - 1
 	if last < 0 {
-		return &trace{nodes: map[tracestore.SpanID]*node{}}
+		return &trace{}
 	}
 	t := v.spare[last]
 	v.spare[last] = nil
@@ -150,13 +162,17 @@ func (t *trace) emptied() *trace {
 	if len(t.slabs) > 1 {
 		t.slabs = t.slabs[len(t.slabs)-1:] // the largest
 	}
-	clear(t.nodes)
-	*t = trace{nodes: t.nodes, slabs: t.slabs}
+	slabs := t.slabs
+	*t = trace{}
+	t.slabs = slabs
 	return t
 }
 
 // isHex says whether a text is the id of a trace.
 func isHex(text string, id tracestore.TraceID) bool {
+	if len(text) != 2*len(id) {
+		return false
+	}
 	var digits [2 * len(id)]byte
 	hex.Encode(digits[:], id[:])
 	return text == string(digits[:])
@@ -169,6 +185,7 @@ func (v *View) leave(t *trace) {
 			v.hide(n)
 		}
 	}
+	v.remember(t, v.past[t.id].reset)
 	delete(v.traces, t.id)
 	v.order = slices.DeleteFunc(v.order, func(o *trace) bool { return o == t })
 	v.links.stale = true
@@ -186,8 +203,9 @@ func (t *trace) add(id tracestore.SpanID) *node {
 		n = t.allocate()
 	}
 	n.trace = t
-	n.Key = SpanKey{Trace: t.id, Span: id}
-	t.nodes[id] = n
+	n.Key.Trace, n.Key.Span = t.id, id
+	t.used++
+	t.index(n)
 	return n
 }
 
@@ -223,6 +241,7 @@ func (t *trace) allocate() *node {
 // for it may still be in that list, and its key, for readers that remember the node: they see the lost revision.
 func (t *trace) release(n *node) {
 	delete(t.nodes, n.Key.Span)
+	t.used--
 	*n = node{Node: Node{Key: n.Key}, set: n.set, touched: n.touched, next: t.free}
 	t.free = n
 }

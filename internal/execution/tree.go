@@ -10,7 +10,7 @@ func (v *View) attach(n *node) {
 	if id.IsEmpty() {
 		return
 	}
-	p := n.trace.nodes[id]
+	p := n.trace.node(id)
 	if p == nil {
 		p = n.trace.add(id)
 		p.Tail.State = StateMissing
@@ -80,7 +80,7 @@ func cutOf(n *node) *node {
 	if !c.cut {
 		return nil
 	}
-	for m := n.trace.nodes[c.Record.Parent]; m != n; m = m.parent {
+	for m := n.trace.node(c.Record.Parent); m != n; m = m.parent {
 		if m == c {
 			return nil
 		}

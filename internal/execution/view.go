@@ -11,8 +11,8 @@ type View struct {
 	id    string
 	rules Rules
 
-	traces map[tracestore.TraceID]*trace
-	order  []*trace // by place, see joinOrder
+	traces map[tracestore.TraceID]*trace // nil as long as there were few
+	order  []*trace                      // by place, see joinOrder
 	past   map[tracestore.TraceID]departure
 	places int
 
@@ -36,11 +36,7 @@ type View struct {
 
 // New returns the empty view of the execution id.
 func New(id string, rules Rules) *View {
-	return &View{
-		id: id, rules: rules.withDefaults(),
-		traces: map[tracestore.TraceID]*trace{},
-		past:   map[tracestore.TraceID]departure{},
-	}
+	return &View{id: id, rules: rules.withDefaults()}
 }
 
 // Reset makes the view that of another execution, empty as New returns it, and keeps what memory it has: for folds of which
@@ -49,22 +45,21 @@ func (v *View) Reset(id string, rules Rules) {
 	for _, t := range v.order {
 		v.spare = append(v.spare, t.emptied())
 	}
-	clear(v.traces)
-	clear(v.past)
 	clear(v.replies)
 	clear(v.order)
 	clear(v.touched)
 	clear(v.loose)
 	clear(v.resets)
 	clear(v.log.entries)
-	was := *v
-	*v = View{
-		id: id, rules: rules.withDefaults(), traces: was.traces, past: was.past, replies: was.replies, order: was.order[:0],
-		touched: was.touched[:0], loose: was.loose[:0], resets: was.resets[:0], log: changeLog{was.log.entries[:0]}, spare: was.spare,
-	}
-	for i := range v.roots {
-		clear(was.roots[i].members)
-		v.roots[i].members = was.roots[i].members
+	replies, order, touched, loose, resets := v.replies, v.order[:0], v.touched[:0], v.loose[:0], v.resets[:0]
+	log, roots, spare := v.log.entries[:0], v.roots, v.spare
+	*v = View{} // in place: a literal with fields would be made elsewhere, and copied
+	v.id, v.rules = id, rules.withDefaults()
+	v.replies, v.order, v.touched, v.loose, v.resets = replies, order, touched, loose, resets
+	v.log.entries, v.spare = log, spare
+	for i := range roots {
+		clear(roots[i].members)
+		v.roots[i].members = roots[i].members[:0]
 	}
 }
 
@@ -106,7 +101,7 @@ func (v *View) Apply(records []*tracestore.Record, info tracestore.TraceInfo) {
 	if info.Trace.IsEmpty() {
 		return // what a store says of a trace that it does not know
 	}
-	if t := v.traces[info.Trace]; t != nil && len(records) == 0 && t.knows(info) {
+	if t := v.trace(info.Trace); t != nil && len(records) == 0 && t.knows(info) {
 		return
 	}
 	t := v.join(info.Trace, info.Epoch)
@@ -132,7 +127,7 @@ func (v *View) Apply(records []*tracestore.Record, info tracestore.TraceInfo) {
 
 // Position tells up to where a trace has been applied; the zero Position if nothing of it has.
 func (v *View) Position(t tracestore.TraceID) tracestore.Position {
-	if tr := v.traces[t]; tr != nil && tr.seq > 0 {
+	if tr := v.trace(t); tr != nil && tr.seq > 0 {
 		return tracestore.Position{Epoch: tr.epoch, Seq: tr.seq}
 	}
 	return tracestore.Position{}
@@ -140,7 +135,7 @@ func (v *View) Position(t tracestore.TraceID) tracestore.Position {
 
 // Forget takes a trace out of the execution. If it joins again, it gets its place among the traces back.
 func (v *View) Forget(id tracestore.TraceID) {
-	t := v.traces[id]
+	t := v.trace(id)
 	if t == nil {
 		return
 	}
@@ -150,11 +145,11 @@ func (v *View) Forget(id tracestore.TraceID) {
 
 // Node returns the node of a key, nil if the view does not show one.
 func (v *View) Node(k SpanKey) *Node {
-	t := v.traces[k.Trace]
+	t := v.trace(k.Trace)
 	if t == nil {
 		return nil
 	}
-	if n := t.nodes[k.Span]; n != nil && n.visible {
+	if n := t.node(k.Span); n != nil && n.visible {
 		return &n.Node
 	}
 	return nil
@@ -166,7 +161,7 @@ func (v *View) Len() int { return v.visible }
 // apply takes one record in and tells whether it brought an observation that is shown, or may be. A mark is none.
 func (v *View) apply(t *trace, r *tracestore.Record) bool {
 	t.seq = max(t.seq, r.Seq)
-	n := t.nodes[r.ID]
+	n := t.node(r.ID)
 	if n == nil {
 		n = t.add(r.ID)
 	}

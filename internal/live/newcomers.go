@@ -36,6 +36,7 @@ type newcomers struct {
 	told    []*tracestore.Record
 	now     time.Time
 	excused time.Time
+	since   time.Duration // since Views.born, when the first of them was welcomed; 0: none was
 }
 
 var newcomersPool = sync.Pool{New: func() any { return &newcomers{} }}
@@ -52,6 +53,7 @@ func (v *Views) foldNewcomers(ctx context.Context, batches []tracestore.TraceBat
 		if n == nil {
 			n = newcomersPool.Get().(*newcomers)
 			n.now, n.excused = v.moment()
+			n.since = 0
 		}
 		n.fold(i, &batches[i], r, v.cfg.Rules)
 	}
@@ -99,9 +101,12 @@ func (n *newcomers) fold(batch int, b *tracestore.TraceBatch, r *tracestore.Appe
 	}
 	n.view.Advance(n.now)
 	due, reason := n.view.Outlook()
-	row := n.view.Summary()
-	n.list = append(n.list, newcomer{batch: batch, row: len(n.rows), complete: row.Complete, due: due, reason: reason})
-	n.rows = append(n.rows, row)
+	n.rows = append(n.rows, tracestore.Summary{})
+	row := &n.rows[len(n.rows)-1]
+	n.view.Summarize(row)
+	n.list = append(n.list, newcomer{})
+	to := &n.list[len(n.list)-1]
+	to.batch, to.row, to.complete, to.due, to.reason = batch, len(n.rows)-1, row.Complete, due, reason
 }
 
 // recordsOf are the records that the store has made of the spans of a batch: each moved the trace's position on by one.
@@ -112,9 +117,9 @@ func (n *newcomers) recordsOf(spans []*tracestore.Span, r *tracestore.AppendResu
 	n.records, n.told = n.records[:len(spans)], n.told[:0]
 	first := r.Position.Seq - uint64(len(spans)) + 1
 	for i, s := range spans {
-		seq := first + uint64(i)
-		n.records[i] = tracestore.Record{Span: s, Seq: seq, FirstSeq: seq, Received: r.Received, FirstReceived: r.Received}
-		n.told = append(n.told, &n.records[i])
+		to, seq := &n.records[i], first+uint64(i)
+		to.Span, to.Seq, to.FirstSeq, to.Received, to.FirstReceived = s, seq, seq, r.Received, r.Received // the others are always empty
+		n.told = append(n.told, to)
 	}
 	return n.told
 }
@@ -192,7 +197,7 @@ func (l *prospects) at(i int) *prospect {
 	return &l.blocks[i/prospectBlock][i%prospectBlock]
 }
 
-// push puts one at the end, and returns its place.
+// push puts an empty one at the end, and returns its place.
 func (l *prospects) push() *prospect {
 	if l.first+l.count == len(l.blocks)*prospectBlock {
 		l.blocks = append(l.blocks, new([prospectBlock]prospect))
@@ -229,15 +234,17 @@ func (v *Views) foresee(all *newcomers, n *newcomer, r *tracestore.AppendResult)
 	if n.reason != tracestore.CompleteQuiet || n.due.Sub(time.Unix(0, r.Received)) > quiet || v.closed {
 		return false // something is missing, or open, for which more than silence is waited
 	}
-	rings := (time.Since(v.born) + n.due.Sub(all.now) + tick - 1).Truncate(tick)
+	if all.since == 0 { // once for all of them: to look at the clock takes as long as all else here
+		all.since = time.Since(v.born)
+	}
+	rings := (all.since + n.due.Sub(all.now) + tick - 1).Truncate(tick)
 	a := &v.alarms
 	if last := a.prospects.count - 1; last >= 0 && rings < a.prospects.at(last).rings {
 		return false // they ring in the order in which they came
 	}
-	*a.prospects.push() = prospect{
-		execution: r.New, trace: r.Trace, at: r.Position, rings: rings,
-		due: n.due.UnixNano(), folded: all.now.UnixNano(), excused: unixNano(all.excused),
-	}
+	p := a.prospects.push()
+	p.execution, p.trace, p.at, p.rings = r.New, r.Trace, r.Position, rings
+	p.due, p.folded, p.excused = n.due.UnixNano(), all.now.UnixNano(), unixNano(all.excused)
 	if a.due == a.prospects.count-1 {
 		v.wind()
 	}

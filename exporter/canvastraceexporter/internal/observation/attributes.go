@@ -6,6 +6,7 @@ import (
 
 	"go.opentelemetry.io/collector/pdata/pcommon"
 
+	"github.com/orcheo/otelcol-canvas/internal/canvaswire"
 	"github.com/orcheo/otelcol-canvas/internal/semconv"
 )
 
@@ -13,7 +14,8 @@ import (
 type attribute uint8
 
 const (
-	nodeLatency attribute = iota
+	noAttribute attribute = iota
+	nodeLatency
 	workflowID
 	executionRunName
 	executionThread
@@ -44,69 +46,47 @@ const (
 	attributeCount
 )
 
-// attributeOf finds the attribute of a key. It is a switch because the compiler makes a few comparisons of it.
-func attributeOf(key string) (a attribute, ok bool) {
-	switch key {
-	case semconv.NodeLatency:
-		return nodeLatency, true
-	case semconv.WorkflowID:
-		return workflowID, true
-	case semconv.ExecutionRunName:
-		return executionRunName, true
-	case semconv.ExecutionThread:
-		return executionThread, true
-	case semconv.ExecutionTags:
-		return executionTags, true
-	case semconv.NodeID:
-		return nodeID, true
-	case semconv.AIModelActual:
-		return aiModelActual, true
-	case semconv.AIModelRequested:
-		return aiModelRequested, true
-	case semconv.GenAIResponseModel:
-		return responseModel, true
-	case semconv.GenAIRequestModel:
-		return requestModel, true
-	case semconv.GenAIResponseID:
-		return responseID, true
-	case semconv.TraceSpanCount:
-		return traceSpanCount, true
-	case semconv.PartialKind:
-		return partialKind, true
-	case semconv.PartialFrequency:
-		return partialFrequency, true
-	case semconv.PartialObserved:
-		return partialObserved, true
-	case semconv.TokenInput:
-		return tokenInput, true
-	case semconv.TokenOutput:
-		return tokenOutput, true
-	case semconv.GenAIInputTokens:
-		return inputTokens, true
-	case semconv.GenAIOutputTokens:
-		return outputTokens, true
-	case semconv.GenAICacheReadTokens:
-		return cacheReadTokens, true
-	case semconv.GenAICacheWriteTokens:
-		return cacheWriteTokens, true
-	case semconv.GenAICacheCreationOld:
-		return cacheCreationOld, true
-	case semconv.GenAIReasoningTokens:
-		return reasoningTokens, true
-	case semconv.CostUSD:
-		return costUSD, true
-	case semconv.UsageReplay:
-		return usageReplay, true
-	case semconv.UsageScope:
-		return usageScope, true
-	case semconv.AIKind:
-		return aiKind, true
-	case semconv.GenAIOperation:
-		return operation, true
-	default:
-		return 0, false
-	}
+// attributeKeys are the keys of attributes. All of them are known keys of sources, so that a key has to be looked up once.
+var attributeKeys = [attributeCount]string{
+	nodeLatency:      semconv.NodeLatency,
+	workflowID:       semconv.WorkflowID,
+	executionRunName: semconv.ExecutionRunName,
+	executionThread:  semconv.ExecutionThread,
+	executionTags:    semconv.ExecutionTags,
+	nodeID:           semconv.NodeID,
+	aiModelActual:    semconv.AIModelActual,
+	aiModelRequested: semconv.AIModelRequested,
+	responseModel:    semconv.GenAIResponseModel,
+	requestModel:     semconv.GenAIRequestModel,
+	responseID:       semconv.GenAIResponseID,
+	traceSpanCount:   semconv.TraceSpanCount,
+	partialKind:      semconv.PartialKind,
+	partialFrequency: semconv.PartialFrequency,
+	partialObserved:  semconv.PartialObserved,
+	tokenInput:       semconv.TokenInput,
+	tokenOutput:      semconv.TokenOutput,
+	inputTokens:      semconv.GenAIInputTokens,
+	outputTokens:     semconv.GenAIOutputTokens,
+	cacheReadTokens:  semconv.GenAICacheReadTokens,
+	cacheWriteTokens: semconv.GenAICacheWriteTokens,
+	cacheCreationOld: semconv.GenAICacheCreationOld,
+	reasoningTokens:  semconv.GenAIReasoningTokens,
+	costUSD:          semconv.CostUSD,
+	usageReplay:      semconv.UsageReplay,
+	usageScope:       semconv.UsageScope,
+	aiKind:           semconv.AIKind,
+	operation:        semconv.GenAIOperation,
 }
+
+// attributeOf finds the attribute of a known key, noAttribute for keys that tell no fact.
+var attributeOf = func() (of [math.MaxUint8 + 1]attribute) {
+	for a, key := range attributeKeys {
+		if n := canvaswire.NumberOf(key); n != 0 {
+			of[n] = attribute(a)
+		}
+	}
+	return of
+}()
 
 // attributes are those of one span that facts are read from, found in one pass over the map: a look-up by key is a pass of its
 // own. Of a key that stands twice the first value counts. They are pdata's memory, so they live no longer than the call.
@@ -115,9 +95,10 @@ type attributes struct {
 	has    uint64 // bit by attribute
 }
 
-// read fills a, and returns the id of the execution that the map names, "" if none.
+// read fills a, and returns the id of the execution that the map names, "" if none. It leaves the numbers of the keys in o.keys.
 func (o *Observer) read(a *attributes, m pcommon.Map) (execution string) {
 	best, seen := len(o.attributes), uint64(0)
+	keys := o.keys[:0]
 	for key, v := range m.All() {
 		for i, name := range o.attributes[:best] {
 			if key != name || seen&(1<<i) != 0 {
@@ -128,11 +109,14 @@ func (o *Observer) read(a *attributes, m pcommon.Map) (execution string) {
 				best, execution = i, id
 			}
 		}
-		if at, known := attributeOf(key); known && a.has&(1<<at) == 0 {
+		n := canvaswire.NumberOf(key)
+		keys = append(keys, n)
+		if at := attributeOf[n]; at != noAttribute && a.has&(1<<at) == 0 {
 			a.values[at] = v
 			a.has |= 1 << at
 		}
 	}
+	o.keys = keys
 	return execution
 }
 
@@ -143,23 +127,35 @@ func (a *attributes) get(at attribute) (v pcommon.Value, ok bool) {
 	return a.values[at], true
 }
 
-// word is a text as it stands there, to be compared and not kept; "" where there is none.
+// word is a text as it stands there, to be compared and not kept; "" where there is none, which is asked first because most are
+// not there.
 func (a *attributes) word(at attribute) string {
-	if v, ok := a.get(at); ok && v.Type() == pcommon.ValueTypeStr {
-		return v.Str()
+	if a.has&(1<<at) == 0 {
+		return ""
 	}
-	return ""
+	return stringOf(a.values[at])
+}
+
+func stringOf(v pcommon.Value) string {
+	if v.Type() != pcommon.ValueTypeStr {
+		return ""
+	}
+	return v.Str()
 }
 
 // integer takes digits for a number, too; 0 where there is none.
 func (a *attributes) integer(at attribute) int64 {
-	v, ok := a.get(at)
-	switch {
-	case !ok:
+	if a.has&(1<<at) == 0 {
 		return 0
-	case v.Type() == pcommon.ValueTypeInt:
+	}
+	return integerOf(a.values[at])
+}
+
+func integerOf(v pcommon.Value) int64 {
+	switch v.Type() {
+	case pcommon.ValueTypeInt:
 		return v.Int()
-	case v.Type() == pcommon.ValueTypeStr:
+	case pcommon.ValueTypeStr:
 		n, err := strconv.ParseInt(v.Str(), 10, 64)
 		if err != nil {
 			return 0

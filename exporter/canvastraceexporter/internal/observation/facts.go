@@ -127,8 +127,13 @@ func firstText(attrs *attributes, from ...attribute) string {
 }
 
 func text(attrs *attributes, a attribute) string {
-	return cut(attrs.word(a), maxName)
+	if attrs.has&(1<<a) == 0 {
+		return ""
+	}
+	return textOf(attrs.values[a])
 }
+
+func textOf(v pcommon.Value) string { return cut(stringOf(v), maxName) }
 
 func tags(attrs *attributes) []string {
 	v, ok := attrs.get(executionTags)
@@ -136,10 +141,16 @@ func tags(attrs *attributes) []string {
 		return nil
 	}
 	var out []string
-	for _, item := range v.Slice().All() {
-		if item.Type() == pcommon.ValueTypeStr && len(out) < maxTags {
-			out = append(out, cut(item.Str(), maxName))
+	items := v.Slice()
+	for i := 0; i < items.Len() && len(out) < maxTags; i++ {
+		item := items.At(i)
+		if item.Type() != pcommon.ValueTypeStr {
+			continue
 		}
+		if out == nil {
+			out = make([]string, 0, min(items.Len()-i, maxTags))
+		}
+		out = append(out, cut(item.Str(), maxName))
 	}
 	return out
 }

@@ -17,8 +17,9 @@ import (
 type Observer struct {
 	attributes []string // that name an execution
 	encoder    *canvaswire.Encoder
-	encoded    []byte // the spans of the request
-	executions *texts // valid ids of executions
+	encoded    []byte                 // the spans of the request
+	keys       []canvaswire.KeyNumber // of the attributes of the span that was read last
+	executions *texts                 // valid ids of executions
 	request    request
 }
 
@@ -101,14 +102,12 @@ func (o *Observer) executionOf(v pcommon.Value) string {
 
 // execution is the id as it is kept, "" if it is not valid.
 func (o *Observer) execution(id string) string {
-	slot := o.executions.slot(id)
-	if *slot != id && tracestore.ValidExecution(id) {
-		*slot = strings.Clone(id)
+	kept, slot, sum := o.executions.find(id)
+	if kept == "" && tracestore.ValidExecution(id) {
+		kept = strings.Clone(id)
+		*slot = textSlot{sum, kept}
 	}
-	if *slot != id {
-		return ""
-	}
-	return *slot
+	return kept
 }
 
 // observe fills out, which is empty.
@@ -133,7 +132,7 @@ func (o *Observer) encode(out *tracestore.Span, s ptrace.Span, res *resource) {
 	start := len(o.encoded)
 	out.Context = res.context
 	var ok bool
-	if o.encoded, ok = o.encoder.AppendSource(o.encoded, s); ok {
+	if o.encoded, ok = o.encoder.AppendSourceKeyed(o.encoded, s, o.keys); ok {
 		out.Source = o.encoded[start:len(o.encoded):len(o.encoded)]
 		return
 	}

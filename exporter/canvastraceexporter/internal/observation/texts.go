@@ -12,13 +12,27 @@ const textSlots = 512
 // for each hash, so it takes at most textSlots ids, and two that share a place cost a copy each time and nothing else.
 type texts struct {
 	seed  maphash.Seed
-	slots [textSlots]string
+	slots [textSlots]textSlot
+}
+
+// textSlot is one place. Most ids come once, so the sum tells that there is another one without a look at its text, which lies
+// somewhere in memory.
+type textSlot struct {
+	sum  uint64
+	text string
 }
 
 func newTexts() *texts { return &texts{seed: maphash.MakeSeed()} }
 
-// slot is the place of a text.
-func (t *texts) slot(s string) *string { return &t.slots[maphash.String(t.seed, s)%textSlots] }
+// find returns the copy of a text, and where there is none its place and sum.
+func (t *texts) find(s string) (kept string, slot *textSlot, sum uint64) {
+	sum = maphash.String(t.seed, s)
+	slot = &t.slots[sum%textSlots]
+	if slot.sum == sum && slot.text == s {
+		return slot.text, slot, sum
+	}
+	return "", slot, sum
+}
 
 // cut returns at most n bytes of valid UTF-8.
 func cut(s string, n int) string {

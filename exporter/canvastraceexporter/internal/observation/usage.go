@@ -7,10 +7,16 @@ import (
 	"github.com/orcheo/otelcol-canvas/internal/tracestore"
 )
 
+// ofUsage are the attributes without which a span reports no usage.
+const ofUsage = uint64(1<<usageReplay | 1<<tokenInput | 1<<tokenOutput | 1<<inputTokens | 1<<outputTokens)
+
 // usage reads Orcheo's figures first, then those of the GenAI conventions: a span with both spellings reports one usage. Those
 // of a replay are the conventions', which say what was saved; Orcheo's are zero. A replay always has a usage, so that it is
 // shown as one.
 func usage(attrs *attributes) (u tracestore.Usage, ok bool) {
+	if attrs.has&ofUsage == 0 {
+		return u, false
+	}
 	replay := attrs.replayed()
 	input, hasInput := attrs.tokens(tokenInput, inputTokens)
 	output, hasOutput := attrs.tokens(tokenOutput, outputTokens)
