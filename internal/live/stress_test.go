@@ -181,6 +181,7 @@ func (s *stage) leftBehind() string {
 	for what, n := range map[string]int{
 		"entries": len(v.entries), "traces": len(v.byTrace), "unknown": len(v.unknown), "unasked": len(v.unasked),
 		"viewed": len(v.viewed), "held": len(v.held), "queue": len(v.queue), "loaded": v.loaded.Len(), "bytes": int(v.viewBytes),
+		"prospects": v.alarms.prospects.count,
 	} {
 		if n != 0 {
 			left += fmt.Sprintf("%s: %d ", what, n)
