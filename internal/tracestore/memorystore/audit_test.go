@@ -145,7 +145,8 @@ func auditRows(t require.TestingT, x *rows) {
 		dead += int64(len(c.data)) - int64(c.live)
 		held += heapSize(int(c.head) + cap(c.data))
 		if c.head > 0 && x.place == joined {
-			require.Same(t, unsafe.SliceData(x.list), (*row)(unsafe.Add(unsafe.Pointer(unsafe.SliceData(c.data)), -int(c.head))), "the list is before the data")
+			before := (*row)(unsafe.Add(unsafe.Pointer(unsafe.SliceData(c.data)), -int(c.head)))
+			require.Same(t, before, unsafe.SliceData(x.list), "the list is before the data")
 			require.LessOrEqual(t, cap(x.list)*int(rowSize), int(c.head))
 			with++
 		}

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"reflect"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -84,7 +85,7 @@ func withOpening(id tracestore.SpanID, rest []byte) *tracestore.Span {
 		Facts: tracestore.Facts{Start: 8, End: 9, Lease: 10},
 	}
 	o := openingOf(s)
-	s.Source = append(o[:], rest...)
+	s.Source = slices.Concat(o[:], rest)
 	return s
 }
 
