@@ -67,6 +67,9 @@ func (e *execution) is(id string) bool {
 		return e.given == id
 	}
 	var digits [2 * len(tracestore.TraceID{})]byte
+	if len(id) != len(digits) {
+		return false
+	}
 	hex.Encode(digits[:], e.traces.all()[0].trace.id[:])
 	return id == string(digits[:])
 }
