@@ -75,6 +75,7 @@ const (
 	kindKey
 	kindEnd
 	kindKnownKey // in sources: the number of the key
+	kindRepeat   // in sources: a string that stands in the source before: where its bytes begin, and how many there are
 )
 
 // leastRoom is what must be free in a blob to start a value in it: the longest head, a varint or two and a bit of content.

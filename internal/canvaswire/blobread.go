@@ -15,7 +15,8 @@ import (
 type blobReader struct {
 	name   string // for errors
 	rest   []byte
-	shares bool // texts are parts of the blob, which nobody changes
+	whole  []byte // with what was read, of a source
+	shares bool   // texts are parts of the blob, which nobody changes
 }
 
 var errShort = errors.New("ends too early")
@@ -62,6 +63,23 @@ func (r *blobReader) text() (string, error) {
 	return string(b), err
 }
 
+// repeated reads where a text stands that was read before.
+func (r *blobReader) repeated() (string, error) {
+	from, err := r.uvarint()
+	if err != nil {
+		return "", err
+	}
+	n, err := r.uvarint()
+	if read := uint64(len(r.whole) - len(r.rest)); err == nil && (from > read || n > read-from) {
+		err = r.fail(errors.New("a text is said to stand where it was not read yet"))
+	}
+	if err != nil {
+		return "", err
+	}
+	b := r.whole[from:][:n]
+	return unsafe.String(unsafe.SliceData(b), len(b)), nil //nolint:gosec // only sources have a whole, and those share their texts
+}
+
 // count reads a number if flag is among flags, else it is zero.
 func (r *blobReader) count(flags, flag uint16) (uint64, error) {
 	if flags&flag == 0 {
@@ -102,6 +120,10 @@ func (r *blobReader) valueOf(kind byte, dst pcommon.Value, depth int) error {
 		return err
 	case kindString:
 		s, err := r.text()
+		dst.SetStr(s)
+		return err
+	case kindRepeat:
+		s, err := r.repeated()
 		dst.SetStr(s)
 		return err
 	case kindBytes:

@@ -95,7 +95,7 @@ func keyPlace(key string) uint64 {
 
 // SourceSchema tells versions of sources apart: only the one that wrote a source can read it.
 var SourceSchema = func() uint64 {
-	const format = 2 // of everything but the known keys
+	const format = 3 // of everything but the known keys
 	digest := fnv.New64a()
 	for _, key := range knownKeys {
 		_, _ = digest.Write([]byte(key))

@@ -17,7 +17,8 @@ import (
 //	count, events: time, dropped count, name, map
 //	count, links: trace, span, flags, dropped count, trace state, map
 //
-// Texts are a length and bytes, values and maps those of blob.go, with the numbers of known keys.
+// Texts are a length and bytes, values and maps those of blob.go, with the numbers of known keys. A value that is a long text is written
+// once: what a model was asked and answered stands in an event and in attributes of the span.
 
 // sourceWriter writes one source: its methods append to the list that they are given. It gives up on spans that a body might not
 // show whole: the limits are about bodies.
@@ -27,7 +28,19 @@ type sourceWriter struct {
 	depth      int
 	attributes int // of one map
 	unfit      bool
+
+	start int           // of the source in the list
+	long  [longTexts]at // the last long texts
+	seen  int           // how many there were
 }
+
+// at is where a text stands in a source.
+type at struct{ from, n uint32 }
+
+const (
+	longText  = 48 // bytes from which on a text is looked for
+	longTexts = 8  // how many are remembered, a power of two
+)
 
 // maxSource is how long a source may be, so that its body keeps to the limits whatever is in it: a byte of it becomes at most
 // escapeBytes of a body, or as many of a residual as there is room for eight times over.
@@ -46,7 +59,7 @@ func (e *Encoder) AppendSource(dst []byte, s ptrace.Span) (out []byte, ok bool) 
 // attributes, in their order, as NumberOf tells them. Where their number is another one they are not used.
 func (e *Encoder) AppendSourceKeyed(dst []byte, s ptrace.Span, keys []KeyNumber) (out []byte, ok bool) {
 	w := sourceWriter{
-		end: len(dst) + e.limits.maxSource(), names: e.names, depth: e.limits.Depth, attributes: e.limits.Attributes,
+		end: len(dst) + e.limits.maxSource(), names: e.names, depth: e.limits.Depth, attributes: e.limits.Attributes, start: len(dst),
 	}
 	if len(s.Status().Message()) > e.names || s.Links().Len()*linkBytes > e.limits.BodyBytes/linkShare {
 		return dst, false
@@ -165,7 +178,11 @@ func (w *sourceWriter) key(buf []byte, key string, n KeyNumber) []byte {
 func (w *sourceWriter) value(buf []byte, v pcommon.Value, depth int) []byte {
 	switch v.Type() {
 	case pcommon.ValueTypeStr:
-		return w.text(append(buf, kindString), v.Str())
+		s := v.Str()
+		if len(s) >= longText {
+			return w.longValue(buf, s)
+		}
+		return w.text(append(buf, kindString), s)
 	case pcommon.ValueTypeInt, pcommon.ValueTypeDouble, pcommon.ValueTypeBool:
 		return appendScalar(buf, v)
 	case pcommon.ValueTypeBytes:
@@ -178,6 +195,22 @@ func (w *sourceWriter) value(buf []byte, v pcommon.Value, depth int) []byte {
 	default:
 		return append(buf, kindEmpty)
 	}
+}
+
+// longValue appends a long text, or where it stands already. Then it takes as much of the room as its bytes: that is what a body has.
+func (w *sourceWriter) longValue(buf []byte, s string) []byte {
+	source := buf[w.start:]
+	for _, was := range w.long[:min(w.seen, longTexts)] {
+		if int(was.n) == len(s) && string(source[was.from:][:was.n]) == s {
+			w.end -= len(s)
+			return binary.AppendUvarint(binary.AppendUvarint(append(buf, kindRepeat), uint64(was.from)), uint64(was.n))
+		}
+	}
+	if buf = w.text(append(buf, kindString), s); !w.unfit {
+		w.long[w.seen%longTexts] = at{uint32(len(buf) - w.start - len(s)), uint32(len(s))}
+		w.seen++
+	}
+	return buf
 }
 
 func (w *sourceWriter) bytes(buf []byte, b pcommon.ByteSlice) []byte {
@@ -201,7 +234,7 @@ func (w *sourceWriter) slice(buf []byte, s pcommon.Slice, depth int) []byte {
 // DecodeSource fills dst, which should be a new span, with what AppendSource was given, but for the span's own ids. Texts are
 // parts of the source.
 func DecodeSource(source []byte, dst ptrace.Span) error {
-	r := blobReader{name: "source", rest: source, shares: true}
+	r := blobReader{name: "source", rest: source, whole: source, shares: true}
 	if err := r.span(dst); err != nil {
 		return fmt.Errorf("decode span: %w", err)
 	}

@@ -3,6 +3,7 @@ package canvaswire
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -60,6 +61,7 @@ func TestABodyMadeLaterIsTheBodyMadeAtOnce(t *testing.T) {
 			rapid.Check(t, func(t *rapid.T) {
 				span := ptrace.NewSpan()
 				pdatagen.Span(t, pdatagen.Sizes{}, span)
+				repeatTexts(t, span)
 				if requireSame(t, limits, span) {
 					lazy++
 				}
@@ -67,6 +69,53 @@ func TestABodyMadeLaterIsTheBodyMadeAtOnce(t *testing.T) {
 			require.Equal(t, limits.BodyBytes != minBodyBytes, lazy > 0)
 		})
 	}
+}
+
+// repeatTexts has some long texts stand at several places of a span.
+func repeatTexts(t *rapid.T, span ptrace.Span) {
+	texts := rapid.SliceOfN(rapid.StringN(longText/4, 2*longText, 3*longText), 0, longTexts+2).Draw(t, "texts")
+	if len(texts) == 0 {
+		return
+	}
+	for i := range rapid.IntRange(0, 30).Draw(t, "places") {
+		text := rapid.SampledFrom(texts).Draw(t, "text")
+		switch to := span.Attributes(); rapid.IntRange(0, 3).Draw(t, "place") {
+		case 0:
+			to.PutStr(fmt.Sprint("text.", i), text)
+		case 1:
+			to.PutEmptySlice(fmt.Sprint("list.", i)).AppendEmpty().SetStr(text)
+		case 2:
+			to.PutEmptyMap(fmt.Sprint("map.", i)).PutStr("of", text)
+		default:
+			span.Events().AppendEmpty().Attributes().PutStr("preview", text)
+		}
+	}
+}
+
+func TestALongTextIsWrittenOnce(t *testing.T) {
+	length := func(texts ...string) int {
+		span := ptrace.NewSpan()
+		for i, text := range texts {
+			span.Events().AppendEmpty().Attributes().PutStr(fmt.Sprint(i), text)
+		}
+		require.True(t, requireSame(t, DefaultLimits(), span))
+		source, _ := NewEncoder(DefaultLimits()).AppendSource([]byte("before"), span)
+		return len(source)
+	}
+	long := strings.Repeat("a", 1000)
+	other := strings.Repeat("a", 999) + "b"
+	one := length(long)
+	require.Less(t, length(strings.Clone(long), long, long), one+100)
+	require.Greater(t, length(long, other), one+1000, "as long is not the same")
+	short := long[:longText-1]
+	require.Greater(t, length(long, short, short), one+2*len(short), "what is short is not looked for")
+	var many []string
+	for i := range longTexts + 1 {
+		many = append(many, fmt.Sprint(i, long))
+	}
+	all := length(many...)
+	require.Less(t, length(append(many, many[longTexts])...), all+100)
+	require.Greater(t, length(append(many, many[0])...), all+1000, "only the last ones are remembered")
 }
 
 func TestRecordedSpansHaveSources(t *testing.T) {
@@ -126,6 +175,11 @@ func TestTheWorstSpanThatHasASourceIsShownWhole(t *testing.T) {
 				list.AppendEmpty().SetBool(false)
 			}
 		},
+		"one text again and again": func(s ptrace.Span, n int) {
+			for list := s.Attributes().PutEmptySlice("k"); list.Len() < n/longText; {
+				list.AppendEmpty().SetStr(strings.Repeat("\x01", longText))
+			}
+		},
 		"events": func(s ptrace.Span, n int) {
 			for s.Events().Len() < n/12 {
 				s.Events().AppendEmpty().SetTimestamp(1_700_000_000_123_456_789)
@@ -176,6 +230,12 @@ func FuzzDecodeSource(f *testing.F) {
 	rec, _ := recordOf(NewEncoder(DefaultLimits()), llmSpan())
 	f.Add(rec.Source)
 	f.Add(rec.Source[:40])
+	twice := llmSpan()
+	for _, key := range []string{"input.value", "output.value"} {
+		twice.Attributes().PutStr(key, strings.Repeat("said ", 20))
+	}
+	rec, _ = recordOf(NewEncoder(DefaultLimits()), twice)
+	f.Add(rec.Source)
 	f.Add([]byte{})
 	f.Fuzz(func(t *testing.T, source []byte) {
 		span := ptrace.NewSpan()
