@@ -1,5 +1,7 @@
 package redact
 
+import "math/bits"
+
 // pairAt is the pair that begins at, the last byte of text with a zero.
 func pairAt(text string, at int) uint16 {
 	if at+1 < len(text) {
@@ -15,9 +17,11 @@ func (l *literals) glance(text string) (found uint8) {
 		return l.few(text)
 	}
 	for i := 0; i+8 < last; i += 8 {
-		found |= l.eight(text, i)
+		s := text[i : i+9]
+		found |= l.four(word(s)) | l.four(word(s[1:])>>24)
 	}
-	return found | l.eight(text, last-8) | l.pairs[text[last]]
+	s := text[last-8:]
+	return found | l.four(word(s)) | l.four(word(s[1:])>>24) | l.pairs[text[last]]
 }
 
 // few is glance for up to eight bytes.
@@ -30,8 +34,7 @@ func (l *literals) few(text string) uint8 {
 			x |= uint64(text[i]) << (8 * i)
 		}
 	}
-	return l.pairs[uint16(x)] | l.pairs[uint16(x>>8)] | l.pairs[uint16(x>>16)] | l.pairs[uint16(x>>24)] |
-		l.pairs[uint16(x>>32)] | l.pairs[uint16(x>>40)] | l.pairs[uint16(x>>48)] | l.pairs[uint16(x>>56)]
+	return l.four(x) | l.four(x>>32)
 }
 
 // half is the first four bytes of text, which has as many.
@@ -40,12 +43,22 @@ func half(text string) uint32 {
 	return uint32(text[0]) | uint32(text[1])<<8 | uint32(text[2])<<16 | uint32(text[3])<<24
 }
 
-// eight returns what the pairs say that begin at one of the eight bytes from at. There is a ninth.
-func (l *literals) eight(text string, at int) uint8 {
-	s := text[at : at+9]
-	x := uint64(s[0]) | uint64(s[1])<<8 | uint64(s[2])<<16 | uint64(s[3])<<24 | uint64(s[4])<<32 | uint64(s[5])<<40 | uint64(s[6])<<48 | uint64(s[7])<<56
-	return l.pairs[uint16(x)] | l.pairs[uint16(x>>8)] | l.pairs[uint16(x>>16)] | l.pairs[uint16(x>>24)] |
-		l.pairs[uint16(x>>32)] | l.pairs[uint16(x>>40)] | l.pairs[uint16(x>>48)] | l.pairs[uint16(s[7])|uint16(s[8])<<8]
+// word is the first eight bytes of text, which has as many.
+func word(text string) uint64 {
+	_ = text[7]
+	return uint64(text[0]) | uint64(text[1])<<8 | uint64(text[2])<<16 | uint64(text[3])<<24 |
+		uint64(text[4])<<32 | uint64(text[5])<<40 | uint64(text[6])<<48 | uint64(text[7])<<56
+}
+
+// four returns what the pairs say that begin at one of the first four bytes of x. The other pairs of a word are the first of the word that
+// begins a byte behind it, less three bytes.
+func (l *literals) four(x uint64) uint8 {
+	return l.pairs[uint16(x)] | l.pairs[uint16(x>>8)] | l.pairs[uint16(x>>16)] | l.pairs[uint16(x>>24)]
+}
+
+// each returns the same, a byte for each pair.
+func (l *literals) each(x uint64) uint64 {
+	return uint64(l.pairs[uint16(x)]) | uint64(l.pairs[uint16(x>>8)])<<8 | uint64(l.pairs[uint16(x>>16)])<<16 | uint64(l.pairs[uint16(x>>24)])<<24
 }
 
 // occurrence is a literal in a text.
@@ -79,29 +92,51 @@ func (l *literals) next(w *walk, text string, all waiting) (int, waiting) {
 	return n, all
 }
 
-// look goes on to behind the next eight bytes or fewer in which a pair may belong to a literal. Whatever it does not find ends behind them.
+// look goes on until occurrences wait, to behind the next eight bytes or fewer in which a literal may have its pair. Whatever it does not
+// find ends behind them.
 func (l *literals) look(w *walk, text string, all waiting) waiting {
-	i := w.at
-	for ; i+8 < len(text); i += 8 {
-		found := l.eight(text, i)
+	at := w.at
+	for ; at+8 < len(text); at += 8 {
+		s := text[at : at+9]
+		x, y := word(s), word(s[1:])>>24
+		found := l.four(x) | l.four(y)
 		if found&numberPair != 0 {
-			w.numbers.add(i, i+8)
+			w.numbers.add(at, at+8)
 		}
-		if found&bucketMask != 0 {
-			break
+		if found&bucketMask == 0 {
+			continue
+		}
+		const buckets = bucketMask * 0x0101010101010101
+		for pairs := (l.each(x) | l.each(y)<<32) & buckets; pairs != 0; {
+			i := bits.TrailingZeros64(pairs) / 8
+			all = l.compare(uint8(pairs>>(8*i)), text, at+i, all)
+			pairs &^= bucketMask << (8 * i)
+		}
+		if len(all) > 0 {
+			w.at = at + 8
+			return all
 		}
 	}
-	w.at = min(i+8, len(text))
-	for ; i < w.at; i++ {
-		pair := l.pairs[pairAt(text, i)]
+	for w.at = len(text); at < len(text); at++ {
+		pair := l.pairs[pairAt(text, at)]
 		if pair&numberPair != 0 {
-			w.numbers.add(i, i+1)
+			w.numbers.add(at, at+1)
 		}
-		for n := range l.buckets[pair&bucketMask] {
-			one := &l.buckets[pair&bucketMask][n]
-			if end, ok := one.at(text, i); ok {
-				all = all.with(occurrence{end, len(one.text), one.number})
-			}
+		all = l.compare(pair&bucketMask, text, at, all)
+	}
+	return all
+}
+
+// compare adds the literals of a bucket that stand in text with their pair at i.
+func (l *literals) compare(bucket uint8, text string, i int, all waiting) waiting {
+	list := l.buckets[bucket&bucketMask]
+	for n := range list {
+		one := &list[n]
+		if begin := uint(i - one.pair); begin <= uint(len(text)) && one.differs(text[begin:]) { // nearly all do
+			continue
+		}
+		if end, ok := one.at(text, i); ok {
+			all = all.with(occurrence{end, len(one.text), one.number})
 		}
 	}
 	return all
@@ -118,6 +153,11 @@ func (all waiting) with(o occurrence) waiting {
 		all[i-1], all[i] = o, before
 	}
 	return all
+}
+
+// differs reports whether text certainly does not begin with the literal. It compares eight bytes at once.
+func (l *literal) differs(text string) bool {
+	return len(text) >= 8 && (word(text)|l.fold)&l.mask != l.head
 }
 
 // at reports whether the literal stands in text with its pair at i, and where it ends.

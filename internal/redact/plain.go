@@ -16,18 +16,8 @@ func (r *Redactor) isPlain(text string, upTo class) bool {
 
 // in reports whether one of the literals stands in text.
 func (l *literals) in(text string) bool {
-	for i := range len(text) {
-		pair := l.pairs[pairAt(text, i)] & bucketMask
-		if pair == 0 {
-			continue
-		}
-		for n := range l.buckets[pair] {
-			if _, ok := l.buckets[pair][n].at(text, i); ok {
-				return true
-			}
-		}
-	}
-	return false
+	var room roomToWait
+	return len(l.look(&walk{}, text, room[:0])) > 0
 }
 
 // mayHoldNumber reports whether numbers would look at more than the lengths of the groups of digits.
