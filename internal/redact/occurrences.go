@@ -56,9 +56,12 @@ func (l *literals) four(x uint64) uint8 {
 	return l.pairs[uint16(x)] | l.pairs[uint16(x>>8)] | l.pairs[uint16(x>>16)] | l.pairs[uint16(x>>24)]
 }
 
-// each returns the same, a byte for each pair.
-func (l *literals) each(x uint64) uint64 {
-	return uint64(l.pairs[uint16(x)]) | uint64(l.pairs[uint16(x>>8)])<<8 | uint64(l.pairs[uint16(x>>16)])<<16 | uint64(l.pairs[uint16(x>>24)])<<24
+// eight returns the buckets of the pairs that begin at one of the first eight bytes of s, a byte for each. There is a ninth.
+func (l *literals) eight(s string) uint64 {
+	const buckets = bucketMask * 0x0101010101010101
+	x, y := word(s), word(s[1:])>>24
+	return buckets & (uint64(l.pairs[uint16(x)]) | uint64(l.pairs[uint16(x>>8)])<<8 | uint64(l.pairs[uint16(x>>16)])<<16 | uint64(l.pairs[uint16(x>>24)])<<24 |
+		uint64(l.pairs[uint16(y)])<<32 | uint64(l.pairs[uint16(y>>8)])<<40 | uint64(l.pairs[uint16(y>>16)])<<48 | uint64(l.pairs[uint16(y>>24)])<<56)
 }
 
 // occurrence is a literal in a text.
@@ -98,16 +101,14 @@ func (l *literals) look(w *walk, text string, all waiting) waiting {
 	at := w.at
 	for ; at+8 < len(text); at += 8 {
 		s := text[at : at+9]
-		x, y := word(s), word(s[1:])>>24
-		found := l.four(x) | l.four(y)
+		found := l.four(word(s)) | l.four(word(s[1:])>>24)
 		if found&numberPair != 0 {
 			w.numbers.add(at, at+8)
 		}
 		if found&bucketMask == 0 {
 			continue
 		}
-		const buckets = bucketMask * 0x0101010101010101
-		for pairs := (l.each(x) | l.each(y)<<32) & buckets; pairs != 0; {
+		for pairs := l.eight(s); pairs != 0; {
 			i := bits.TrailingZeros64(pairs) / 8
 			all = l.compare(uint8(pairs>>(8*i)), text, at+i, all)
 			pairs &^= bucketMask << (8 * i)
@@ -132,10 +133,11 @@ func (l *literals) compare(bucket uint8, text string, i int, all waiting) waitin
 	list := l.buckets[bucket&bucketMask]
 	for n := range list {
 		one := &list[n]
-		if begin := uint(i - one.pair); begin <= uint(len(text)) && one.differs(text[begin:]) { // nearly all do
+		from := i - one.pair
+		if from < 0 || one.differs(text[from:]) {
 			continue
 		}
-		if end, ok := one.at(text, i); ok {
+		if end, ok := one.at(text, from); ok {
 			all = all.with(occurrence{end, len(one.text), one.number})
 		}
 	}
@@ -155,16 +157,15 @@ func (all waiting) with(o occurrence) waiting {
 	return all
 }
 
-// differs reports whether text certainly does not begin with the literal. It compares eight bytes at once.
+// differs reports, by eight bytes at once, that text does not begin with the literal, as nearly none does. It says nothing of a shorter text.
 func (l *literal) differs(text string) bool {
 	return len(text) >= 8 && (word(text)|l.fold)&l.mask != l.head
 }
 
-// at reports whether the literal stands in text with its pair at i, and where it ends.
-func (l *literal) at(text string, i int) (end int, ok bool) {
-	from := i - l.pair
+// at reports whether the literal stands in text from there, and where it ends.
+func (l *literal) at(text string, from int) (end int, ok bool) {
 	end = from + len(l.text)
-	return end, from >= 0 && end <= len(text) && equalLower(text[from:end], l.text)
+	return end, end <= len(text) && equalLower(text[from:end], l.text)
 }
 
 // equalLower reports whether s is lower, which is in lower case and as long, but for the case of ASCII letters.
