@@ -19,7 +19,7 @@ func (r *Reader) readUsage(scope string) {
 	for rest := r.reading.spoken & r.worded; rest != 0; rest = rest.others() {
 		d := &r.engine.dialects[rest.first()]
 		for f := range found {
-			if found[f].Known() {
+			if found[f].Known() || !r.has(&d.figures[f]) {
 				continue
 			}
 			found[f] = r.figure(&d.figures[f], &in.dropped)
@@ -58,9 +58,6 @@ func (u *Usage) inclusion(scope, provider string) Inclusion {
 
 // figure is the first figure among keys. It notes one that is no figure, and goes on to the next spelling.
 func (r *Reader) figure(s *spellings, dropped *bool) Figure {
-	if !r.has(s) {
-		return Figure{}
-	}
 	for _, ref := range s.refs {
 		v, held := r.value(ref.slot)
 		if !held {
