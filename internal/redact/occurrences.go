@@ -10,22 +10,30 @@ func pairAt(text string, at int) uint16 {
 	return uint16(text[at])
 }
 
-// glance returns what the pairs of a text say, all together. It may look at a pair twice, and at one of two zeros that is not there.
+// glance returns numberPair if text has such a pair, and the bucket of a literal that stands in it, behind which it does not look.
 func (l *literals) glance(text string) (found uint8) {
 	last := len(text) - 1
 	if last < 8 {
 		return l.few(text)
 	}
-	for i := 0; i+8 < last; i += 8 {
-		s := text[i : i+9]
-		found |= l.four(word(s)) | l.four(word(s[1:])>>24)
+	for at := 0; ; at = min(at+8, last-8) { // the last eight may be looked at twice
+		s := text[at : at+9]
+		here := l.four(word(s)) | l.four(word(s[1:])>>24)
+		if here&bucketMask != 0 && l.holdsAny(l.eight(s), text, at) {
+			return here
+		}
+		if found |= here & numberPair; at == last-8 {
+			break
+		}
 	}
-	s := text[last-8:]
-	return found | l.four(word(s)) | l.four(word(s[1:])>>24) | l.pairs[text[last]]
+	if end := l.pairs[text[last]]; end&bucketMask != 0 && l.holds(end, text, last) {
+		return end
+	}
+	return found
 }
 
 // few is glance for up to eight bytes.
-func (l *literals) few(text string) uint8 {
+func (l *literals) few(text string) (found uint8) {
 	var x uint64
 	if n := len(text); n >= 4 {
 		x = uint64(half(text)) | uint64(half(text[n-4:]))<<(8*(n-4)&63)
@@ -34,7 +42,15 @@ func (l *literals) few(text string) uint8 {
 			x |= uint64(text[i]) << (8 * i)
 		}
 	}
-	return l.four(x) | l.four(x>>32)
+	if found = l.four(x) | l.four(x>>32); found&bucketMask == 0 {
+		return found
+	}
+	for i := range len(text) {
+		if bucket := l.pairs[pairAt(text, i)] & bucketMask; bucket != 0 && l.holds(bucket, text, i) {
+			return found
+		}
+	}
+	return found & numberPair
 }
 
 // half is the first four bytes of text, which has as many.
@@ -142,6 +158,34 @@ func (l *literals) compare(bucket uint8, text string, i int, all waiting) waitin
 		}
 	}
 	return all
+}
+
+// holdsAny reports whether one of the literals of the buckets that eight returned stands in text, with its pair at one of the eight bytes.
+func (l *literals) holdsAny(buckets uint64, text string, at int) bool {
+	for buckets != 0 {
+		i := bits.TrailingZeros64(buckets) / 8
+		if l.holds(uint8(buckets>>(8*i)), text, at+i) {
+			return true
+		}
+		buckets &^= bucketMask << (8 * i)
+	}
+	return false
+}
+
+// holds reports whether one of the literals of a bucket stands in text with its pair at i.
+func (l *literals) holds(bucket uint8, text string, i int) bool {
+	list := l.buckets[bucket&bucketMask]
+	for n := range list {
+		one := &list[n]
+		from := i - one.pair
+		if from < 0 || one.differs(text[from:]) {
+			continue
+		}
+		if _, ok := one.at(text, from); ok {
+			return true
+		}
+	}
+	return false
 }
 
 // with puts an occurrence in its place.

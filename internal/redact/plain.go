@@ -1,7 +1,5 @@
 package redact
 
-import "math/bits"
-
 // shortText is the longest text that is looked at as a whole before it is searched: names, numbers and ids, of which spans are full,
 // have nothing that a secret has.
 const shortText = 128
@@ -10,46 +8,10 @@ const shortText = 128
 // that is as long as base64 that is looked into. It is quicker than a search, and may leave a text to one that finds nothing.
 func (r *Redactor) isPlain(text string, upTo class) bool {
 	found := r.literals.glance(text)
-	if found&bucketMask != 0 && r.literals.in(text) {
+	if found&bucketMask != 0 {
 		return false
 	}
 	return upTo != classText || (found&numberPair == 0 || !mayHoldNumber(text)) && !mayHoldBase64(text)
-}
-
-// in reports whether one of the literals stands in text.
-func (l *literals) in(text string) bool {
-	at := 0
-	for ; at+8 < len(text); at += 8 {
-		for pairs := l.eight(text[at : at+9]); pairs != 0; {
-			i := bits.TrailingZeros64(pairs) / 8
-			if l.holds(uint8(pairs>>(8*i)), text, at+i) {
-				return true
-			}
-			pairs &^= bucketMask << (8 * i)
-		}
-	}
-	for ; at < len(text); at++ {
-		if bucket := l.pairs[pairAt(text, at)] & bucketMask; bucket != 0 && l.holds(bucket, text, at) {
-			return true
-		}
-	}
-	return false
-}
-
-// holds reports whether one of the literals of a bucket stands in text with its pair at i.
-func (l *literals) holds(bucket uint8, text string, i int) bool {
-	list := l.buckets[bucket&bucketMask]
-	for n := range list {
-		one := &list[n]
-		from := i - one.pair
-		if from < 0 || one.differs(text[from:]) {
-			continue
-		}
-		if _, ok := one.at(text, from); ok {
-			return true
-		}
-	}
-	return false
 }
 
 // mayHoldNumber reports whether numbers would look at more than the lengths of the groups of digits.
