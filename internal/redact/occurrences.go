@@ -10,7 +10,7 @@ func pairAt(text string, at int) uint16 {
 	return uint16(text[at])
 }
 
-// glance returns numberPair if text has such a pair, and the bucket of a literal that stands in it, behind which it does not look.
+// glance returns numberPair if text has such a pair, and bucketMask as soon as a literal stands in it.
 func (l *literals) glance(text string) (found uint8) {
 	last := len(text) - 1
 	if last < 8 {
@@ -18,16 +18,19 @@ func (l *literals) glance(text string) (found uint8) {
 	}
 	for at := 0; ; at = min(at+8, last-8) { // the last eight may be looked at twice
 		s := text[at : at+9]
-		here := l.four(word(s)) | l.four(word(s[1:])>>24)
-		if here&bucketMask != 0 && l.holdsAny(l.eight(s), text, at) {
-			return here
+		pairs := l.four(word(s)) | l.four(word(s[1:])>>24)<<32
+		if buckets := pairs & eightBuckets; buckets != 0 && l.holdsAny(buckets, text, at) {
+			return bucketMask
 		}
-		if found |= here & numberPair; at == last-8 {
+		if pairs&eightNumbers != 0 {
+			found = numberPair
+		}
+		if at == last-8 {
 			break
 		}
 	}
 	if end := l.pairs[text[last]]; end&bucketMask != 0 && l.holds(end, text, last) {
-		return end
+		return bucketMask
 	}
 	return found
 }
@@ -42,15 +45,14 @@ func (l *literals) few(text string) (found uint8) {
 			x |= uint64(text[i]) << (8 * i)
 		}
 	}
-	if found = l.four(x) | l.four(x>>32); found&bucketMask == 0 {
-		return found
+	pairs := l.four(x) | l.four(x>>32)<<32
+	if buckets := pairs & eightBuckets; buckets != 0 && l.holdsAny(buckets, text, 0) {
+		return bucketMask
 	}
-	for i := range len(text) {
-		if bucket := l.pairs[pairAt(text, i)] & bucketMask; bucket != 0 && l.holds(bucket, text, i) {
-			return found
-		}
+	if pairs&eightNumbers != 0 {
+		found = numberPair
 	}
-	return found & numberPair
+	return found
 }
 
 // half is the first four bytes of text, which has as many.
@@ -66,18 +68,16 @@ func word(text string) uint64 {
 		uint64(text[4])<<32 | uint64(text[5])<<40 | uint64(text[6])<<48 | uint64(text[7])<<56
 }
 
-// four returns what the pairs say that begin at one of the first four bytes of x. The other pairs of a word are the first of the word that
-// begins a byte behind it, less three bytes.
-func (l *literals) four(x uint64) uint8 {
-	return l.pairs[uint16(x)] | l.pairs[uint16(x>>8)] | l.pairs[uint16(x>>16)] | l.pairs[uint16(x>>24)]
-}
+// What the pairs of eight bytes say, a byte for each.
+const (
+	eightBuckets = bucketMask * 0x0101010101010101
+	eightNumbers = numberPair * 0x0101010101010101
+)
 
-// eight returns the buckets of the pairs that begin at one of the first eight bytes of s, a byte for each. There is a ninth.
-func (l *literals) eight(s string) uint64 {
-	const buckets = bucketMask * 0x0101010101010101
-	x, y := word(s), word(s[1:])>>24
-	return buckets & (uint64(l.pairs[uint16(x)]) | uint64(l.pairs[uint16(x>>8)])<<8 | uint64(l.pairs[uint16(x>>16)])<<16 | uint64(l.pairs[uint16(x>>24)])<<24 |
-		uint64(l.pairs[uint16(y)])<<32 | uint64(l.pairs[uint16(y>>8)])<<40 | uint64(l.pairs[uint16(y>>16)])<<48 | uint64(l.pairs[uint16(y>>24)])<<56)
+// four returns what the pairs say that begin at one of the first four bytes of x, a byte for each. The other pairs of a word are the first
+// of the word that begins a byte behind it, less three bytes.
+func (l *literals) four(x uint64) uint64 {
+	return uint64(l.pairs[uint16(x)]) | uint64(l.pairs[uint16(x>>8)])<<8 | uint64(l.pairs[uint16(x>>16)])<<16 | uint64(l.pairs[uint16(x>>24)])<<24
 }
 
 // occurrence is a literal in a text.
@@ -117,14 +117,14 @@ func (l *literals) look(w *walk, text string, all waiting) waiting {
 	at := w.at
 	for ; at+8 < len(text); at += 8 {
 		s := text[at : at+9]
-		found := l.four(word(s)) | l.four(word(s[1:])>>24)
-		if found&numberPair != 0 {
+		pairs := l.four(word(s)) | l.four(word(s[1:])>>24)<<32
+		if pairs&eightNumbers != 0 {
 			w.numbers.add(at, at+8)
 		}
-		if found&bucketMask == 0 {
+		if pairs &= eightBuckets; pairs == 0 {
 			continue
 		}
-		for pairs := l.eight(s); pairs != 0; {
+		for pairs != 0 {
 			i := bits.TrailingZeros64(pairs) / 8
 			all = l.compare(uint8(pairs>>(8*i)), text, at+i, all)
 			pairs &^= bucketMask << (8 * i)
@@ -150,17 +150,14 @@ func (l *literals) compare(bucket uint8, text string, i int, all waiting) waitin
 	for n := range list {
 		one := &list[n]
 		from := i - one.pair
-		if from < 0 || one.differs(text[from:]) {
-			continue
-		}
-		if end, ok := one.at(text, from); ok {
+		if end := from + len(one.text); from >= 0 && end <= len(text) && !one.differs(text[from:]) && equalLower(text[from:end], one.text) {
 			all = all.with(occurrence{end, len(one.text), one.number})
 		}
 	}
 	return all
 }
 
-// holdsAny reports whether one of the literals of the buckets that eight returned stands in text, with its pair at one of the eight bytes.
+// holdsAny reports whether a literal of one of eight buckets stands in text, with its pair at one of the eight bytes from at.
 func (l *literals) holdsAny(buckets uint64, text string, at int) bool {
 	for buckets != 0 {
 		i := bits.TrailingZeros64(buckets) / 8
@@ -178,10 +175,7 @@ func (l *literals) holds(bucket uint8, text string, i int) bool {
 	for n := range list {
 		one := &list[n]
 		from := i - one.pair
-		if from < 0 || one.differs(text[from:]) {
-			continue
-		}
-		if _, ok := one.at(text, from); ok {
+		if end := from + len(one.text); from >= 0 && end <= len(text) && !one.differs(text[from:]) && equalLower(text[from:end], one.text) {
 			return true
 		}
 	}
@@ -204,12 +198,6 @@ func (all waiting) with(o occurrence) waiting {
 // differs reports, by eight bytes at once, that text does not begin with the literal, as nearly none does. It says nothing of a shorter text.
 func (l *literal) differs(text string) bool {
 	return len(text) >= 8 && (word(text)|l.fold)&l.mask != l.head
-}
-
-// at reports whether the literal stands in text from there, and where it ends.
-func (l *literal) at(text string, from int) (end int, ok bool) {
-	end = from + len(l.text)
-	return end, end <= len(text) && equalLower(text[from:end], l.text)
 }
 
 // equalLower reports whether s is lower, which is in lower case and as long, but for the case of ASCII letters.
