@@ -45,7 +45,7 @@ const (
 
 // spellings are the keys of one fact of one dialect, in the order in which they win.
 type spellings struct {
-	refs []ref
+	refs []*ref
 	id   int32 // 0: there are none
 }
 
@@ -60,7 +60,7 @@ type ref struct {
 // messageRef is an attribute or a flattened list that holds messages.
 type messageRef struct {
 	MessageAttribute
-	ref  ref
+	ref  *ref // nil: it is a list
 	list int32
 }
 
@@ -225,10 +225,10 @@ func (e *Engine) refs(bit dialects, keys []string, about subject) spellings {
 		return spellings{}
 	}
 	e.index.facts++
-	list := spellings{refs: make([]ref, 0, len(keys)), id: int32(e.index.facts)}
+	list := spellings{refs: make([]*ref, 0, len(keys)), id: int32(e.index.facts)}
 	for _, key := range keys {
 		name, path, _ := strings.Cut(key, "#")
-		r := ref{slot: e.index.slot(name), path: path, key: key}
+		r := &ref{slot: e.index.slot(name), path: path, key: key}
 		if strings.ContainsAny(path, "+*") {
 			members := strings.LastIndexByte(path, '.') + 1
 			r.path, r.sum = strings.TrimSuffix(path[:members], "."), path[members:]

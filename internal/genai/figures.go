@@ -16,10 +16,10 @@ func (r *Reader) readUsage(scope string) {
 	var found [figures]Figure
 	var rules, outputRules *compiled
 	in := report{TokenUsage: TokenUsage{Inference: r.reading.Usage.Inference}}
-	for i := range (r.reading.spoken & r.worded).all {
-		d := &r.engine.dialects[i]
+	for rest := r.reading.spoken & r.worded; rest != 0; rest = rest.others() {
+		d := &r.engine.dialects[rest.first()]
 		for f := range found {
-			if found[f].Known() {
+			if found[f].Known() || !r.has(&d.figures[f]) {
 				continue
 			}
 			found[f] = r.figure(&d.figures[f], &in.dropped)
@@ -58,9 +58,6 @@ func (u *Usage) inclusion(scope, provider string) Inclusion {
 
 // figure is the first figure among keys. It notes one that is no figure, and goes on to the next spelling.
 func (r *Reader) figure(s *spellings, dropped *bool) Figure {
-	if !r.has(s) {
-		return Figure{}
-	}
 	for _, ref := range s.refs {
 		v, held := r.value(ref.slot)
 		if !held {
@@ -126,8 +123,8 @@ func (r *Reader) readCost() {
 	if r.about&aboutCost == 0 {
 		return
 	}
-	for i := range (read.spoken & r.worded).all {
-		d := &r.engine.dialects[i]
+	for rest := read.spoken & r.worded; rest != 0; rest = rest.others() {
+		d := &r.engine.dialects[rest.first()]
 		for _, ref := range d.costTotal.refs {
 			if usd, ok := r.dollars(ref); ok {
 				read.Cost, read.CostKnown = usd, true
@@ -147,7 +144,7 @@ func (r *Reader) readCost() {
 	}
 }
 
-func (r *Reader) dollars(ref ref) (float64, bool) {
+func (r *Reader) dollars(ref *ref) (float64, bool) {
 	v, there := r.value(ref.slot)
 	if !there {
 		return 0, false

@@ -10,8 +10,8 @@ func (r *Reader) readIdentity() {
 	read := &r.reading
 	agent := ""
 	if r.about&aboutIdentity != 0 {
-		for i := range (read.spoken & r.worded).all {
-			d := &r.engine.dialects[i]
+		for rest := read.spoken & r.worded; rest != 0; rest = rest.others() {
+			d := &r.engine.dialects[rest.first()]
 			r.fill(&read.Thread, &d.thread)
 			r.fill(&read.WorkflowID, &d.workflowID)
 			r.fill(&read.WorkflowName, &d.workflowName)
@@ -48,8 +48,8 @@ const (
 // readArtifacts collects the ids and addresses of files that the span names: under keys of the tables, and in messages.
 func (r *Reader) readArtifacts() {
 	if r.about&aboutArtifacts != 0 {
-		for i := range (r.reading.spoken & r.worded).all {
-			for _, ref := range r.engine.dialects[i].artifacts.refs {
+		for rest := r.reading.spoken & r.worded; rest != 0; rest = rest.others() {
+			for _, ref := range r.engine.dialects[rest.first()].artifacts.refs {
 				if _, there := r.value(ref.slot); there {
 					r.artifactsIn(r.decode(ref), 0)
 				}

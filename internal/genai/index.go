@@ -12,14 +12,9 @@ import (
 // dialects is a set of dialects: bit i is the i-th of the engine's.
 type dialects uint64
 
-// all yields their numbers.
-func (d dialects) all(yield func(int) bool) {
-	for ; d != 0; d &= d - 1 {
-		if !yield(bits.TrailingZeros64(uint64(d))) {
-			return
-		}
-	}
-}
+// first is the number of the first one of a set that is not empty, and others is the set without it.
+func (d dialects) first() int       { return bits.TrailingZeros64(uint64(d)) }
+func (d dialects) others() dialects { return d & (d - 1) }
 
 // index says of every key that stands in a table where its value is kept and what it tells. A key is looked up by its first
 // segment first, and what is known of it, which may be nothing, is remembered.

@@ -58,9 +58,9 @@ func (r *Reader) readMessages(events ptrace.SpanEventSlice) {
 		}
 		c := collector{reader: r, output: output}
 		for _, last := range []bool{false, true} {
-			for i := range r.reading.spoken.all {
+			for rest := r.reading.spoken; rest != 0; rest = rest.others() {
 				if !c.done {
-					c.attributes(&r.engine.dialects[i], last)
+					c.attributes(&r.engine.dialects[rest.first()], last)
 				}
 			}
 			if !c.done && !last && r.messageEvents {
@@ -73,27 +73,33 @@ func (r *Reader) readMessages(events ptrace.SpanEventSlice) {
 // readSent reads the events that show messages in Orcheo's form, but for those that our own processor made: what they say was
 // read from attributes. They come in the order of the table.
 func (r *Reader) readSent(events ptrace.SpanEventSlice) {
-	for i := range r.reading.spoken.all {
-		for _, source := range r.engine.dialects[i].sent {
-			for _, event := range events.All() {
-				if event.Name() != source.Name {
-					continue
+	for rest := r.reading.spoken; rest != 0; rest = rest.others() {
+		sent := r.engine.dialects[rest.first()].sent
+		for n := range sent {
+			source := &sent[n]
+			for i := range events.Len() {
+				if event := events.At(i); event.Name() == source.Name {
+					r.addSent(source, event.Attributes())
 				}
-				if _, own := event.Attributes().Get(semconv.PreviewSource); own {
-					continue
-				}
-				text, ok := event.Attributes().Get(source.Text)
-				if !ok || text.Type() != pcommon.ValueTypeStr || text.Str() == "" {
-					continue
-				}
-				m := Message{Role: source.Role, Output: source.Output, Source: source.Name, Sent: true, body: r.tree.text(text.Str())}
-				if role, ok := event.Attributes().Get(source.RoleKey); ok && role.Str() != "" {
-					m.Role = roleOf(role.Str())
-				}
-				r.reading.Messages = append(r.reading.Messages, m)
 			}
 		}
 	}
+}
+
+// addSent adds the message of an event with the attributes.
+func (r *Reader) addSent(source *MessageEvent, attrs pcommon.Map) {
+	if _, own := attrs.Get(semconv.PreviewSource); own {
+		return
+	}
+	text, ok := attrs.Get(source.Text)
+	if !ok || text.Type() != pcommon.ValueTypeStr || text.Str() == "" {
+		return
+	}
+	m := Message{Role: source.Role, Output: source.Output, Source: source.Name, Sent: true, body: r.tree.text(text.Str())}
+	if role, ok := attrs.Get(source.RoleKey); ok && role.Str() != "" {
+		m.Role = roleOf(role.Str())
+	}
+	r.reading.Messages = append(r.reading.Messages, m)
 }
 
 // collector collects the messages of one direction.

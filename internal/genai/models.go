@@ -13,8 +13,8 @@ func (r *Reader) readModels() {
 		return
 	}
 	framework := ""
-	for i := range (read.spoken & r.worded).all {
-		d := &r.engine.dialects[i]
+	for rest := read.spoken & r.worded; rest != 0; rest = rest.others() {
+		d := &r.engine.dialects[rest.first()]
 		if read.Provider == "" {
 			for _, ref := range d.provider.refs {
 				word := r.text(ref)
@@ -48,9 +48,9 @@ func (r *Reader) readModels() {
 	if read.Provider != "" || read.ModelRequested == "" && read.ModelActual == "" {
 		return
 	}
-	for i := range read.spoken.all {
+	for rest := read.spoken; rest != 0; rest = rest.others() {
 		if read.Provider == "" {
-			read.Provider = r.engine.dialects[i].Models.Vendor
+			read.Provider = r.engine.dialects[rest.first()].Models.Vendor
 		}
 	}
 }

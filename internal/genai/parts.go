@@ -140,8 +140,8 @@ func (r *Reader) readTool(events ptrace.SpanEventSlice) {
 	if r.reading.Kind == KindTool {
 		says |= r.engine.toolEvents
 	}
-	for i := range (r.reading.spoken & says).all {
-		d := &r.engine.dialects[i]
+	for rest := r.reading.spoken & says; rest != 0; rest = rest.others() {
+		d := &r.engine.dialects[rest.first()]
 		if t.Name == "" {
 			t.Name = r.first(&d.toolName)
 		}

@@ -174,7 +174,8 @@ func (r *Reader) readKind(named []Kind) {
 	if named == nil { // the others say nothing of it
 		says &= r.worded
 	}
-	for i := range says.all {
+	for rest := says; rest != 0; rest = rest.others() {
+		i := rest.first()
 		d := &r.engine.dialects[i]
 		kind := r.kind(i, named)
 		if read.Kind == KindUnknown || read.Kind == KindOther && kind != KindUnknown {
@@ -186,8 +187,8 @@ func (r *Reader) readKind(named []Kind) {
 	if r.about&aboutKind == 0 {
 		return
 	}
-	for i := range (read.spoken & r.worded).all {
-		switch r.first(&r.engine.dialects[i].scope) {
+	for rest := read.spoken & r.worded; rest != 0; rest = rest.others() {
+		switch r.first(&r.engine.dialects[rest.first()].scope) {
 		case semconv.UsageScopeAggregate:
 			read.Aggregate = true
 		case semconv.UsageScopeCall:
@@ -239,7 +240,7 @@ func (r *Reader) has(s *spellings) bool { return r.facts[s.id>>6]>>(s.id&63)&1 =
 
 // anySet reports whether one of the keys holds anything.
 func (r *Reader) anySet(s *spellings) bool {
-	return r.has(s) && slices.ContainsFunc(s.refs, func(ref ref) bool {
+	return r.has(s) && slices.ContainsFunc(s.refs, func(ref *ref) bool {
 		if _, there := r.value(ref.slot); !there {
 			return false
 		}
@@ -249,7 +250,7 @@ func (r *Reader) anySet(s *spellings) bool {
 }
 
 // decode is what a key of a table stands for, decoded; the absent value where it is not there.
-func (r *Reader) decode(ref ref) value {
+func (r *Reader) decode(ref *ref) value {
 	v, there := r.value(ref.slot)
 	if !there {
 		return value{}
@@ -265,7 +266,7 @@ func (r *Reader) decode(ref ref) value {
 }
 
 // text is the text of a key, "" where there is none.
-func (r *Reader) text(ref ref) string {
+func (r *Reader) text(ref *ref) string {
 	v, there := r.value(ref.slot)
 	switch {
 	case !there:

@@ -1,9 +1,5 @@
 package genai
 
-import (
-	"math/bits"
-)
-
 // Reading is what a span says about a model call. It refers to the span's own values and to its Reader: it is valid until
 // the span changes or the Reader reads the next one.
 type Reading struct {
@@ -55,8 +51,8 @@ func (r *Reading) Spoken() bool { return r.spoken != 0 }
 // Dialect names the most telling dialect of the span, "" if there is none: of those that were found the first in the
 // engine's order that is not Orcheo's own.
 func (r *Reading) Dialect() string {
-	for rest := r.told; rest != 0; rest &= rest - 1 {
-		if name := r.reader.engine.dialects[bits.TrailingZeros64(uint64(rest))].Name; name != NameOrcheo || r.told&(r.told-1) == 0 {
+	for rest := r.told; rest != 0; rest = rest.others() {
+		if name := r.reader.engine.dialects[rest.first()].Name; name != NameOrcheo || r.told.others() == 0 {
 			return name
 		}
 	}
@@ -66,8 +62,8 @@ func (r *Reading) Dialect() string {
 // Dialects names all dialects of which the span has evidence, in the engine's order.
 func (r *Reading) Dialects() []string {
 	var list []string
-	for i := range r.told.all {
-		list = append(list, r.reader.engine.dialects[i].Name)
+	for rest := r.told; rest != 0; rest = rest.others() {
+		list = append(list, r.reader.engine.dialects[rest.first()].Name)
 	}
 	return list
 }

@@ -58,7 +58,7 @@ type report struct {
 
 // normalised does the arithmetic. Totals are only evidence: they are never taken over what they are the total of, and never
 // derived from parts.
-func (r report) normalised() TokenUsage {
+func (r *report) normalised() TokenUsage {
 	u := r.TokenUsage
 	u.Inference = u.Inference[:0]
 	if r.dropped {
@@ -76,7 +76,7 @@ func (r report) normalised() TokenUsage {
 }
 
 // includeCache makes the input include the cache.
-func (u *TokenUsage) includeCache(r report) {
+func (u *TokenUsage) includeCache(r *report) {
 	cached := u.CacheRead.N + u.CacheWrite.N
 	if !u.Input.Known() || cached == 0 || r.cache == Canonical {
 		return
@@ -101,7 +101,7 @@ func (u *TokenUsage) includeCache(r report) {
 
 // includeReasoning makes the output include reasoning, where the emitter is known to count it apart, or where only that
 // explains the total.
-func (u *TokenUsage) includeReasoning(r report) {
+func (u *TokenUsage) includeReasoning(r *report) {
 	if !u.Output.Known() || u.Reasoning.N == 0 || r.thoughts == Canonical || r.thoughts == Inclusive {
 		return
 	}

@@ -9,14 +9,14 @@ import (
 )
 
 // figures of a report; -1 stands for one that is unknown.
-func reportOf(in, out, read, write, thoughts, total int64, cache, inclusion Inclusion) report {
+func reportOf(in, out, read, write, thoughts, total int64, cache, inclusion Inclusion) *report {
 	figure := func(n int64) Figure {
 		if n < 0 {
 			return Figure{}
 		}
 		return Figure{n, "key"}
 	}
-	r := report{overall: figure(total), cache: cache, thoughts: inclusion}
+	r := &report{overall: figure(total), cache: cache, thoughts: inclusion}
 	r.Input, r.Output, r.CacheRead, r.CacheWrite, r.Reasoning = figure(in), figure(out), figure(read), figure(write), figure(thoughts)
 	return r
 }
@@ -109,7 +109,7 @@ func TestNormalisedFiguresHoldTogether(t *testing.T) {
 		if u.Input.Known() != r.Input.Known() || u.Output.Known() != r.Output.Known() || !slices.IsSorted(u.Inference) {
 			t.Fatalf("%+v", u)
 		}
-		again := report{TokenUsage: u, overall: r.overall, cache: Canonical, thoughts: Canonical}.normalised()
+		again := (&report{TokenUsage: u, overall: r.overall, cache: Canonical, thoughts: Canonical}).normalised()
 		if len(again.Inference) > 0 || again.Input != u.Input || again.Output != u.Output {
 			t.Fatalf("%+v became %+v", u, again)
 		}

@@ -37,26 +37,40 @@ func (s *scan) base64() {
 	}
 }
 
-// nextRun returns the next run of at least minBase64 characters. Every such run covers a multiple of minBase64 behind
-// where the last one ended, so most text is not looked at.
+// Of the windows of a text, every run of minBase64 characters covers one.
+const (
+	runWindow = 12                        // bytes: few of so many have no blank in them
+	runStride = minBase64 - runWindow + 1 // from the begin of one to that of the next
+)
+
+// nextRun returns the next run of at least minBase64 characters. Nearly every window of a text has something in it that tells at a glance
+// that it is in no run.
 func nextRun(text string, at int) (from, to int, ok bool) {
-	for probe := at + minBase64 - 1; probe < len(text); {
-		from = probe + 1
-		for from > at && isBase64Byte(text[from-1]) {
-			from--
-		}
-		if from > probe { // the probe itself is none
-			at, probe = from, probe+minBase64
+	for i := at; i+runWindow <= len(text); {
+		if notBase64In(word(text[i:]))|notBase64In(word(text[i+runWindow-8:])) != 0 {
+			i += runStride
 			continue
 		}
-		for to = probe + 1; to < len(text) && isBase64Byte(text[to]); to++ {
+		for to = i; to < len(text) && isBase64Byte(text[to]); to++ {
+		}
+		if to < i+runWindow {
+			i += runStride
+			continue
+		}
+		for from = i; from > at && isBase64Byte(text[from-1]); from-- {
 		}
 		if to-from >= minBase64 {
 			return from, to, true
 		}
-		at, probe = to, to+minBase64
+		at, i = to, to
 	}
 	return 0, 0, false
+}
+
+// notBase64In is not 0 if one of eight bytes is less than all characters of base64, or not ASCII.
+func notBase64In(x uint64) uint64 {
+	const each = 0x0101010101010101
+	return ((x-each*'+')&^x | x) & (each * 0x80)
 }
 
 // followingLines returns the end of base64 that is broken into lines, also by "\n" as two characters.

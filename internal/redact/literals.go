@@ -21,9 +21,23 @@ const (
 
 // literal is one of the set.
 type literal struct {
-	text   string // in lower case
-	number int    // its index among those that the set was made of
-	pair   int    // where in text the pair begins by which it is known
+	text       string // in lower case
+	number     int    // its index among those that the set was made of
+	pair       int    // where in text the pair begins by which it is known
+	head       uint64 // its first eight bytes, or all of it
+	fold, mask uint64 // make a text's first eight bytes comparable with head: letters in lower case, and no more of them
+}
+
+func newLiteral(text string, number int) literal {
+	l := literal{text: text, number: number, pair: rarestPair(text)}
+	for i := range min(8, len(text)) {
+		l.head |= uint64(text[i]) << (8 * i)
+		l.mask |= 0xff << (8 * i)
+		if isLetter(text[i]) {
+			l.fold |= 0x20 << (8 * i)
+		}
+	}
+	return l
 }
 
 // newLiterals makes a set of literals in lower case, none of them empty.
@@ -31,7 +45,7 @@ func newLiterals(list []string) *literals {
 	l := &literals{}
 	known := map[uint16][]literal{}
 	for number, text := range list {
-		one := literal{text, number, rarestPair(text)}
+		one := newLiteral(text, number)
 		for _, pair := range spelled(text[one.pair:]) {
 			known[pair] = append(known[pair], one)
 		}

@@ -115,3 +115,13 @@ func TestDigitsAreFoundEightAtOnce(t *testing.T) {
 		assert.False(t, holdsDigits(text, n+1))
 	})
 }
+
+func TestAGlanceSeesWhatASearchForEachFinds(t *testing.T) {
+	literals := []string{"@", "be", "bearer", "\x00\x00", "api key", "a\x00", "://"}
+	l := newLiterals(literals)
+	rapid.Check(t, func(t *rapid.T) {
+		piece := rapid.OneOf(rapid.SampledFrom(literals), rapid.StringOfN(rapid.RuneFrom([]rune("abeik ://ü\x00BE")), 0, 9, -1))
+		text := strings.Join(rapid.SliceOfN(piece, 1, 5).Draw(t, "text"), "")
+		assert.Equal(t, searched(literals, text) != nil, text != "" && l.glance(text)&bucketMask != 0, "%q", text)
+	})
+}

@@ -255,8 +255,7 @@ func nextDigit(text string, at int) int {
 // digitsOf has the highest bit of each of eight bytes set that is a digit.
 func digitsOf(text string, at int) uint64 {
 	const each = 0x0101010101010101
-	s := text[at : at+8]
-	x := uint64(s[0]) | uint64(s[1])<<8 | uint64(s[2])<<16 | uint64(s[3])<<24 | uint64(s[4])<<32 | uint64(s[5])<<40 | uint64(s[6])<<48 | uint64(s[7])<<56
+	x := word(text[at:])
 	x ^= each * '0' // digits become 0 to 9
 	return ^((x & (each * 0x7f)) + each*(0x80-10) | x) & (each * 0x80)
 }

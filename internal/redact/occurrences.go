@@ -1,5 +1,7 @@
 package redact
 
+import "math/bits"
+
 // pairAt is the pair that begins at, the last byte of text with a zero.
 func pairAt(text string, at int) uint16 {
 	if at+1 < len(text) {
@@ -8,20 +10,33 @@ func pairAt(text string, at int) uint16 {
 	return uint16(text[at])
 }
 
-// glance returns what the pairs of a text say, all together. It may look at a pair twice, and at one of two zeros that is not there.
+// glance returns numberPair if text has such a pair, and bucketMask as soon as a literal stands in it.
 func (l *literals) glance(text string) (found uint8) {
 	last := len(text) - 1
 	if last < 8 {
 		return l.few(text)
 	}
-	for i := 0; i+8 < last; i += 8 {
-		found |= l.eight(text, i)
+	for at := 0; ; at = min(at+8, last-8) { // the last eight may be looked at twice
+		s := text[at : at+9]
+		pairs := l.four(word(s)) | l.four(word(s[1:])>>24)<<32
+		if buckets := pairs & eightBuckets; buckets != 0 && l.holdsAny(buckets, text, at) {
+			return bucketMask
+		}
+		if pairs&eightNumbers != 0 {
+			found = numberPair
+		}
+		if at == last-8 {
+			break
+		}
 	}
-	return found | l.eight(text, last-8) | l.pairs[text[last]]
+	if end := l.pairs[text[last]]; end&bucketMask != 0 && l.holds(end, text, last) {
+		return bucketMask
+	}
+	return found
 }
 
 // few is glance for up to eight bytes.
-func (l *literals) few(text string) uint8 {
+func (l *literals) few(text string) (found uint8) {
 	var x uint64
 	if n := len(text); n >= 4 {
 		x = uint64(half(text)) | uint64(half(text[n-4:]))<<(8*(n-4)&63)
@@ -30,8 +45,14 @@ func (l *literals) few(text string) uint8 {
 			x |= uint64(text[i]) << (8 * i)
 		}
 	}
-	return l.pairs[uint16(x)] | l.pairs[uint16(x>>8)] | l.pairs[uint16(x>>16)] | l.pairs[uint16(x>>24)] |
-		l.pairs[uint16(x>>32)] | l.pairs[uint16(x>>40)] | l.pairs[uint16(x>>48)] | l.pairs[uint16(x>>56)]
+	pairs := l.four(x) | l.four(x>>32)<<32
+	if buckets := pairs & eightBuckets; buckets != 0 && l.holdsAny(buckets, text, 0) {
+		return bucketMask
+	}
+	if pairs&eightNumbers != 0 {
+		found = numberPair
+	}
+	return found
 }
 
 // half is the first four bytes of text, which has as many.
@@ -40,12 +61,23 @@ func half(text string) uint32 {
 	return uint32(text[0]) | uint32(text[1])<<8 | uint32(text[2])<<16 | uint32(text[3])<<24
 }
 
-// eight returns what the pairs say that begin at one of the eight bytes from at. There is a ninth.
-func (l *literals) eight(text string, at int) uint8 {
-	s := text[at : at+9]
-	x := uint64(s[0]) | uint64(s[1])<<8 | uint64(s[2])<<16 | uint64(s[3])<<24 | uint64(s[4])<<32 | uint64(s[5])<<40 | uint64(s[6])<<48 | uint64(s[7])<<56
-	return l.pairs[uint16(x)] | l.pairs[uint16(x>>8)] | l.pairs[uint16(x>>16)] | l.pairs[uint16(x>>24)] |
-		l.pairs[uint16(x>>32)] | l.pairs[uint16(x>>40)] | l.pairs[uint16(x>>48)] | l.pairs[uint16(s[7])|uint16(s[8])<<8]
+// word is the first eight bytes of text, which has as many.
+func word(text string) uint64 {
+	_ = text[7]
+	return uint64(text[0]) | uint64(text[1])<<8 | uint64(text[2])<<16 | uint64(text[3])<<24 |
+		uint64(text[4])<<32 | uint64(text[5])<<40 | uint64(text[6])<<48 | uint64(text[7])<<56
+}
+
+// What the pairs of eight bytes say, a byte for each.
+const (
+	eightBuckets = bucketMask * 0x0101010101010101
+	eightNumbers = numberPair * 0x0101010101010101
+)
+
+// four returns what the pairs say that begin at one of the first four bytes of x, a byte for each. The other pairs of a word are the first
+// of the word that begins a byte behind it, less three bytes.
+func (l *literals) four(x uint64) uint64 {
+	return uint64(l.pairs[uint16(x)]) | uint64(l.pairs[uint16(x>>8)])<<8 | uint64(l.pairs[uint16(x>>16)])<<16 | uint64(l.pairs[uint16(x>>24)])<<24
 }
 
 // occurrence is a literal in a text.
@@ -79,32 +111,75 @@ func (l *literals) next(w *walk, text string, all waiting) (int, waiting) {
 	return n, all
 }
 
-// look goes on to behind the next eight bytes or fewer in which a pair may belong to a literal. Whatever it does not find ends behind them.
+// look goes on until occurrences wait, to behind the next eight bytes or fewer in which a literal may have its pair. Whatever it does not
+// find ends behind them.
 func (l *literals) look(w *walk, text string, all waiting) waiting {
-	i := w.at
-	for ; i+8 < len(text); i += 8 {
-		found := l.eight(text, i)
-		if found&numberPair != 0 {
-			w.numbers.add(i, i+8)
+	at := w.at
+	for ; at+8 < len(text); at += 8 {
+		s := text[at : at+9]
+		pairs := l.four(word(s)) | l.four(word(s[1:])>>24)<<32
+		if pairs&eightNumbers != 0 {
+			w.numbers.add(at, at+8)
 		}
-		if found&bucketMask != 0 {
-			break
+		if pairs &= eightBuckets; pairs == 0 {
+			continue
+		}
+		for pairs != 0 {
+			i := bits.TrailingZeros64(pairs) / 8
+			all = l.compare(uint8(pairs>>(8*i)), text, at+i, all)
+			pairs &^= bucketMask << (8 * i)
+		}
+		if len(all) > 0 {
+			w.at = at + 8
+			return all
 		}
 	}
-	w.at = min(i+8, len(text))
-	for ; i < w.at; i++ {
-		pair := l.pairs[pairAt(text, i)]
+	for w.at = len(text); at < len(text); at++ {
+		pair := l.pairs[pairAt(text, at)]
 		if pair&numberPair != 0 {
-			w.numbers.add(i, i+1)
+			w.numbers.add(at, at+1)
 		}
-		for n := range l.buckets[pair&bucketMask] {
-			one := &l.buckets[pair&bucketMask][n]
-			if end, ok := one.at(text, i); ok {
-				all = all.with(occurrence{end, len(one.text), one.number})
-			}
+		all = l.compare(pair&bucketMask, text, at, all)
+	}
+	return all
+}
+
+// compare adds the literals of a bucket that stand in text with their pair at i.
+func (l *literals) compare(bucket uint8, text string, i int, all waiting) waiting {
+	list := l.buckets[bucket&bucketMask]
+	for n := range list {
+		one := &list[n]
+		from := i - one.pair
+		if end := from + len(one.text); from >= 0 && end <= len(text) && !one.differs(text[from:]) && equalLower(text[from:end], one.text) {
+			all = all.with(occurrence{end, len(one.text), one.number})
 		}
 	}
 	return all
+}
+
+// holdsAny reports whether a literal of one of eight buckets stands in text, with its pair at one of the eight bytes from at.
+func (l *literals) holdsAny(buckets uint64, text string, at int) bool {
+	for buckets != 0 {
+		i := bits.TrailingZeros64(buckets) / 8
+		if l.holds(uint8(buckets>>(8*i)), text, at+i) {
+			return true
+		}
+		buckets &^= bucketMask << (8 * i)
+	}
+	return false
+}
+
+// holds reports whether one of the literals of a bucket stands in text with its pair at i.
+func (l *literals) holds(bucket uint8, text string, i int) bool {
+	list := l.buckets[bucket&bucketMask]
+	for n := range list {
+		one := &list[n]
+		from := i - one.pair
+		if end := from + len(one.text); from >= 0 && end <= len(text) && !one.differs(text[from:]) && equalLower(text[from:end], one.text) {
+			return true
+		}
+	}
+	return false
 }
 
 // with puts an occurrence in its place.
@@ -120,11 +195,9 @@ func (all waiting) with(o occurrence) waiting {
 	return all
 }
 
-// at reports whether the literal stands in text with its pair at i, and where it ends.
-func (l *literal) at(text string, i int) (end int, ok bool) {
-	from := i - l.pair
-	end = from + len(l.text)
-	return end, from >= 0 && end <= len(text) && equalLower(text[from:end], l.text)
+// differs reports, by eight bytes at once, that text does not begin with the literal, as nearly none does. It says nothing of a shorter text.
+func (l *literal) differs(text string) bool {
+	return len(text) >= 8 && (word(text)|l.fold)&l.mask != l.head
 }
 
 // equalLower reports whether s is lower, which is in lower case and as long, but for the case of ASCII letters.

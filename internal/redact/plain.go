@@ -8,26 +8,10 @@ const shortText = 128
 // that is as long as base64 that is looked into. It is quicker than a search, and may leave a text to one that finds nothing.
 func (r *Redactor) isPlain(text string, upTo class) bool {
 	found := r.literals.glance(text)
-	if found&bucketMask != 0 && r.literals.in(text) {
+	if found&bucketMask != 0 {
 		return false
 	}
 	return upTo != classText || (found&numberPair == 0 || !mayHoldNumber(text)) && !mayHoldBase64(text)
-}
-
-// in reports whether one of the literals stands in text.
-func (l *literals) in(text string) bool {
-	for i := range len(text) {
-		pair := l.pairs[pairAt(text, i)] & bucketMask
-		if pair == 0 {
-			continue
-		}
-		for n := range l.buckets[pair] {
-			if _, ok := l.buckets[pair][n].at(text, i); ok {
-				return true
-			}
-		}
-	}
-	return false
 }
 
 // mayHoldNumber reports whether numbers would look at more than the lengths of the groups of digits.

@@ -91,14 +91,21 @@ func (a *attributes) putDollars(key genai.Key, usd float64) {
 	a.one(key.Name, pcommon.ValueTypeDouble).dollars = usd
 }
 
-func (a *attributes) putFigure(key genai.Key, figure genai.Figure) {
+func (a *attributes) putFigure(key genai.Key, figure *genai.Figure) {
 	if figure.Known() {
 		a.putInt(key, figure.N)
 	}
 }
 
 func (a *attributes) putText(key genai.Key, text string) {
-	if text != "" && !a.read.Has(key) {
+	if text != "" {
+		a.text(key, text)
+	}
+}
+
+// text is putText for a text that is not empty, which few are.
+func (a *attributes) text(key genai.Key, text string) {
+	if !a.read.Has(key) {
 		a.one(key.Name, pcommon.ValueTypeStr).text = text
 	}
 }

@@ -1,16 +1,22 @@
 package tokenpreviewprocessor
 
 import (
+	"encoding/binary"
+	"fmt"
+	"math/rand/v2"
 	"runtime"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
+	"go.opentelemetry.io/collector/pdata/pcommon"
 	"go.opentelemetry.io/collector/pdata/ptrace"
 	"go.opentelemetry.io/collector/pdata/ptrace/ptraceotlp"
 
 	"github.com/orcheo/otelcol-canvas/internal/otlpreplay"
+	"github.com/orcheo/otelcol-canvas/internal/semconv"
 )
 
 const (
@@ -19,14 +25,15 @@ const (
 )
 
 // BenchmarkLoad runs the loads of `make bench-pipeline` through the processor alone, with all rules and prices: Orcheo's recorded
-// runs under new ids, and chats that bring their history along, 500 spans a request. Requests are decoded one by one, as they come.
+// runs under new ids, runs of 50 spans of 1.5 kB whose texts never came before, and chats that bring their history along, 500 spans a
+// request. Requests are decoded one by one, as they come.
 // cpu-ns/span is the CPU time of the whole process, the collection of garbage included, less that of decoding alone, which is
 // measured in turns.
 func BenchmarkLoad(b *testing.B) {
 	for _, load := range []struct {
 		name string
 		add  func(seed uint64, to ptrace.ResourceSpansSlice)
-	}{{"orcheo", recordedRuns(b)}, {"chat", chats}} {
+	}{{"orcheo", recordedRuns(b)}, {"large", finishedRuns()}, {"chat", chats}} {
 		b.Run(load.name, func(b *testing.B) {
 			requests, spans := requestsOf(b, load.add)
 			p := newProcessor(b, func(c *Config) { c.Prices.Enabled = true })
@@ -110,6 +117,74 @@ func recordedRuns(b *testing.B) func(uint64, ptrace.ResourceSpansSlice) {
 			part.ResourceSpans().MoveAndAppendTo(to)
 		}
 	}
+}
+
+const (
+	finishedSpans   = 50  // of one run
+	finishedText    = 590 // bytes that were said or answered,
+	finishedPreview = 512 // and characters of them in an event, the ellipsis included
+)
+
+// finishedRuns are runs of model calls whose texts are made up: what does not fit a preview is an attribute.
+func finishedRuns() func(uint64, ptrace.ResourceSpansSlice) {
+	words := madeUpWords(20_000)
+	now := time.Now()
+	return func(seed uint64, to ptrace.ResourceSpansSlice) {
+		resource := to.AppendEmpty()
+		resource.Resource().Attributes().PutStr("service.name", "orcheo-backend")
+		spans := resource.ScopeSpans().AppendEmpty().Spans()
+		for i := range uint64(finishedSpans) {
+			n := seed*finishedSpans + i
+			s := spans.AppendEmpty()
+			s.SetTraceID(pcommon.TraceID(binary.BigEndian.AppendUint64(make([]byte, 8, 16), seed)))
+			s.SetSpanID(pcommon.SpanID(binary.BigEndian.AppendUint64(nil, n+1)))
+			s.SetName(fmt.Sprint("node ", i))
+			s.SetStartTimestamp(pcommon.NewTimestampFromTime(now))
+			s.SetEndTimestamp(pcommon.NewTimestampFromTime(now.Add(time.Millisecond)))
+			if attrs := s.Attributes(); i == 0 {
+				s.SetName(semconv.SpanWorkflowExecution)
+				attrs.PutStr(semconv.ExecutionID, fmt.Sprint("run-", seed))
+				attrs.PutStr(semconv.WorkflowID, fmt.Sprint("workflow-", seed%7))
+			} else {
+				attrs.PutStr(semconv.NodeID, fmt.Sprint("step-", i))
+				attrs.PutStr(semconv.GenAIOperation, "chat")
+				attrs.PutStr(semconv.GenAIRequestModel, "gpt-4.1-mini")
+				attrs.PutInt(semconv.GenAIInputTokens, int64(seed*37%4000))
+				attrs.PutInt(semconv.GenAIOutputTokens, int64(seed*13%900))
+			}
+			for at, name := range []string{semconv.EventPrompt, semconv.EventResponse} {
+				text := prose(words, 2*n+uint64(at), finishedText)
+				event := s.Events().AppendEmpty()
+				event.SetName(name)
+				event.Attributes().PutStr(semconv.AttrPreview, text[:finishedPreview-1]+"…")
+				s.Attributes().PutStr("note."+name, text[finishedPreview-1:])
+			}
+		}
+	}
+}
+
+// madeUpWords are words of one to four syllables.
+func madeUpWords(n int) []string {
+	syllables := strings.Fields("the an re er in on at nd st es en of te ed or ti hi as to it is ha ou ve co me de ro ic ra io li ch ll be ma si om ur")
+	r := rand.New(rand.NewPCG(1, 11))
+	words := make([]string, n)
+	for i := range words {
+		for range 1 + r.IntN(4) {
+			words[i] += syllables[r.IntN(len(syllables))]
+		}
+	}
+	return words
+}
+
+// prose is text in which few words are frequent and most are rare, as in any language.
+func prose(words []string, seed uint64, length int) string {
+	r := rand.New(rand.NewPCG(seed, 7))
+	rank := rand.NewZipf(r, 1.1, 3, uint64(len(words)-1))
+	var out strings.Builder
+	for out.Len() < length {
+		out.WriteString(words[rank.Uint64()] + " ")
+	}
+	return out.String()
 }
 
 func chats(seed uint64, to ptrace.ResourceSpansSlice) { otlpreplay.AddChat(seed, time.Now(), to) }

@@ -84,7 +84,11 @@ func (p previewer) cut(text string) string {
 
 // isLonger reports whether text has more characters than a preview may have.
 func (p previewer) isLonger(text string) bool {
-	if len(text) <= p.max {
+	more := len(text) - p.max // bytes than a preview has characters
+	if more <= 0 {
+		return false
+	}
+	if _, last := utf8.DecodeLastRuneInString(text); last > more { // the ellipsis of one that was cut
 		return false
 	}
 	_, longer := p.end(text)

@@ -103,6 +103,7 @@ func TestTheCutIsWhereCountingCharactersPutsIt(t *testing.T) {
 		}
 		got, longer := p.end(text)
 		assert.Equal(t, n > 24, longer)
+		assert.Equal(t, n > 24, p.isLonger(text))
 		if longer {
 			assert.Equal(t, end, got)
 		}

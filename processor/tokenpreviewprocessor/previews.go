@@ -65,13 +65,15 @@ func (e *events) ofSent(m *genai.Message, p previewer) (s shortened, ok bool) {
 			return e.cut[i], true
 		}
 	}
-	return shortened{to: written}, !p.isLonger(written)
+	return shortened{to: written}, e.cuts <= len(e.cut) || !p.isLonger(written) // all that are longer are among those, unless there were too many
 }
 
 // eventsOf looks at what events the span has, and holds the previews in them to the length of ours; they were redacted already.
-func (p *tokenPreview) eventsOf(span ptrace.Span, made *[eventKinds]int64, hits *redact.Hits) events {
-	e := events{span: span, made: made}
-	for _, event := range span.Events().All() {
+func (p *tokenPreview) eventsOf(span ptrace.Span, made *[eventKinds]int64, hits *redact.Hits) (e events) {
+	e.span, e.made = span, made
+	list := span.Events()
+	for i := range list.Len() {
+		event := list.At(i)
 		attrs := event.Attributes()
 		if _, own := attrs.Get(semconv.PreviewSource); own {
 			e.own = true

@@ -14,8 +14,8 @@ func (a *attributes) addUsage() {
 	case r.ModelCall && r.Replay:
 		a.addReplay()
 	case r.ModelCall && r.Usage.Known():
-		a.putFigure(a.tokenInput, r.Usage.Input)
-		a.putFigure(a.tokenOutput, r.Usage.Output)
+		a.putFigure(a.tokenInput, &r.Usage.Input)
+		a.putFigure(a.tokenOutput, &r.Usage.Output)
 		a.putText(a.usageScope, semconv.UsageScopeCall)
 		a.putTexts(a.usageInference, r.Usage.Inference)
 		a.addFigures()
@@ -44,13 +44,13 @@ func (a *attributes) addReplay() {
 // addFigures writes the figures under OpenTelemetry's newest names.
 func (a *attributes) addFigures() {
 	u := &a.read.Usage
-	a.putFigure(a.inputTokens, u.Input)
-	a.putFigure(a.outputTokens, u.Output)
-	a.putFigure(a.cacheRead, u.CacheRead)
-	a.putFigure(a.cacheWrite, u.CacheWrite)
-	a.putFigure(a.reasoning, u.Reasoning)
-	a.putFigure(a.audioInput, u.AudioInput)
-	a.putFigure(a.audioOutput, u.AudioOutput)
+	a.putFigure(a.inputTokens, &u.Input)
+	a.putFigure(a.outputTokens, &u.Output)
+	a.putFigure(a.cacheRead, &u.CacheRead)
+	a.putFigure(a.cacheWrite, &u.CacheWrite)
+	a.putFigure(a.reasoning, &u.Reasoning)
+	a.putFigure(a.audioInput, &u.AudioInput)
+	a.putFigure(a.audioOutput, &u.AudioOutput)
 }
 
 // addModels writes what kind of work it is, the models and the provider under both names: Canvas titles a span by
