@@ -13,7 +13,10 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-const acceptSenders = 4 // each sends its next request when the one before was answered
+const (
+	acceptSenders = 4       // each sends its next request when the one before was answered
+	acceptSpans   = 600_000 // of one measurement, which takes one to three seconds
+)
 
 // aloneConfig is the trace store and its server without any processor in front of them.
 const aloneConfig = `
@@ -34,7 +37,7 @@ service:
 // turns. `make bench-accepted` runs it.
 func BenchmarkAccepted(b *testing.B) {
 	kinds := []kind{configured(b, "nop", nopConfig), configured(b, "canvastrace", aloneConfig), {name: "live", setup: profile("local")}}
-	load := newLoad(b, recordedRuns(b))
+	load := newLoad(b, recordedRuns(b), acceptSpans)
 	rates := map[string][]float64{}
 	for b.Loop() {
 		for round := range benchRounds {

@@ -19,10 +19,11 @@ import (
 )
 
 const (
-	benchRounds  = 7      // each runs every pipeline once, in another order
-	benchWarmUp  = 10_000 // spans before the measurement
-	benchSpans   = 60_000 // spans of one measurement
-	benchRequest = 500    // spans of one request, about what an SDK sends at once
+	benchRounds  = 7       // each runs every pipeline once, in another order
+	benchWarmUp  = 10_000  // spans before the measurement
+	benchSpans   = 60_000  // spans of one measurement
+	smallSpans   = 240_000 // … of small ones: a process's CPU time is told in steps of 10 ms, and so many take it a second
+	benchRequest = 500     // spans of one request, about what an SDK sends at once
 )
 
 // nopConfig is the least that a collector can do: the same receiver, and nothing behind it.
@@ -58,7 +59,9 @@ func BenchmarkPipelines(b *testing.B) {
 	for _, sort := range []struct {
 		name string
 		load load
-	}{{"orcheo", newLoad(b, recordedRuns(b))}, {"large", newLoad(b, finishedRuns)}, {"chat", newLoad(b, chats())}} {
+	}{
+		{"orcheo", newLoad(b, recordedRuns(b), smallSpans)}, {"large", newLoad(b, finishedRuns, benchSpans)}, {"chat", newLoad(b, chats(), benchSpans)},
+	} {
 		b.Run(sort.name, func(b *testing.B) {
 			seconds := map[string][]float64{} // per million spans
 			for b.Loop() {
@@ -123,7 +126,8 @@ type load struct {
 // source adds spans of one more trace, which it makes from a seed.
 type source func(seed uint64, to ptrace.ResourceSpansSlice)
 
-func newLoad(b *testing.B, next source) load {
+// newLoad makes at least so many spans to measure.
+func newLoad(b *testing.B, next source, spans int) load {
 	b.Helper()
 	seed := uint64(0)
 	marshal := func(spans int) (requests [][]byte, n int) {
@@ -143,7 +147,7 @@ func newLoad(b *testing.B, next source) load {
 	}
 	var l load
 	l.warmUp, _ = marshal(benchWarmUp)
-	l.measured, l.spans = marshal(benchSpans)
+	l.measured, l.spans = marshal(spans)
 	return l
 }
 
