@@ -8,17 +8,17 @@ import (
 
 // Append takes observations in, one batch at a time. See tracestore.Store.
 func (s *Store) Append(_ context.Context, batches []tracestore.TraceBatch) ([]tracestore.AppendResult, error) {
-	results := make([]tracestore.AppendResult, len(batches))
+	results, now := make([]tracestore.AppendResult, len(batches)), s.now()
 	for i := range batches {
-		if err := s.appendBatch(&batches[i], &results[i]); err != nil {
+		if err := s.appendBatch(&batches[i], &results[i], now); err != nil {
 			return results, err
 		}
 	}
 	return results, nil
 }
 
-// appendBatch takes the spans of one trace in, under one lock.
-func (s *Store) appendBatch(b *tracestore.TraceBatch, res *tracestore.AppendResult) error {
+// appendBatch takes the spans of one trace in, which came now, under one lock.
+func (s *Store) appendBatch(b *tracestore.TraceBatch, res *tracestore.AppendResult, now int64) error {
 	res.Trace = b.Trace
 	names := survey(b, res)
 	t, err := s.lockFull(b.Trace)
@@ -29,7 +29,6 @@ func (s *Store) appendBatch(b *tracestore.TraceBatch, res *tracestore.AppendResu
 	if res.Refused == len(b.Spans) {
 		return nil
 	}
-	now := s.now()
 	if res.Received = now; t == nil {
 		if grave := s.graveOf(b.Trace, names.execution); grave != nil {
 			res.Evicted = len(b.Spans) - res.Refused

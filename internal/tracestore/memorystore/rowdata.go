@@ -69,9 +69,10 @@ func openingOf(s *tracestore.Span) (o opening) {
 	return o
 }
 
-// opens says whether a source begins so.
-func (o *opening) opens(source []byte) bool {
-	return len(source) >= len(o) && opening(source[:len(o)]) == *o
+// opens says whether the source of a span begins so.
+func opens(s *tracestore.Span) bool {
+	return len(s.Source) >= len(opening{}) && tracestore.SpanID(s.Source[:8]) == s.Parent &&
+		binary.LittleEndian.Uint64(s.Source[8:]) == uint64(s.Facts.Start) && binary.LittleEndian.Uint64(s.Source[16:]) == uint64(s.Facts.End)
 }
 
 // read puts down what an opening says.
@@ -82,12 +83,12 @@ func (o *opening) read(s *tracestore.Span) {
 
 // appendSpan appends the data of a span. first is when the first record of it came; nil: this is the first.
 func appendSpan(dst []byte, s *tracestore.Span, first *since) []byte {
-	f, o := &s.Facts, openingOf(s)
+	f := &s.Facts
 	flags := flag(f.Workflow, isWorkflow) | flag(f.Boundary, isBoundary) | flag(f.Usage != nil, hasUsage) |
 		flag(f.Usage != nil && f.Usage.CostKnown, isCostKnown) |
 		flag(f.Latency != 0 || f.SpanCount != 0 || f.Tags != nil || f.Links != nil, hasMore) |
 		flag(first != nil, hasSince) | flag(s.Rank.Time != f.End, hasTime) |
-		flag(f.Lease != 0, hasLease) | flag(!o.opens(s.Source), hasParent)
+		flag(f.Lease != 0, hasLease) | flag(!opens(s), hasParent)
 	dst = binary.LittleEndian.AppendUint16(dst, flags)
 	if first != nil {
 		dst = first.append(dst)
@@ -100,6 +101,7 @@ func appendSpan(dst []byte, s *tracestore.Span, first *since) []byte {
 		dst = binary.LittleEndian.AppendUint64(dst, uint64(s.Rank.Time))
 	}
 	if flags&hasParent != 0 {
+		o := openingOf(s)
 		dst = append(dst, o[:]...)
 	}
 	dst = appendLengths(dst, s)
@@ -109,9 +111,9 @@ func appendSpan(dst []byte, s *tracestore.Span, first *since) []byte {
 	if flags&hasMore != 0 {
 		dst = appendMore(dst, f)
 	}
-	for _, t := range texts(f) {
-		if len(*t) > 0 {
-			dst = append(dst, *t...)
+	for _, t := range &[...]string{f.Name, f.Error, f.Execution, f.WorkflowID, f.RunName, f.Thread, f.Node, f.Service, f.Model, f.ResponseID} {
+		if t != "" {
+			dst = append(dst, t...)
 		}
 	}
 	return append(append(append(append(dst, s.Source...), s.Body...), s.Residual...), s.Whole...)
@@ -121,17 +123,21 @@ func appendSpan(dst []byte, s *tracestore.Span, first *since) []byte {
 func appendLengths(dst []byte, s *tracestore.Span) []byte {
 	at, there, bit := len(dst), uint16(0), uint16(1)
 	dst = append(dst, 0, 0)
-	for _, t := range texts(&s.Facts) {
-		if *t != "" {
+	f := &s.Facts
+	for _, n := range &[...]int{
+		len(f.Name), len(f.Error), len(f.Execution), len(f.WorkflowID), len(f.RunName),
+		len(f.Thread), len(f.Node), len(f.Service), len(f.Model), len(f.ResponseID),
+	} {
+		if n > 0 {
 			there |= bit
-			dst = appendLength(dst, len(*t))
+			dst = appendLength(dst, n)
 		}
 		bit <<= 1
 	}
-	for _, b := range bodies(s) {
-		if *b != nil {
+	for _, b := range &[...][]byte{s.Source, s.Body, s.Residual, s.Whole} {
+		if b != nil {
 			there |= bit
-			dst = appendLength(dst, len(*b))
+			dst = appendLength(dst, len(b))
 		}
 		bit <<= 1
 	}
