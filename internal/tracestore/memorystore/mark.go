@@ -29,6 +29,10 @@ func (s *Store) mark(t *trace, m tracestore.Mark, spans []tracestore.SpanID, now
 		if t.markFull(id, m, now, &open) || t.markCompact(id, m, now) {
 			marked++
 		}
+		if len(open) >= chunkBytes {
+			t.full.seal(open)
+			open = open[:0]
+		}
 	}
 	t.lastReceived = received
 	if marked > 0 {

@@ -117,6 +117,24 @@ func TestAMarkedRecordKnowsWhenItsSpanCameFirst(t *testing.T) {
 	}
 }
 
+func TestMarkingAllSpansOfALargeTraceMakesNoLargerChunks(t *testing.T) {
+	s, err := New(Config{})
+	require.NoError(t, err)
+	var ids []tracestore.SpanID
+	for n := range 2000 {
+		span := realisticSpan(n, tracestore.ClassStart)
+		put(t, s, 1, "somebody", span)
+		ids = append(ids, span.ID)
+	}
+	require.NoError(t, s.Mark(t.Context(), traceID(1), tracestore.MarkLost, ids...))
+	audit(t, s)
+	chunks := s.traces.get(traceID(1)).full.chunks()
+	for _, c := range chunks {
+		require.Less(t, len(c.data), chunkBytes+10_000)
+	}
+	require.Len(t, everything(t, s).Records, 2000)
+}
+
 func TestWhatAReaderGotStaysAsItIsWhateverBecomesOfTheSpan(t *testing.T) {
 	s, err := New(Config{})
 	require.NoError(t, err)
