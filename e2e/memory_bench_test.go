@@ -2,11 +2,9 @@ package e2e
 
 import (
 	"fmt"
-	"math/rand/v2"
 	"os"
 	"regexp"
 	"strconv"
-	"strings"
 	"testing"
 	"time"
 
@@ -50,36 +48,10 @@ func finishedRun(n int) ptrace.Traces {
 			e := s.Events().AppendEmpty()
 			e.SetName(event)
 			e.SetTimestamp(s.EndTimestamp())
-			e.Attributes().PutStr("preview", prose(2*(n*heldPerExecution+i)+at, 590))
+			e.Attributes().PutStr("preview", otlpreplay.Prose(uint64(2*(n*heldPerExecution+i)+at), 590))
 		}
 	}
 	return td
-}
-
-var vocabulary = words(20_000)
-
-// words makes words up, two to four syllables each.
-func words(n int) []string {
-	syllables := strings.Fields("the an re er in on at nd st es en of te ed or ti hi as to it is ha ou ve co me de ro ic ra io li ch ll be ma si om ur")
-	r := rand.New(rand.NewPCG(1, 11))
-	out := make([]string, n)
-	for i := range out {
-		for range 1 + r.IntN(4) {
-			out[i] += syllables[r.IntN(len(syllables))]
-		}
-	}
-	return out
-}
-
-// prose is text in which few words are frequent and most are rare, as in any language.
-func prose(seed, length int) string {
-	r := rand.New(rand.NewPCG(uint64(seed), 7))
-	rank := rand.NewZipf(r, 1.1, 3, uint64(len(vocabulary)-1))
-	var out strings.Builder
-	for out.Len() < length {
-		out.WriteString(vocabulary[rank.Uint64()] + " ")
-	}
-	return out.String()
 }
 
 // BenchmarkMemoryHeld reports what the process takes for each span it holds, once all of them are finished and compressed:

@@ -3,9 +3,7 @@ package tokenpreviewprocessor
 import (
 	"encoding/binary"
 	"fmt"
-	"math/rand/v2"
 	"runtime"
-	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -127,7 +125,6 @@ const (
 
 // finishedRuns are runs of model calls whose texts are made up: what does not fit a preview is an attribute.
 func finishedRuns() func(uint64, ptrace.ResourceSpansSlice) {
-	words := madeUpWords(20_000)
 	now := time.Now()
 	return func(seed uint64, to ptrace.ResourceSpansSlice) {
 		resource := to.AppendEmpty()
@@ -153,7 +150,7 @@ func finishedRuns() func(uint64, ptrace.ResourceSpansSlice) {
 				attrs.PutInt(semconv.GenAIOutputTokens, int64(seed*13%900))
 			}
 			for at, name := range []string{semconv.EventPrompt, semconv.EventResponse} {
-				text := prose(words, 2*n+uint64(at), finishedText)
+				text := otlpreplay.Prose(2*n+uint64(at), finishedText)
 				event := s.Events().AppendEmpty()
 				event.SetName(name)
 				event.Attributes().PutStr(semconv.AttrPreview, text[:finishedPreview-1]+"…")
@@ -161,30 +158,6 @@ func finishedRuns() func(uint64, ptrace.ResourceSpansSlice) {
 			}
 		}
 	}
-}
-
-// madeUpWords are words of one to four syllables.
-func madeUpWords(n int) []string {
-	syllables := strings.Fields("the an re er in on at nd st es en of te ed or ti hi as to it is ha ou ve co me de ro ic ra io li ch ll be ma si om ur")
-	r := rand.New(rand.NewPCG(1, 11))
-	words := make([]string, n)
-	for i := range words {
-		for range 1 + r.IntN(4) {
-			words[i] += syllables[r.IntN(len(syllables))]
-		}
-	}
-	return words
-}
-
-// prose is text in which few words are frequent and most are rare, as in any language.
-func prose(words []string, seed uint64, length int) string {
-	r := rand.New(rand.NewPCG(seed, 7))
-	rank := rand.NewZipf(r, 1.1, 3, uint64(len(words)-1))
-	var out strings.Builder
-	for out.Len() < length {
-		out.WriteString(words[rank.Uint64()] + " ")
-	}
-	return out.String()
 }
 
 func chats(seed uint64, to ptrace.ResourceSpansSlice) { otlpreplay.AddChat(seed, time.Now(), to) }
