@@ -84,6 +84,7 @@ func (o *opening) read(s *tracestore.Span) {
 // appendSpan appends the data of a span. first is when the first record of it came; nil: this is the first.
 func appendSpan(dst []byte, s *tracestore.Span, first *since) []byte {
 	f := &s.Facts
+	said := [...]string{f.Name, f.Error, f.Execution, f.WorkflowID, f.RunName, f.Thread, f.Node, f.Service, f.Model, f.ResponseID} // as texts has them
 	flags := flag(f.Workflow, isWorkflow) | flag(f.Boundary, isBoundary) | flag(f.Usage != nil, hasUsage) |
 		flag(f.Usage != nil && f.Usage.CostKnown, isCostKnown) |
 		flag(f.Latency != 0 || f.SpanCount != 0 || f.Tags != nil || f.Links != nil, hasMore) |
@@ -104,14 +105,14 @@ func appendSpan(dst []byte, s *tracestore.Span, first *since) []byte {
 		o := openingOf(s)
 		dst = append(dst, o[:]...)
 	}
-	dst = appendLengths(dst, s)
+	dst = appendLengths(dst, &said, s)
 	if flags&hasUsage != 0 {
 		dst = appendUsage(dst, f.Usage)
 	}
 	if flags&hasMore != 0 {
 		dst = appendMore(dst, f)
 	}
-	for _, t := range &[...]string{f.Name, f.Error, f.Execution, f.WorkflowID, f.RunName, f.Thread, f.Node, f.Service, f.Model, f.ResponseID} {
+	for _, t := range &said {
 		if t != "" {
 			dst = append(dst, t...)
 		}
@@ -120,17 +121,13 @@ func appendSpan(dst []byte, s *tracestore.Span, first *since) []byte {
 }
 
 // appendLengths appends which texts and bodies there are, a bit for each, and how long they are.
-func appendLengths(dst []byte, s *tracestore.Span) []byte {
+func appendLengths(dst []byte, said *[10]string, s *tracestore.Span) []byte {
 	at, there, bit := len(dst), uint16(0), uint16(1)
 	dst = append(dst, 0, 0)
-	f := &s.Facts
-	for _, n := range &[...]int{
-		len(f.Name), len(f.Error), len(f.Execution), len(f.WorkflowID), len(f.RunName),
-		len(f.Thread), len(f.Node), len(f.Service), len(f.Model), len(f.ResponseID),
-	} {
-		if n > 0 {
+	for _, t := range said {
+		if t != "" {
 			there |= bit
-			dst = appendLength(dst, n)
+			dst = appendLength(dst, len(t))
 		}
 		bit <<= 1
 	}
