@@ -105,9 +105,12 @@ func (c *Config) hardBytes() int64 { return c.BudgetBytes / 2 }
 // softBytes is what an execution may hold before new spans are reduced.
 func (c *Config) softBytes() int64 { return min(c.ExecutionBytes, c.hardBytes()) }
 
-// rootBytes is what an execution may hold for its root to be kept in full. A little is left of three quarters of the budget for
-// what comes with a name: an execution has no bound of its own.
-func (c *Config) rootBytes() int64 { return c.BudgetBytes/4*3 - c.BudgetBytes/64 }
+// groupBytes is what executions that are connected may hold, whatever comes of them.
+func (c *Config) groupBytes() int64 { return c.BudgetBytes / 4 * 3 }
+
+// rootBytes is what an execution may hold for its root to be kept in full. A little is left for what comes with a name: an
+// execution has no bound of its own.
+func (c *Config) rootBytes() int64 { return c.groupBytes() - c.BudgetBytes/64 }
 
 func (c *Config) reserveBytes() int64 { return int64(c.SkeletonReserve * float64(c.ExecutionBytes)) }
 

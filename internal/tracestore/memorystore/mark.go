@@ -30,19 +30,34 @@ func (s *Store) mark(t *trace, m tracestore.Mark, spans []tracestore.SpanID, now
 			marked++
 		}
 		if len(open) >= chunkBytes {
-			t.full.seal(open)
+			s.sealMarked(t, open)
 			open = open[:0]
 		}
 	}
 	t.lastReceived = received
 	if marked > 0 {
-		t.seal(open)
+		s.sealMarked(t, open)
 		s.reuse(open)
-		s.settle(t)
 		s.leased.update(t)
 		s.signal(t)
 	}
 	return marked
+}
+
+// sealMarked closes a chunk of marked records. Their data from before is dead, and may be as much again: where the group would hold
+// more with it than a group may, it goes. That happens a few times at most, because data is written anew with the first mark only.
+func (s *Store) sealMarked(t *trace, open []byte) {
+	t.seal(open)
+	s.settle(t)
+	if t.group.weight() <= s.cfg.groupBytes() {
+		return
+	}
+	for _, of := range t.group.traces.all() {
+		if of.full.rare != nil && of.full.rare.dead > 0 {
+			of.full.rewrite()
+			s.settle(of)
+		}
+	}
 }
 
 // markFull marks a record that is kept in full. Should its data have to change, the new ones go to the end of the open chunk.

@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/orcheo/otelcol-canvas/internal/tracestore"
+	"github.com/orcheo/otelcol-canvas/internal/tracestore/storetest"
 )
 
 // setAll sets everything in a value to something that is not zero.
@@ -133,6 +134,39 @@ func TestMarkingAllSpansOfALargeTraceMakesNoLargerChunks(t *testing.T) {
 		require.Less(t, len(c.data), chunkBytes+10_000)
 	}
 	require.Len(t, everything(t, s).Records, 2000)
+}
+
+// TestMarksLeaveAnExecutionInItsBounds marks spans that are as much as an execution may hold: what they were before stays in memory
+// until it is the lesser part of what is held.
+func TestMarksLeaveAnExecutionInItsBounds(t *testing.T) {
+	for _, oneByOne := range []bool{false, true} {
+		s := smallStore(t, storetest.NewClock())
+		var ids []tracestore.SpanID
+		var spans []*tracestore.Span
+		for n := range 8 {
+			span := realisticSpan(n, tracestore.ClassStart)
+			span.Parent, span.Body = tracestore.SpanID{}, make([]byte, 14_000)
+			spans, ids = append(spans, span), append(ids, span.ID)
+		}
+		put(t, s, 1, "somebody", spans...) // their data is one chunk
+		g := s.traces.get(traceID(1)).group
+		require.EqualValues(t, len(ids), g.records, "kept in full")
+		require.Greater(t, 2*g.weight(), s.cfg.groupBytes(), "twice of it would be too much")
+		if oneByOne {
+			for _, id := range ids {
+				require.NoError(t, s.Mark(t.Context(), traceID(1), tracestore.MarkLost, id))
+				audit(t, s)
+			}
+		} else {
+			require.NoError(t, s.Mark(t.Context(), traceID(1), tracestore.MarkLost, ids...))
+		}
+		audit(t, s) // bounds are part of it
+		for _, r := range everything(t, s).Records {
+			require.Equal(t, tracestore.MarkLost, r.Mark)
+			require.Len(t, r.Body, 14_000)
+		}
+		require.Len(t, everything(t, s).Records, len(ids))
+	}
 }
 
 func TestWhatAReaderGotStaysAsItIsWhateverBecomesOfTheSpan(t *testing.T) {
