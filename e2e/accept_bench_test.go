@@ -5,6 +5,7 @@ import (
 	"io"
 	"net/http"
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -14,6 +15,7 @@ import (
 )
 
 const (
+	acceptRounds  = 15      // the time on the wall differs by a tenth from one round to the next
 	acceptSenders = 4       // each sends its next request when the one before was answered
 	acceptSpans   = 600_000 // of one measurement, which takes one to three seconds
 )
@@ -32,15 +34,20 @@ service:
 `
 
 // BenchmarkAccepted measures how many spans a second a collector accepts from senders that wait for each answer, as a ratio to
-// one that does nothing behind the same receiver: the trace store alone, and the whole pipeline with previews, tokens, costs and
-// redaction. It is the time on the wall, with the senders on the same machine. Each round has new processes, all of them in
-// turns. `make bench-accepted` runs it.
+// one that does nothing behind the same receiver: the trace store alone, the same with huge pages, and the whole pipeline with
+// previews, tokens, costs and redaction. It is the time on the wall, with the senders on the same machine. Each round has new
+// processes, all of them in turns. `make bench-accepted` runs it.
 func BenchmarkAccepted(b *testing.B) {
-	kinds := []kind{configured(b, "nop", nopConfig), configured(b, "canvastrace", aloneConfig), {name: "live", setup: profile("local")}}
+	huge := strings.Replace(aloneConfig, "{server: canvasserver}", "{server: canvasserver, huge_pages: true}", 1)
+	require.NotEqual(b, aloneConfig, huge)
+	kinds := []kind{
+		configured(b, "nop", nopConfig), configured(b, "canvastrace", aloneConfig), configured(b, "canvastrace_huge_pages", huge),
+		{name: "live", setup: profile("local")},
+	}
 	load := newLoad(b, recordedRuns(b), acceptSpans)
 	rates := map[string][]float64{}
 	for b.Loop() {
-		for round := range benchRounds {
+		for round := range acceptRounds {
 			for i := range kinds {
 				k := kinds[(round+i)%len(kinds)]
 				rates[k.name] = append(rates[k.name], load.rate(b, k.setup))

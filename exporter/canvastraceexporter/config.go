@@ -18,6 +18,8 @@ type Config struct {
 	Storage *component.ID `mapstructure:"storage"`
 	// SnapshotTimeout bounds how long writing to it holds up the shutdown; the most recent executions are written first.
 	SnapshotTimeout time.Duration `mapstructure:"snapshot_timeout"`
+	// HugePages asks Linux for huge pages for the heap, as far as the store makes it grow.
+	HugePages bool `mapstructure:"huge_pages"`
 	// ExecutionAttributes are the attributes that name the execution a span belongs to, looked at in this order, each on
 	// the span first and then on its resource.
 	ExecutionAttributes []string `mapstructure:"execution_attributes"`

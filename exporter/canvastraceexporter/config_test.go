@@ -24,7 +24,7 @@ func TestConfig(t *testing.T) {
 	}{
 		{name: "", want: createDefaultConfig().(*Config)},
 		{name: "all", want: &Config{
-			Server: &server, Storage: &storage, SnapshotTimeout: 5 * time.Second, ExecutionAttributes: []string{"orcheo.execution.id", "run.id"},
+			Server: &server, Storage: &storage, SnapshotTimeout: 5 * time.Second, HugePages: true, ExecutionAttributes: []string{"orcheo.execution.id", "run.id"},
 			Retention: RetentionConfig{
 				MaxBytes: 64 * mib, MaxExecutionBytes: mib, MaxExecutionSpans: 100, MaxSpanBytes: 8192, MaxValueBytes: 512,
 				MaxWholeBytes: 0, MaxViewBytes: 2 * mib, CompressAfter: 30 * time.Second, TTL: time.Hour, TombstoneTTL: 2 * time.Hour,

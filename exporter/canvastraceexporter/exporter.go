@@ -63,6 +63,9 @@ func (e *traceExporter) start(ctx context.Context, host component.Host) error {
 	if err != nil {
 		return err
 	}
+	if e.cfg.HugePages {
+		e.askForHugePages()
+	}
 	if e.snapshots, err = openSnapshots(ctx, host, e.cfg, e.id); err != nil {
 		return err
 	}

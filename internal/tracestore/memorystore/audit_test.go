@@ -237,7 +237,7 @@ func auditGroup(t require.TestingT, s *Store, g *group) {
 	require.Equal(t, bytes, g.bytes, "bytes of a group")
 	require.Equal(t, [2]int{records, skeletons}, [2]int{int(g.records), int(g.skeletons)}, "records of a group")
 	require.EqualValues(t, watchers, g.watchers, "watchers of a group")
-	require.LessOrEqual(t, g.weight(), s.cfg.BudgetBytes/4*3, "a group leaves room for the rest")
+	require.LessOrEqual(t, g.weight(), s.cfg.groupBytes(), "a group leaves room for the rest")
 	require.Same(t, g, s.register.groups[g.number])
 	require.True(t, s.register.has(inLine, g))
 	require.True(t, s.register.has(byAge, g))
