@@ -11,9 +11,11 @@ import (
 	"go.opentelemetry.io/collector/pdata/ptrace"
 	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/metric"
+	"go.uber.org/zap"
 
 	"github.com/orcheo/otelcol-canvas/connector/partialspanconnector/internal/metadata"
 	"github.com/orcheo/otelcol-canvas/connector/partialspanconnector/internal/partiallog"
+	"github.com/orcheo/otelcol-canvas/internal/fault"
 )
 
 // outcome is what became of a record, as metadata.yaml lists it.
@@ -25,6 +27,7 @@ const (
 	outcomeNotPartial outcome = "not_partial"
 	outcomeMalformed  outcome = "malformed"
 	outcomeTooLarge   outcome = "too_large"
+	outcomeFailed     outcome = "failed"
 )
 
 // series names what is counted: a record's form, and what became of it.
@@ -41,7 +44,8 @@ func (s series) attributes() metric.MeasurementOption {
 type partialSpans struct {
 	component.StartFunc
 	next      consumer.Traces
-	reader    partiallog.Reader
+	read      func(plog.LogRecord, partiallog.Event) (ptrace.Traces, error)
+	logger    *zap.Logger
 	telemetry *metadata.TelemetryBuilder
 }
 
@@ -50,7 +54,8 @@ func newPartialSpans(cfg *Config, set component.TelemetrySettings, next consumer
 	if err != nil {
 		return nil, err
 	}
-	return &partialSpans{next: next, reader: partiallog.Reader{MaxBody: cfg.MaxBodyBytes}, telemetry: telemetry}, nil
+	reader := partiallog.Reader{MaxBody: cfg.MaxBodyBytes}
+	return &partialSpans{next: next, read: reader.Spans, logger: set.Logger, telemetry: telemetry}, nil
 }
 
 // Capabilities says that the records are only read.
@@ -82,11 +87,24 @@ func (p *partialSpans) convert(logs plog.Logs) (ptrace.Traces, map[series]int64)
 	for _, rl := range logs.ResourceLogs().All() {
 		for _, sl := range rl.ScopeLogs().All() {
 			for _, record := range sl.LogRecords().All() {
-				records[series{partiallog.FormOf(record), p.record(record, rl.Resource(), spans)}]++
+				records[series{partiallog.FormOf(record), p.guarded(record, rl.Resource(), spans)}]++
 			}
 		}
 	}
 	return spans, records
+}
+
+// guarded is record. Should a fault of ours panic on what somebody sent, that costs this record, and none of the others: a panic in a
+// handler of gRPC ends the process.
+func (p *partialSpans) guarded(record plog.LogRecord, resource pcommon.Resource, to ptrace.Traces) (became outcome) {
+	defer func() {
+		if failed := recover(); failed != nil {
+			became = outcomeFailed
+			p.logger.Error("A log record could not be read: its span is not shown until it ends. Please report this with the stack, which holds nothing of the record",
+				fault.Fields(failed)...)
+		}
+	}()
+	return p.record(record, resource, to)
 }
 
 func (p *partialSpans) record(record plog.LogRecord, resource pcommon.Resource, to ptrace.Traces) outcome {
@@ -94,7 +112,7 @@ func (p *partialSpans) record(record plog.LogRecord, resource pcommon.Resource, 
 	if event == partiallog.None {
 		return outcomeNotPartial
 	}
-	read, err := p.reader.Spans(record, event)
+	read, err := p.read(record, event)
 	switch {
 	case errors.Is(err, partiallog.ErrTooLarge):
 		return outcomeTooLarge

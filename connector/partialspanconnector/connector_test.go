@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -19,9 +20,12 @@ import (
 	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/sdk/metric/metricdata"
 	"go.opentelemetry.io/otel/sdk/metric/metricdata/metricdatatest"
+	"go.uber.org/zap"
+	"go.uber.org/zap/zaptest/observer"
 
 	"github.com/orcheo/otelcol-canvas/connector/partialspanconnector/internal/metadata"
 	"github.com/orcheo/otelcol-canvas/connector/partialspanconnector/internal/metadatatest"
+	"github.com/orcheo/otelcol-canvas/connector/partialspanconnector/internal/partiallog"
 )
 
 // start starts the connector in front of next.
@@ -81,14 +85,15 @@ func TestOneBatchOfEveryKindOfRecord(t *testing.T) {
 	}
 	assert.Equal(t, []string{"n1", "n2", "n1"}, names, "in the order of the records, whatever stood between them")
 
-	point := func(dialect, outcome string, n int64) metricdata.DataPoint[int64] {
-		set := attribute.NewSet(attribute.String("dialect", dialect), attribute.String("outcome", outcome))
-		return metricdata.DataPoint[int64]{Attributes: set, Value: n}
-	}
 	metadatatest.AssertEqualPartialspanRecords(t, telemetry, []metricdata.DataPoint[int64]{
 		point("json/v1", "converted", 2), point("none", "not_partial", 1), point("json/v1", "malformed", 2),
 		point("json/v1", "stopped", 1), point("json/v1", "too_large", 1),
 	}, metricdatatest.IgnoreTimestamp())
+}
+
+func point(dialect, outcome string, n int64) metricdata.DataPoint[int64] {
+	set := attribute.NewSet(attribute.String("dialect", dialect), attribute.String("outcome", outcome))
+	return metricdata.DataPoint[int64]{Attributes: set, Value: n}
 }
 
 func TestTheResourceIsThatOfTheBodyOrElseOfTheRecord(t *testing.T) {
@@ -134,4 +139,38 @@ func TestTheRecordsAreNotChanged(t *testing.T) {
 func TestValidate(t *testing.T) {
 	require.NoError(t, defaults().Validate())
 	require.ErrorContains(t, (&Config{}).Validate(), "max_body_bytes is 0: set 1 or more bytes")
+}
+
+// TestAFaultCostsOneRecord has a reader that is broken on purpose, for one of three records.
+func TestAFaultCostsOneRecord(t *testing.T) {
+	core, said := observer.New(zap.DebugLevel)
+	telemetry := componenttest.NewTelemetry()
+	set := telemetry.NewTelemetrySettings()
+	set.Logger = zap.New(core)
+	next := &consumertest.TracesSink{}
+	c, err := newPartialSpans(defaults(), set, next)
+	require.NoError(t, err)
+	defer func() { require.NoError(t, c.Shutdown(context.Background())) }()
+	whole := c.read
+	c.read = func(record plog.LogRecord, event partiallog.Event) (ptrace.Traces, error) {
+		if strings.Contains(record.Body().Str(), "a private thought") {
+			panic(errors.New(record.Body().Str()))
+		}
+		return whole(record, event)
+	}
+	logs, add := batch()
+	add("heartbeat", body(1, ""))
+	add("heartbeat", "a private thought")
+	add("heartbeat", body(2, ""))
+	require.NoError(t, c.ConsumeLogs(t.Context(), logs))
+
+	assert.Equal(t, 2, next.SpanCount())
+	metadatatest.AssertEqualPartialspanRecords(t, telemetry, []metricdata.DataPoint[int64]{
+		point("json/v1", "converted", 2), point("json/v1", "failed", 1),
+	}, metricdatatest.IgnoreTimestamp())
+	errs := said.FilterLevelExact(zap.ErrorLevel).All()
+	require.Len(t, errs, 1)
+	assert.Equal(t, "*errors.errorString", errs[0].ContextMap()["fault"])
+	assert.Contains(t, errs[0].ContextMap()["stack"], "guarded")
+	assert.NotContains(t, fmt.Sprint(errs[0].ContextMap()), "thought")
 }

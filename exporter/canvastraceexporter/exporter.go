@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"runtime/debug"
 	"sync"
 
 	"go.opentelemetry.io/collector/component"
@@ -15,6 +14,7 @@ import (
 	"github.com/orcheo/otelcol-canvas/exporter/canvastraceexporter/internal/observation"
 	"github.com/orcheo/otelcol-canvas/internal/canvaswire"
 	"github.com/orcheo/otelcol-canvas/internal/execution"
+	"github.com/orcheo/otelcol-canvas/internal/fault"
 	"github.com/orcheo/otelcol-canvas/internal/live"
 	"github.com/orcheo/otelcol-canvas/internal/tracestore"
 	"github.com/orcheo/otelcol-canvas/internal/tracestore/memorystore"
@@ -204,10 +204,10 @@ func (e *traceExporter) consume(ctx context.Context, td ptrace.Traces) error {
 // everybody the process; o is then not to be used again.
 func (e *traceExporter) observe(o *observation.Observer, td ptrace.Traces) (batches []tracestore.TraceBatch, invalid int, ok bool) {
 	defer func() {
-		if fault := recover(); fault != nil {
+		if failed := recover(); failed != nil {
 			ok = false
 			e.logger.Error("A request could not be taken into the trace store: its spans are not shown. Please report this with the stack, which holds nothing of the spans",
-				zap.Int("spans", td.SpanCount()), zap.String("fault", fmt.Sprintf("%T", fault)), zap.ByteString("stack", debug.Stack()))
+				append(fault.Fields(failed), zap.Int("spans", td.SpanCount()))...)
 		}
 	}()
 	batches, invalid = o.Observe(td)

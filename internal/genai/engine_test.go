@@ -10,6 +10,8 @@ import (
 	"github.com/stretchr/testify/require"
 	"go.opentelemetry.io/collector/pdata/pcommon"
 	"go.opentelemetry.io/collector/pdata/ptrace"
+
+	"github.com/orcheo/otelcol-canvas/internal/semconv"
 )
 
 // read reads a span with these attributes by all dialects.
@@ -145,6 +147,22 @@ func TestATableIsAllThatADialectNeeds(t *testing.T) {
 	assert.EqualValues(t, 3, r.Usage.Input.N)
 	require.Len(t, r.Messages, 1)
 	assert.Equal(t, "hello", r.Messages[0].Text(100))
+}
+
+func TestAnEventWithAFixedRoleKeepsItWhateverElseItSays(t *testing.T) {
+	other := Dialect{
+		Name: "other", Evidence: Evidence{Events: []string{"other.said"}},
+		Events: []MessageEvent{{Name: "other.said", Text: "text", Role: RoleAssistant, Output: true}},
+	}
+	for _, name := range []string{semconv.EventPrompt, "other.said"} {
+		span := ptrace.NewSpan()
+		event := span.Events().AppendEmpty()
+		event.SetName(name)
+		require.NoError(t, event.Attributes().FromRaw(map[string]any{semconv.AttrPreview: "hello", "text": "hello", "": "system"}))
+		messages := NewEngine(append(Dialects(), other)).NewReader().Read("", span).Messages
+		require.Len(t, messages, 1, name)
+		assert.Contains(t, []Role{RoleUser, RoleAssistant}, messages[0].Role, name)
+	}
 }
 
 func TestEveryTableIsSound(t *testing.T) {

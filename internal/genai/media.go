@@ -129,9 +129,12 @@ func withoutMedia(s string, limit int) string {
 		for run < len(s) && isBase64(s[run]) {
 			run++
 		}
+		if run-i > len("data") && strings.HasPrefix(s[run-len("data"):], "data:") {
+			run -= len("data") // the next URL begins with them
+		}
 		from, tag := i, ""
 		if head := dataURLHead(s, i); head >= 0 {
-			from = max(head, done) // the letters of "data" look like the end of a run before them
+			from = max(head, done) // nothing is shown twice where a body is "data" itself
 			tag = mediaTag("data", s[head+len("data:"):i-len(";base64,")], decodedSize(run-i))
 		} else if run-i >= minBase64 {
 			tag = mediaTag("base64", "", decodedSize(run-i))

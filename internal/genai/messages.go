@@ -95,11 +95,19 @@ func (r *Reader) addSent(source *MessageEvent, attrs pcommon.Map) {
 	if !ok || text.Type() != pcommon.ValueTypeStr || text.Str() == "" {
 		return
 	}
-	m := Message{Role: source.Role, Output: source.Output, Source: source.Name, Sent: true, body: r.tree.text(text.Str())}
-	if role, ok := attrs.Get(source.RoleKey); ok && role.Str() != "" {
-		m.Role = roleOf(role.Str())
-	}
+	m := Message{Role: source.roleIn(attrs), Output: source.Output, Source: source.Name, Sent: true, body: r.tree.text(text.Str())}
 	r.reading.Messages = append(r.reading.Messages, m)
+}
+
+// roleIn is the role of the message of an event with the attributes: its own, where one of them names it.
+func (e *MessageEvent) roleIn(attrs pcommon.Map) Role {
+	if e.RoleKey == "" {
+		return e.Role
+	}
+	if role, ok := attrs.Get(e.RoleKey); ok && role.Type() == pcommon.ValueTypeStr && role.Str() != "" {
+		return roleOf(role.Str())
+	}
+	return e.Role
 }
 
 // collector collects the messages of one direction.
@@ -140,10 +148,7 @@ func (c *collector) events(events ptrace.SpanEventSlice) {
 			if !ok {
 				continue
 			}
-			m := Message{Role: source.Role, Output: source.Output, Source: source.Name}
-			if role, ok := event.Attributes().Get(source.RoleKey); ok && role.Type() == pcommon.ValueTypeStr && role.Str() != "" {
-				m.Role = roleOf(role.Str())
-			}
+			m := Message{Role: source.roleIn(event.Attributes()), Output: source.Output, Source: source.Name}
 			if c.add(c.reader.tree.decoded(v), source.Form, m) {
 				c.done = c.done || source.Role != RoleSystem
 				break // the other spellings of the same event

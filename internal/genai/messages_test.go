@@ -174,10 +174,13 @@ func TestRenderingStopsAtItsLimit(t *testing.T) {
 // Data URLs may follow each other, and what is no data URL, in any way; none of their bodies is shown.
 func TestMediaInTextBecomesTags(t *testing.T) {
 	for text, want := range map[string]string{
-		"see data:image/png;base64,QUJD and data:image/gif;base64,REVG": "see [data image/png 3 B] and [data image/gif 3 B]",
-		"data:image/png;base64,QUJDdata:image/gif;base64,REVG":          "[data image/png 6 B][data image/gif 3 B]",
-		"data:a/b;base64,QUJD;base64,REVG":                              "[data a/b 3 B];base64,REVG",
-		";base64,REVG":                                                  ";base64,REVG",
+		"see data:image/png;base64,QUJD and data:image/gif;base64,REVG":    "see [data image/png 3 B] and [data image/gif 3 B]",
+		"data:image/png;base64,QUJDdata:image/gif;base64,REVG":             "[data image/png 3 B][data image/gif 3 B]",
+		strings.Repeat("QUJD", minBase64/4) + "data:image/gif;base64,REVG": "[base64 768 B][data image/gif 3 B]",
+		"data:a/b;base64,datadata:a/b;base64,REVG":                         "[data a/b 3 B][data a/b 3 B]",
+		"data:a/b;base64,data:c/d;base64,REVG":                             "[data a/b 3 B][data c/d 3 B]",
+		"data:a/b;base64,QUJD;base64,REVG":                                 "[data a/b 3 B];base64,REVG",
+		";base64,REVG":                                                     ";base64,REVG",
 	} {
 		assert.Equal(t, want, withoutMedia(text, 1000), text)
 	}

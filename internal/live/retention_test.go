@@ -63,8 +63,8 @@ func TestMapsShrinkAfterAFlood(t *testing.T) {
 		s.finish()
 		s.views.mu.Lock()
 		defer s.views.mu.Unlock()
-		assert.Zero(t, s.views.peaks.entries)
-		assert.Zero(t, s.views.peaks.byTrace)
+		assert.Less(t, s.views.peaks.entries, worthIt) // as many as were left when a sweep found them worth it
+		assert.Less(t, s.views.peaks.byTrace, worthIt)
 	})
 }
 

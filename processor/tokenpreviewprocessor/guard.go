@@ -1,15 +1,13 @@
 package tokenpreviewprocessor
 
 import (
-	"fmt"
-	"runtime"
-	"runtime/debug"
 	"strings"
 
 	"go.opentelemetry.io/collector/pdata/pcommon"
 	"go.opentelemetry.io/collector/pdata/ptrace"
 	"go.uber.org/zap"
 
+	"github.com/orcheo/otelcol-canvas/internal/fault"
 	"github.com/orcheo/otelcol-canvas/internal/genai"
 	"github.com/orcheo/otelcol-canvas/internal/redact"
 	"github.com/orcheo/otelcol-canvas/internal/semconv"
@@ -24,7 +22,7 @@ const withheld = "[not inspected]"
 func (p *tokenPreview) guarded(reader *genai.Reader, scope string, span ptrace.Span, b *batch) (next *genai.Reader) {
 	next = reader
 	defer func() {
-		if fault := recover(); fault != nil {
+		if failed := recover(); failed != nil {
 			next = p.engine.NewReader() // as is everything that the span may have left half done
 			b.attributes = attributes{keys: &p.keys, added: make([]addition, 0, commonlyAdded)}
 			b.spanHits = nil
@@ -33,20 +31,11 @@ func (p *tokenPreview) guarded(reader *genai.Reader, scope string, span ptrace.S
 			}
 			p.withhold(span, b)
 			p.logger.Error("A span could not be processed: its attributes, events and texts are left out. Please report this with the stack, which holds nothing of the span",
-				zap.Stringer("trace_id", span.TraceID()), zap.Stringer("span_id", span.SpanID()),
-				zap.String("fault", describe(fault)), zap.ByteString("stack", debug.Stack()))
+				append(fault.Fields(failed), zap.Stringer("trace_id", span.TraceID()), zap.Stringer("span_id", span.SpanID()))...)
 		}
 	}()
 	p.span(reader, scope, span, b)
 	return next
-}
-
-// describe tells what kind of fault it was. What else a panic carries may be what somebody sent.
-func describe(fault any) string {
-	if err, ok := fault.(runtime.Error); ok {
-		return err.Error()
-	}
-	return fmt.Sprintf("%T", fault)
 }
 
 // withhold takes out of a span what may not have been inspected: everything but ids, times, the status code, figures, and which execution
