@@ -173,11 +173,14 @@ update-prices: ## renew the embedded table of prices (PRICES=FILE-OR-URL; withou
 	@$(GO_PURE) run ./internal/price/updateprices $(PRICES)
 
 .PHONY: soak
-soak: soak-deps $(BIN) $(CANVASCTL) ## the long faults, each with its time budget: at most 22 minutes (SOAK=2000Sockets for one)
+soak: soak-deps $(BIN) $(CANVASCTL) ## the long faults, each with its time budget: at most 27 minutes (SOAK=2000Sockets for one)
 	$(GO_PURE) test -tags soak -run 'TestSoak$(SOAK)' -count 1 -v -timeout 30m ./e2e
+ifeq ($(SOAK),)
+	@$(PURE) scripts/page.sh soak
+endif
 
 .PHONY: soak-deps
-soak-deps:
+soak-deps: test-deps
 	@scripts/test-deps.sh soak
 
 .PHONY: bench

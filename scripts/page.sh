@@ -3,6 +3,7 @@
 #   page.sh usable   exits 0 where there is a Node that can build it; else says on stderr what is missing
 #   page.sh build    npm ci where the lock file changed, then the build
 #   page.sh test     unit tests, then the browser test against build/otelcol-canvas
+#   page.sh soak     the browser tests behind proxies, with the one that takes minutes: idle behind nginx with every default
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -38,17 +39,27 @@ build() {
 	echo "==> The page after $((SECONDS - start)) s"
 }
 
-test() {
+needed() {
 	if ! usable; then
 		echo "failed: the tests of the page need Node" >&2
 		return 1
 	fi
 	packages
+}
+
+test() {
+	needed
 	echo "==> Unit tests of the page"
 	npm --prefix "$ui" run --silent test
 	echo "==> Browser test of the page: the real binary, the demo, and Chromium"
 	go build -o build/canvasctl ./cmd/canvasctl
 	npm --prefix "$ui" run --silent test:browser
+}
+
+soak() {
+	needed
+	echo "==> The page behind proxies, nginx with its 60 s among them: time budget 5 minutes"
+	CANVAS_SOAK=1 npm --prefix "$ui" run --silent test:browser -- proxies
 }
 
 "$@"

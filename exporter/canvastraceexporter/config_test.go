@@ -1,6 +1,7 @@
 package canvastraceexporter
 
 import (
+	"math"
 	"path/filepath"
 	"testing"
 	"time"
@@ -63,4 +64,10 @@ func TestConfig(t *testing.T) {
 			}
 		})
 	}
+}
+
+func TestHugePagesAreForWhatTheHeapMayGrowTo(t *testing.T) {
+	cfg := createDefaultConfig().(*Config)
+	assert.EqualValues(t, (2*(512+64)+256)*mib, cfg.heapBytes(math.MaxInt64), "without a limit of the runtime's")
+	assert.EqualValues(t, 1024*mib, cfg.heapBytes(1024*mib))
 }

@@ -95,7 +95,7 @@ describe('the page behind real proxies', () => {
   });
 });
 
-// Minutes, with every default as it is: CANVAS_SOAK=1 npm run test:browser -- proxies
+// Minutes, with every default as it is: a part of `make soak`, or CANVAS_SOAK=1 npm run test:browser -- proxies
 if (process.env['CANVAS_SOAK'] !== undefined) {
   it('stays live over one WebSocket behind nginx with its 60 s and the server with its 20 s, while nothing happens for 2 minutes', async () => {
     const collector = await startCollector();
