@@ -74,15 +74,6 @@ func (a *api) bindUpdate(ctx context.Context, u backend.Update) {
 	}
 }
 
-// shown is whose spans of an execution a passage shows: two sources would have two sets of ids.
-type shown struct {
-	*serving      // nil: not this server's
-	over     bool // nobody's any more: the right or the token is gone, or the rollout took it away
-}
-
-// maxFollowed bounds the executions of one passage that are shown from here; a client runs one, or an evaluation of some.
-const maxFollowed = 64
-
 // passage is one WebSocket that is passed on. Everything goes on as it came, in its order, but the backend's trace:update: in its
 // place go the frames of this server about the same execution.
 type passage struct {
@@ -94,12 +85,13 @@ type passage struct {
 	ctx       context.Context
 	cancel    context.CancelFunc
 	listening sync.WaitGroup
-	signal    chan struct{}     // of all that is followed
-	shown     map[string]*shown // by execution
+	signal    chan struct{} // of all that is followed
+	shown     shownList
+	updates   int // of the backend's
 }
 
 func newPassage(a *api, v *viewer, near, far *wsconn.Peer, leave func()) *passage {
-	p := &passage{api: a, viewer: v, near: near, far: far, leave: leave, signal: make(chan struct{}, 1), shown: map[string]*shown{}}
+	p := &passage{api: a, viewer: v, near: near, far: far, leave: leave, signal: make(chan struct{}, 1), shown: shownList{}}
 	p.ctx, p.cancel = context.WithCancel(context.Background())
 	return p
 }
@@ -113,14 +105,6 @@ func (p *passage) drop() {
 	p.listening.Wait()
 	p.kill()
 	p.leave()
-}
-
-// end ends showing an execution from here.
-func (s *shown) end() {
-	if s.serving != nil {
-		s.close()
-		s.serving, s.over = nil, true
-	}
 }
 
 // kill implements member.
@@ -226,89 +210,6 @@ func (p *passage) end(why error, ended, other *wsconn.Peer) error {
 	ended.CloseWith(code, reason)
 	other.CloseWith(code, reason)
 	return nil
-}
-
-// pass sends a message of the backend on, unless it is about spans that are shown from here.
-func (p *passage) pass(m wsconn.Message) error {
-	u, ok := backend.UpdateOf(m)
-	if !ok {
-		return p.near.Write(m)
-	}
-	s := p.shown[u.Execution]
-	if s == nil {
-		p.api.bindUpdate(p.ctx, u)
-		s = p.follow(u.Execution)
-		p.shown[u.Execution] = s
-		if s.serving != nil {
-			return s.settle(s.greet(p))
-		}
-	}
-	if s.serving == nil && !s.over {
-		return p.near.Write(m)
-	}
-	return nil
-}
-
-// settle ends showing an execution that must not be shown any more. The workflow runs on, and so does its WebSocket. Any other error
-// is the connection's.
-func (s *shown) settle(err error) error {
-	if closingOf(err) == nil {
-		return err
-	}
-	s.end()
-	return nil
-}
-
-// follow begins to show an execution from here. Where that cannot be, for lack of a right or of the rollout, the backend's own
-// updates go on.
-func (p *passage) follow(execution string) *shown {
-	if len(p.shown) >= maxFollowed {
-		return &shown{}
-	}
-	target := subscription{id: execution}
-	target.from.Signal = p.signal
-	f, bad := p.api.follow(p.ctx, p.viewer, target)
-	if bad != nil {
-		return &shown{}
-	}
-	s := p.api.serving(f, p.viewer)
-	return &shown{serving: &s}
-}
-
-// show sends what is due of the executions that are followed.
-func (p *passage) show(signalled bool) error {
-	for _, s := range p.shown {
-		if s.serving == nil {
-			continue
-		}
-		if err := s.settle(s.turn(p, signalled && s.stream.Rang())); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// flush sends all there is of the executions that are followed, whatever the pace.
-func (p *passage) flush() error {
-	for _, s := range p.shown {
-		if s.serving == nil {
-			continue
-		}
-		if err := s.settle(s.flushAll(p)); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func (p *passage) due() time.Time {
-	next := time.Now().Add(time.Hour)
-	for _, s := range p.shown {
-		if s.serving != nil {
-			next = sooner(s.due(), next)
-		}
-	}
-	return next
 }
 
 // send implements outlet.
