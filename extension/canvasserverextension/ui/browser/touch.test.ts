@@ -47,6 +47,7 @@ describe('on a phone', () => {
     await open(`/executions/${run}`);
     await page.getByRole('treeitem', { name: /^Post to chat/ }).waitFor();
     await fits('the trace');
+    expect(await page.getByRole('searchbox').getAttribute('placeholder'), 'no key is named where there are none').toBe('Search spans and messages');
     await page.getByRole('treeitem', { name: /^chat gpt-4o-mini/ }).first().tap();
     await page.getByText('Sort by urgency').first().waitFor();
     await fits('a span');
@@ -60,6 +61,9 @@ describe('on a phone', () => {
     await open(`/compare?a=${run}&b=${run}`);
     await page.getByRole('treeitem').first().waitFor();
     await fits('the comparison');
+    const overall = page.getByRole('region', { name: 'Both runs as a whole' });
+    expect(await overall.evaluate((e) => e.scrollWidth - e.clientWidth), 'how far the figures of both scroll sideways').toBe(0);
+    expect(await overall.getByRole('rowheader').count(), 'figures below each other where there is no room').toBe(width < 560 ? 6 : 3);
     await visitor.leave();
   });
 });

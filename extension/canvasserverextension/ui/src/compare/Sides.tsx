@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react';
+import { useRef, type ReactNode } from 'react';
 import type { Execution } from '../client/wire/execution';
 import { visible } from '../format/visible';
 import { StatusBadge } from '../parts/Badge';
@@ -7,6 +7,7 @@ import { Plain } from '../parts/Text';
 import { executionPath, searchHref } from '../route';
 import { amountText, compareText, type Quantity } from '../text/compare';
 import { Delta } from './Delta';
+import { useNarrow } from './useNarrow';
 import type { Side } from './useSide';
 
 /** Sides are the heads of both runs, and what they come to as a whole; covered, nobody can use them. */
@@ -51,27 +52,52 @@ function Facts({ a, b, now }: { readonly a: Execution | null; readonly b: Execut
     { name: facts.tokensOut, quantity: 'tokens', of: (e) => (e.known ? e.tokens.output : null) },
     { name: facts.cost, quantity: 'cost', of: (e) => e.costUsd },
   ];
-  const both = [['a', a], ['b', b]] as const;
+  const box = useRef<HTMLDivElement>(null);
+  const narrow = useNarrow(box, 560);
+  const columns: readonly Column[] = [
+    { name: compareText.sides.a, cell: (f) => said(a === null ? null : f.of(a), f.quantity) },
+    { name: compareText.sides.b, cell: (f) => said(b === null ? null : f.of(b), f.quantity) },
+    { name: compareText.columns.difference, cell: (f) => <Delta a={a === null ? null : f.of(a)} b={b === null ? null : f.of(b)} quantity={f.quantity} /> },
+  ];
   return (
-    <div className="sides-facts-scroll" role="region" aria-label={compareText.overall} tabIndex={0}>
+    <div className="sides-facts-scroll" role="region" aria-label={compareText.overall} tabIndex={0} ref={box}>
       <table className="sides-facts">
-        <thead>
-          <tr><td />{all.map((f) => <th key={f.name} scope="col">{f.name}</th>)}</tr>
-        </thead>
-        <tbody>
-          {both.map(([letter, e]) => (
-            <tr key={letter}>
-              <th scope="row">{compareText.sides[letter]}</th>
-              {all.map((f) => <td key={f.name}>{said(e === null ? null : f.of(e), f.quantity)}</td>)}
-            </tr>
-          ))}
-          <tr className="sides-difference">
-            <th scope="row">{compareText.columns.difference}</th>
-            {all.map((f) => <td key={f.name}><Delta a={a === null ? null : f.of(a)} b={b === null ? null : f.of(b)} quantity={f.quantity} /></td>)}
-          </tr>
-        </tbody>
+        {narrow ? <Upright facts={all} columns={columns} /> : <Flat facts={all} columns={columns} />}
       </table>
     </div>
+  );
+}
+
+/** Column is a run, or the difference of both. */
+interface Column { readonly name: string; readonly cell: (f: Fact) => ReactNode }
+
+interface FactsProps { readonly facts: readonly Fact[]; readonly columns: readonly Column[] }
+
+/** Flat has a row for each run. */
+function Flat({ facts, columns }: FactsProps): ReactNode {
+  return (
+    <>
+      <thead>
+        <tr><td />{facts.map((f) => <th key={f.name} scope="col">{f.name}</th>)}</tr>
+      </thead>
+      <tbody>
+        {columns.map((c) => <tr key={c.name}><th scope="row">{c.name}</th>{facts.map((f) => <td key={f.name}>{c.cell(f)}</td>)}</tr>)}
+      </tbody>
+    </>
+  );
+}
+
+/** Upright has a row for each fact, where there is no room for all of them side by side. */
+function Upright({ facts, columns }: FactsProps): ReactNode {
+  return (
+    <>
+      <thead>
+        <tr><td />{columns.map((c) => <th key={c.name} scope="col">{c.name}</th>)}</tr>
+      </thead>
+      <tbody>
+        {facts.map((f) => <tr key={f.name}><th scope="row">{f.name}</th>{columns.map((c) => <td key={c.name}>{c.cell(f)}</td>)}</tr>)}
+      </tbody>
+    </>
   );
 }
 

@@ -1,6 +1,7 @@
 import type { KeyboardEvent, ReactNode, RefObject } from 'react';
 import { focusView } from '../live/focus';
 import { useSingleKeys } from '../live/singleKeys';
+import { useMedia } from '../live/useMedia';
 import type { Found } from '../model/search';
 import { Hint } from '../parts/Hint';
 import { Icon } from '../parts/Icon';
@@ -18,6 +19,7 @@ interface SearchBoxProps {
 /** SearchBox searches in the spans of the execution, and goes from match to match. */
 export function SearchBox({ box, text, found, selectedIndex, onText, onStep }: SearchBoxProps): ReactNode {
   const single = useSingleKeys();
+  const keys = useMedia('(hover: hover)'); // what has a mouse has keys, and a phone has neither
   const place = found.indexes.indexOf(selectedIndex);
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key === 'Enter') {
@@ -31,7 +33,7 @@ export function SearchBox({ box, text, found, selectedIndex, onText, onStep }: S
   };
   return (
     <div className="search" role="search">
-      <input ref={box} type="search" aria-label={searchText.label} aria-keyshortcuts={single ? '/' : undefined} placeholder={single ? searchText.hintWithKey : searchText.hint} maxLength={200}
+      <input ref={box} type="search" aria-label={searchText.label} aria-keyshortcuts={single ? '/' : undefined} placeholder={single && keys ? searchText.hintWithKey : searchText.hint} maxLength={200}
         value={text} onChange={(e) => { onText(e.target.value); }} onKeyDown={onKeyDown} />
       {text.trim() !== '' && (
         <>
